@@ -1,0 +1,144 @@
+"""Reads config.toml once, checks it whole, and gives a frozen ``Config``: one section per room.
+
+Each room receives its own section as an argument; nobody imports an instance. An unknown key or a
+value of the wrong type is a ``ConfigError`` that names the key's path and what was expected.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+
+from scraper.errors import ConfigError
+
+#: Where `scraper init` takes config.toml from: beside this file in an installed wheel, at the top
+#: of the repository in a working copy.
+EXAMPLE_PLACES = (
+    Path(__file__).with_name("config.example.toml"),
+    Path(__file__).resolve().parent.parent / "config.example.toml",
+)
+
+Seconds = Annotated[float, msgspec.Meta(ge=0)]
+Count = Annotated[int, msgspec.Meta(ge=1)]
+
+
+class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A table of config.toml."""
+
+
+class ArchiveConfig(Section, frozen=True):
+    """Where the archive is; a relative path starts at the config file's folder."""
+
+    path: str = "archive.db"
+    keep_requests_days: Count = 90
+
+
+class FetchConfig(Section, frozen=True):
+    """How politely, and how much, the fetcher asks (DESIGN 6)."""
+
+    contact: str | None = None
+    min_delay_seconds: Seconds = 1.0
+    timeout_seconds: Annotated[float, msgspec.Meta(gt=0, le=600)] = 20.0
+    max_body_bytes: Count = 5_000_000
+    max_redirects: Annotated[int, msgspec.Meta(ge=0, le=20)] = 10
+    max_tries: Count = 3
+    concurrent_hosts: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 32
+    allow_addresses: tuple[str, ...] = ()
+
+
+class DiscoverConfig(Section, frozen=True):
+    """How often sources are asked, and how much of them is taken."""
+
+    interval_minutes: Annotated[float, msgspec.Meta(gt=0)] = 60.0
+    max_entries: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 1_000
+
+
+class SourceConfig(Section, frozen=True):
+    """One ``[[source]]``: a publication to watch, taken over into the archive at each start."""
+
+    url: str
+    name: str | None = None
+    every_minutes: Annotated[float, msgspec.Meta(gt=0)] | None = None
+
+
+class SiteConfig(Section, frozen=True):
+    """One ``[site."example.org"]``: settings for the pages of one site."""
+
+    priority: int = 0
+    min_delay_seconds: Seconds | None = None
+
+
+class Config(Section, frozen=True):
+    """The whole of config.toml; every setting has a default."""
+
+    archive: ArchiveConfig = ArchiveConfig()
+    fetch: FetchConfig = FetchConfig()
+    discover: DiscoverConfig = DiscoverConfig()
+    source: tuple[SourceConfig, ...] = ()
+    site: dict[str, SiteConfig] = msgspec.field(default_factory=dict)
+
+
+def find_config(named: str | None) -> Path | None:
+    """The config file to read, or ``None`` where there is none: the named one, ./config.toml, then
+    the XDG config folder's.
+
+    Raises ConfigError where a file was named and is not there.
+    """
+    if named:
+        path = Path(named)
+        if not path.is_file():
+            raise ConfigError(path, None, "no such file: run `scraper init` to make one")
+        return path
+    xdg = os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
+    places = (Path("config.toml"), Path(xdg) / "scraper" / "config.toml")
+    return next((path for path in places if path.is_file()), None)
+
+
+def load_config(path: Path | None) -> Config:
+    """The checked Config of this file; every default where ``path`` is ``None``.
+
+    Raises ConfigError with the key's path and what was expected.
+    """
+    if path is None:
+        return Config()
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as exc:
+        raise ConfigError(path, None, f"cannot be read: {exc}") from exc
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as exc:
+        raise ConfigError(path, None, f"is not TOML: {exc}") from exc
+    return parse_config(table, path)
+
+
+def parse_config(table: dict[str, Any], path: Path) -> Config:
+    """The checked Config of a parsed TOML table; ``path`` is named in errors."""
+    try:
+        return msgspec.convert(table, Config)
+    except msgspec.ValidationError as exc:
+        key, problem = _explain(str(exc))
+        raise ConfigError(path, key, problem) from exc
+
+
+def example_text() -> str:
+    """The text of config.example.toml as shipped."""
+    return next(place for place in EXAMPLE_PLACES if place.is_file()).read_text(encoding="utf-8")
+
+
+def _explain(message: str) -> tuple[str | None, str]:
+    """Key path and problem of a message like "Expected `int`, got `str` - at `$.fetch.x`"."""
+    problem, _, at = message.partition(" - at `")
+    key = at.rstrip("`").removeprefix("$").removeprefix(".")
+    unknown = re.fullmatch(r"Object contains unknown field `(.+)`", problem)
+    if unknown:
+        return f"{key}.{unknown[1]}".lstrip("."), "unknown setting: see config.example.toml"
+    missing = re.fullmatch(r"Object missing required field `(.+)`", problem)
+    if missing:
+        return f"{key}.{missing[1]}".lstrip("."), "is missing"
+    return key or None, problem[:1].lower() + problem[1:].replace("`", "")

@@ -1,0 +1,1 @@
+"""A small news world of our own, served on loopback and archived: `scraper demo`."""

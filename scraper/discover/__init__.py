@@ -1,0 +1,1 @@
+"""What a source announces: bytes in, FeedEntries out. Pure."""

@@ -1,0 +1,84 @@
+"""Everything that can go wrong, with the exit code a command ends with.
+
+    ScraperError                    1  failed
+    ├── UsageError                  2  the command line asks for something that cannot be
+    ├── ConfigError                 4  config.toml has an unknown key or a wrong value
+    ├── ArchiveError                1  the archive cannot be read or written
+    │   ├── ArchiveMissingError    10  there is none
+    │   └── ArchiveVersionError    10  it is of another version
+    └── LockedError                11  another run holds the lock
+
+Outcomes are not errors: a 304, a robots.txt that says no, a page without an article are values
+(see ``model``). A library's exception stops at its room and becomes one of these. The message is
+one line that says what to do; facts travel as attributes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class ScraperError(Exception):
+    """Anything the program expects can fail; the message is one line saying what to do."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class UsageError(ScraperError):
+    """The command line asks for something that cannot be."""
+
+    exit_code = 2
+
+
+class ConfigError(ScraperError):
+    """A setting is unknown or has the wrong type or value."""
+
+    exit_code = 4
+
+    def __init__(self, path: Path, key: str | None, problem: str) -> None:
+        self.path = path
+        self.key = key
+        self.problem = problem
+        super().__init__(f"{path}: {key}: {problem}" if key else f"{path}: {problem}")
+
+
+class ArchiveError(ScraperError):
+    """The archive cannot be read or written."""
+
+
+class ArchiveMissingError(ArchiveError):
+    """There is no archive where one was looked for."""
+
+    exit_code = 10
+
+    def __init__(self, archive: str) -> None:
+        self.archive = archive
+        super().__init__(f"no archive at {archive}: run `scraper init` to make one")
+
+
+class ArchiveVersionError(ArchiveError):
+    """The archive was written by another version of the program."""
+
+    exit_code = 10
+
+    def __init__(self, archive: str, found: str | None, expected: str, remedy: str) -> None:
+        self.archive = archive
+        self.found = found
+        self.expected = expected
+        super().__init__(
+            f"{archive} has schema revision {found or 'none'}, "
+            f"this program knows {expected}: {remedy}"
+        )
+
+
+class LockedError(ScraperError):
+    """Another run holds the archive's lock."""
+
+    exit_code = 11
+
+    def __init__(self, lock: Path) -> None:
+        self.lock = lock
+        super().__init__(f"another run holds {lock}: try again when it has ended")

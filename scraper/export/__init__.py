@@ -1,0 +1,1 @@
+"""Stories as files, one format per file."""

@@ -1,0 +1,1 @@
+"""Which articles are copies: Articles in, Relations and Stories out. Pure."""
