@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NewType, TypeAlias
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
 SourceId = NewType("SourceId", int)
@@ -72,6 +73,35 @@ class SourceKind(StrEnum):
     """What kind of publication a Source is."""
 
     FEED = "feed"
+
+
+class SourceState(StrEnum):
+    """Whether a Source is asked, and how it went."""
+
+    ACTIVE = "active"
+    #: Asked at its pace, but the last time it failed.
+    FAILING = "failing"
+    #: Not asked: a person, the config or ten failures in a row say so.
+    PAUSED = "paused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A publication we watch, and how asking it went last; ``reason`` is of the last failure."""
+
+    id: SourceId
+    url: str
+    name: str
+    kind: SourceKind
+    origin: str
+    every_minutes: float | None
+    state: SourceState
+    validators: Validators
+    last_check_at: datetime | None
+    next_check_at: datetime
+    failures: int
+    reason: Reason | None
+    detail: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,6 +212,37 @@ class HostState:
     robots_at: datetime | None = None
 
 
+class PageState(StrEnum):
+    """What became of a Page."""
+
+    ANNOUNCED = "announced"
+    ARCHIVED = "archived"
+    NO_ARTICLE = "no_article"
+    #: Not to be had, and asking again will not help: robots.txt, a blocked address, too big.
+    REFUSED = "refused"
+    GONE = "gone"
+    #: Not to be had now; asked again until its tries are used up.
+    FAILING = "failing"
+    FORGOTTEN = "forgotten"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One address, and what became of it; ``next_attempt_at`` is None where it is left alone."""
+
+    id: PageId
+    url: str
+    site: str
+    state: PageState
+    reason: Reason | None
+    detail: str | None
+    attempts: int
+    next_attempt_at: datetime | None
+    announced_at: datetime
+    fetched_at: datetime | None
+    validators: Validators
+
+
 # --- extract: a page read -------------------------------------------------------------------------
 
 
@@ -256,6 +317,27 @@ class NoArticle:
 
     reason: Reason
     detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchivedArticle:
+    """An Article as the archive holds it, with its place in a Story.
+
+    ``joined_by`` is the member whose relation made it a mirror, None for a canonical.
+    """
+
+    id: ArticleId
+    revision: RevisionId
+    page: PageId | None
+    story: StoryId
+    joined_by: ArticleId | None
+    collection: str | None
+    external_id: str | None
+    site: str | None
+    first_seen: datetime
+    word_count: int
+    is_roundup: bool
+    content: Article
 
 
 # --- match: articles compared ---------------------------------------------------------------------
@@ -364,3 +446,21 @@ class Canonical:
     rule: CanonicalRule
     reason: str
     primary_source_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """Articles joined by relations, in the order of their ids; its id is the smallest of them.
+
+    ``joined_by`` names for each mirror the member whose relation made it one: the canonical where
+    the two are related, else the member nearest to it.
+    """
+
+    members: tuple[ArticleId, ...]
+    canonical: Canonical
+    joined_by: Mapping[ArticleId, ArticleId]
+
+    @property
+    def id(self) -> StoryId:
+        """The smallest member's id."""
+        return StoryId(self.members[0])

@@ -1,0 +1,342 @@
+"""Articles, their revisions and what they name as their source.
+
+Rule 1: `article` holds the current text, `revision` every text, the current one included.
+Rule 2: the facts by which a canonical is chosen move one way only (`first_published_utc`,
+`was_whole`, `longest_word_count`), so that a page that alternates between open and paywalled does
+not take its story to and fro.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, timedelta
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from scraper.model import (
+    ArchivedArticle,
+    Article,
+    ArticleId,
+    Attribution,
+    Evidence,
+    PageId,
+    PageKind,
+    Precision,
+    RevisionId,
+    StoryId,
+)
+from scraper.store.schema import article, article_redirect, attribution, revision
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+#: A page may be dated a little ahead of our clock; a guess at how far honest clocks differ.
+CLOCK_TOLERANCE = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredText:
+    """One article's current text, as matching reads it."""
+
+    id: ArticleId
+    revision: RevisionId
+    title: str | None
+    text: str
+    language: str | None
+    containment_key_count: int
+
+
+def hash_text(text: str) -> str:
+    """The SHA-256 of a text in UTF-8, in hexadecimal."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def find_by_page(connection: sa.Connection, page_id: PageId) -> list[StoredText]:
+    """The page's articles with their current texts, newest revision first."""
+    return _read_texts(connection, article.c.page_id == page_id, article.c.revision_id.desc())
+
+
+def find_by_external_id(
+    connection: sa.Connection, collection: str, external_id: str
+) -> StoredText | None:
+    """The imported article with this id."""
+    found = _read_texts(
+        connection,
+        sa.and_(article.c.collection == collection, article.c.external_id == external_id),
+        article.c.id,
+    )
+    return found[0] if found else None
+
+
+def load_texts(connection: sa.Connection, ids: Iterable[ArticleId]) -> list[StoredText]:
+    """These articles' current texts, in the order of their ids."""
+    return _read_texts(connection, article.c.id.in_(tuple(ids)), article.c.id)
+
+
+def add_article(
+    connection: sa.Connection,
+    content: Article,
+    *,
+    page_id: PageId | None,
+    site: str | None,
+    collection: str | None,
+    external_id: str | None,
+    word_count: int,
+    is_unspaced: bool,
+    containment_key_count: int,
+    now: datetime,
+) -> ArticleId:
+    """The id of a new article with its first revision; it is in no story yet."""
+    values = _columns(content) | {
+        "page_id": page_id,
+        "site": site,
+        "collection": collection,
+        "external_id": external_id,
+        "url": content.url,
+        "word_count": word_count,
+        "is_unspaced": is_unspaced,
+        "is_roundup": False,
+        "first_seen": now,
+        "revision_id": _next_revision(connection),
+        "was_whole": is_whole(content),
+        "longest_word_count": word_count,
+        "containment_key_count": containment_key_count,
+    }
+    if (published := _plausible(content, now)) is not None:
+        values["first_published_utc"] = published
+        values["first_published_precision"] = content.published_precision
+    result = connection.execute(article.insert().values(values))
+    article_id = ArticleId(result.inserted_primary_key[0])  # type: ignore[index]  # an insert has one
+    _add_revision(connection, values["revision_id"], article_id, content, word_count, now)
+    _save_attributions(connection, article_id, content.attributions)
+    return article_id
+
+
+def update_article(
+    connection: sa.Connection,
+    article_id: ArticleId,
+    content: Article,
+    *,
+    word_count: int,
+    is_unspaced: bool,
+    containment_key_count: int,
+    now: datetime,
+) -> bool:
+    """Whether anything a reader sees changed; a changed text or title gets a revision."""
+    before = connection.execute(sa.select(article).where(article.c.id == article_id)).one()._mapping
+    values = _columns(content)
+    if before["first_published_utc"] is None:
+        published = _plausible(content, before["first_seen"])
+        if published is not None:
+            values["first_published_utc"] = published
+            values["first_published_precision"] = content.published_precision
+    values["was_whole"] = before["was_whole"] or is_whole(content)
+    values["longest_word_count"] = max(before["longest_word_count"], word_count)
+    values["word_count"] = word_count
+    values["is_unspaced"] = is_unspaced
+    values["containment_key_count"] = containment_key_count
+    changed = {name: value for name, value in values.items() if before[name] != value}
+    named_before = _read_attributions(connection, [article_id]).get(article_id, ())
+    if named_before != content.attributions:
+        _save_attributions(connection, article_id, content.attributions)
+    elif not changed:
+        return False
+    if "text_sha256" in changed or "title" in changed:
+        changed["revision_id"] = _next_revision(connection)
+        _add_revision(connection, changed["revision_id"], article_id, content, word_count, now)
+    if changed:
+        connection.execute(article.update().where(article.c.id == article_id).values(changed))
+    return True
+
+
+def merge_article(connection: sa.Connection, gone: ArticleId, stays: ArticleId) -> None:
+    """Nothing; the one article's revisions belong to the other, and its id leads there.
+
+    The caller has taken the article out of the index and out of its story before.
+    """
+    connection.execute(
+        revision.update().where(revision.c.article_id == gone).values(article_id=stays)
+    )
+    connection.execute(
+        article_redirect.update().where(article_redirect.c.to_id == gone).values(to_id=stays)
+    )
+    connection.execute(attribution.delete().where(attribution.c.article_id == gone))
+    connection.execute(article.delete().where(article.c.id == gone))
+    connection.execute(article_redirect.insert().values(from_id=gone, to_id=stays))
+
+
+def read_article(row: sa.Row[Any], attributions: Sequence[Attribution]) -> ArchivedArticle:
+    """A row of `article` as the domain's type."""
+    fields = dict(row._mapping)
+    precision = fields["published_precision"]
+    content = Article(
+        url=fields["url"],
+        title=fields["title"],
+        text=fields["text"],
+        authors=tuple(fields["authors"]),
+        published=fields["published"],
+        published_precision=Precision(precision) if precision else None,
+        modified=fields["modified"],
+        language=fields["language"],
+        canonical_url=fields["canonical_url"],
+        site_name=fields["site_name"],
+        description=fields["description"],
+        image_url=fields["image_url"],
+        section=fields["section"],
+        tags=tuple(fields["tags"]),
+        is_paywalled=fields["is_paywalled"],
+        page_kind=PageKind(fields["page_kind"]),
+        attributions=tuple(attributions),
+    )
+    return ArchivedArticle(
+        id=ArticleId(fields["id"]),
+        revision=RevisionId(fields["revision_id"]),
+        page=fields["page_id"] and PageId(fields["page_id"]),
+        story=StoryId(fields["story_id"]),
+        joined_by=fields["joined_by"] and ArticleId(fields["joined_by"]),
+        collection=fields["collection"],
+        external_id=fields["external_id"],
+        site=fields["site"],
+        first_seen=fields["first_seen"],
+        word_count=fields["word_count"],
+        is_roundup=fields["is_roundup"],
+        content=content,
+    )
+
+
+def load_attributions(
+    connection: sa.Connection, ids: Iterable[ArticleId]
+) -> dict[ArticleId, tuple[Attribution, ...]]:
+    """What each of these articles names as its source; articles that name none are left out."""
+    return _read_attributions(connection, tuple(ids))
+
+
+def is_whole(content: Article) -> bool:
+    """Whether this text is the whole article: not paywalled, and not a teaser on a topic page."""
+    return not content.is_paywalled and content.page_kind is not PageKind.TOPIC
+
+
+def _columns(content: Article) -> dict[str, Any]:
+    """The columns of `article` that come from the page alone."""
+    published = content.published
+    return {
+        "canonical_url": content.canonical_url,
+        "site_name": content.site_name,
+        "title": content.title,
+        "authors": list(content.authors),
+        "published": published,
+        "published_utc": published and published.astimezone(UTC),
+        "published_precision": content.published_precision,
+        "modified": content.modified,
+        "language": content.language,
+        "description": content.description,
+        "image_url": content.image_url,
+        "section": content.section,
+        "tags": list(content.tags),
+        "page_kind": content.page_kind,
+        "text": content.text,
+        "text_sha256": hash_text(content.text),
+        "is_paywalled": content.is_paywalled,
+    }
+
+
+def _plausible(content: Article, first_seen: datetime) -> datetime | None:
+    """The publication time in UTC, unless it lies after the moment the article was first seen."""
+    if content.published is None or content.published > first_seen + CLOCK_TOLERANCE:
+        return None
+    return content.published.astimezone(UTC)
+
+
+def _next_revision(connection: sa.Connection) -> int:
+    """The id of the revision to come: known before, so that the article's row is written once.
+
+    Safe because a writer's transaction is alone.
+    """
+    newest = connection.execute(sa.select(sa.func.max(revision.c.id))).scalar()
+    return (newest or 0) + 1
+
+
+def _add_revision(
+    connection: sa.Connection,
+    revision_id: int,
+    article_id: ArticleId,
+    content: Article,
+    word_count: int,
+    now: datetime,
+) -> None:
+    connection.execute(
+        revision.insert().values(
+            id=revision_id,
+            article_id=article_id,
+            seen_at=now,
+            title=content.title,
+            text=content.text,
+            word_count=word_count,
+            text_sha256=hash_text(content.text),
+        )
+    )
+
+
+def _save_attributions(
+    connection: sa.Connection, article_id: ArticleId, attributions: Sequence[Attribution]
+) -> None:
+    connection.execute(attribution.delete().where(attribution.c.article_id == article_id))
+    rows = [
+        {
+            "article_id": article_id,
+            "evidence": named.evidence,
+            "url": named.url,
+            "name": named.name,
+            "quote": named.quote,
+        }
+        for named in attributions
+    ]
+    if rows:
+        connection.execute(attribution.insert(), rows)
+
+
+def _read_attributions(
+    connection: sa.Connection, ids: Sequence[ArticleId]
+) -> dict[ArticleId, tuple[Attribution, ...]]:
+    statement = (
+        sa.select(attribution).where(attribution.c.article_id.in_(ids)).order_by(attribution.c.id)
+    )
+    found: dict[ArticleId, tuple[Attribution, ...]] = {}
+    for row in connection.execute(statement):
+        named = Attribution(
+            evidence=Evidence(row.evidence), url=row.url, name=row.name, quote=row.quote
+        )
+        owner = ArticleId(row.article_id)
+        found[owner] = (*found.get(owner, ()), named)
+    return found
+
+
+def _read_texts(
+    connection: sa.Connection, where: sa.ColumnElement[bool], order: sa.ColumnElement[Any]
+) -> list[StoredText]:
+    statement = (
+        sa.select(
+            article.c.id,
+            article.c.revision_id,
+            article.c.title,
+            article.c.text,
+            article.c.language,
+            article.c.containment_key_count,
+        )
+        .where(where)
+        .order_by(order)
+    )
+    return [
+        StoredText(
+            id=ArticleId(row.id),
+            revision=RevisionId(row.revision_id),
+            title=row.title,
+            text=row.text,
+            language=row.language,
+            containment_key_count=row.containment_key_count,
+        )
+        for row in connection.execute(statement)
+    ]

@@ -1,0 +1,182 @@
+"""Pages and the URLs that lead to them.
+
+Rule 1: a key leads to one page; every URL of a page that we meet leaves its key.
+Rule 2: where two pages turn out to be one, the lower ids stay, and `article_redirect` says where
+the higher article went.
+Rule 3: a page is due while `next_attempt_at` says so; what is final has none.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.sqlite import insert
+
+from scraper.model import Page, PageId, PageState, Reason, Validators
+from scraper.store.schema import article, feed_entry, page, page_key, request
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from scraper.model import FeedEntry, SourceId
+
+
+def find_page(connection: sa.Connection, key: str) -> Page | None:
+    """The page that this key leads to."""
+    statement = sa.select(page).join(page_key).where(page_key.c.key == key)
+    row = connection.execute(statement).one_or_none()
+    return None if row is None else _read_page(row)
+
+
+def load_page(connection: sa.Connection, page_id: PageId) -> Page:
+    """The page with this id, which must exist."""
+    return _read_page(connection.execute(sa.select(page).where(page.c.id == page_id)).one())
+
+
+def add_page(
+    connection: sa.Connection,
+    *,
+    url: str,
+    key: str,
+    site: str,
+    state: PageState,
+    next_attempt_at: datetime | None,
+    now: datetime,
+) -> PageId:
+    """The id of a new page with this one key."""
+    result = connection.execute(
+        page.insert().values(
+            url=url, site=site, state=state, announced_at=now, next_attempt_at=next_attempt_at
+        )
+    )
+    page_id = PageId(result.inserted_primary_key[0])  # type: ignore[index]  # an insert has one
+    connection.execute(page_key.insert().values(key=key, page_id=page_id))
+    return page_id
+
+
+def announce_entry(
+    connection: sa.Connection, source_id: SourceId, page_id: PageId, entry: FeedEntry, now: datetime
+) -> bool:
+    """Whether the source says that the page changed since it was last fetched."""
+    known = connection.execute(
+        sa.select(feed_entry.c.updated).where(
+            feed_entry.c.source_id == source_id, feed_entry.c.page_id == page_id
+        )
+    ).one_or_none()
+    statement = insert(feed_entry).values(
+        source_id=source_id,
+        page_id=page_id,
+        url=entry.url,
+        title=entry.title,
+        published=entry.published,
+        updated=entry.updated,
+        first_seen=now,
+    )
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["source_id", "page_id"],
+            set_={"title": statement.excluded.title, "updated": statement.excluded.updated},
+        )
+    )
+    if known is None or entry.updated is None:
+        return False
+    return known.updated is None or entry.updated > known.updated
+
+
+def make_due(connection: sa.Connection, page_id: PageId, now: datetime) -> None:
+    """Nothing; an archived page is asked for again now."""
+    connection.execute(
+        page.update()
+        .where(page.c.id == page_id, page.c.state == PageState.ARCHIVED)
+        .values(next_attempt_at=now)
+    )
+
+
+def due_pages(
+    connection: sa.Connection,
+    *,
+    now: datetime | None,
+    source_id: SourceId | None = None,
+) -> list[Page]:
+    """The pages to ask for, oldest first: those due at ``now``, or every waiting one where None."""
+    statement = sa.select(page).where(page.c.next_attempt_at.is_not(None))
+    if now is not None:
+        statement = statement.where(page.c.next_attempt_at <= now)
+    if source_id is not None:
+        announced = sa.select(feed_entry.c.page_id).where(feed_entry.c.source_id == source_id)
+        statement = statement.where(page.c.id.in_(announced))
+    return [_read_page(row) for row in connection.execute(statement.order_by(page.c.id))]
+
+
+def record_outcome(
+    connection: sa.Connection,
+    page_id: PageId,
+    *,
+    state: PageState,
+    reason: Reason | None = None,
+    detail: str | None = None,
+    attempts: int = 0,
+    next_attempt_at: datetime | None,
+    fetched_at: datetime,
+    validators: Validators | None = None,
+) -> None:
+    """Nothing; the page remembers how asking for it ended. ``validators`` None keeps the old."""
+    values: dict[str, Any] = {
+        "state": state,
+        "reason": reason,
+        "detail": detail,
+        "attempts": attempts,
+        "next_attempt_at": next_attempt_at,
+        "fetched_at": fetched_at,
+    }
+    if validators is not None:
+        values |= {"etag": validators.etag, "last_modified": validators.last_modified}
+    connection.execute(page.update().where(page.c.id == page_id).values(values))
+
+
+def join_keys(connection: sa.Connection, page_id: PageId, keys: Sequence[str]) -> PageId:
+    """The page to which all these keys and this page's own now lead: the one with the lowest id.
+
+    Articles of the pages that gave way belong to it now; which of them are one article is for the
+    caller to judge.
+    """
+    statement = sa.select(page_key.c.page_id).where(page_key.c.key.in_(keys)).distinct()
+    joined = {page_id, *(PageId(found) for found in connection.execute(statement).scalars())}
+    stays = min(joined)
+    for gone in sorted(joined - {stays}):
+        _move_page(connection, gone, stays)
+    rows = [{"key": key, "page_id": stays} for key in keys]
+    connection.execute(insert(page_key).on_conflict_do_nothing(), rows)
+    return stays
+
+
+def _move_page(connection: sa.Connection, gone: PageId, stays: PageId) -> None:
+    """Nothing; all that belonged to the one page belongs to the other."""
+    announcers = sa.select(feed_entry.c.source_id).where(feed_entry.c.page_id == stays)
+    connection.execute(
+        feed_entry.delete().where(
+            feed_entry.c.page_id == gone, feed_entry.c.source_id.in_(announcers)
+        )
+    )
+    for table in (page_key, feed_entry, request, article):
+        connection.execute(table.update().where(table.c.page_id == gone).values(page_id=stays))
+    connection.execute(page.delete().where(page.c.id == gone))
+
+
+def _read_page(row: sa.Row[Any]) -> Page:
+    fields = dict(row._mapping)
+    return Page(
+        id=PageId(fields["id"]),
+        url=fields["url"],
+        site=fields["site"],
+        state=PageState(fields["state"]),
+        reason=Reason(fields["reason"]) if fields["reason"] else None,
+        detail=fields["detail"],
+        attempts=fields["attempts"],
+        next_attempt_at=fields["next_attempt_at"],
+        announced_at=fields["announced_at"],
+        fetched_at=fields["fetched_at"],
+        validators=Validators(etag=fields["etag"], last_modified=fields["last_modified"]),
+    )

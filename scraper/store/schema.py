@@ -1,0 +1,317 @@
+"""The archive's tables, views and full-text index, as SQLAlchemy Core tables.
+
+People write SQL against these, so names are plain and stable; docs/schema.md explains each column.
+This file describes what the newest migration leaves behind (a test holds the two together); it
+creates nothing itself.
+
+Times are UTC, ISO 8601 with milliseconds and a ``Z`` (``2026-11-22T10:00:00.000Z``): they sort as
+text. ``published`` and ``modified`` alone keep the offset that the publisher printed.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Dialect
+
+#: The newest migration's revision; an archive that says otherwise is of another version.
+REVISION = "20261122_1000"
+
+
+def print_instant(moment: datetime) -> str:
+    """The moment as the archive writes it: UTC, milliseconds, ``Z``."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+class Instant(sa.types.TypeDecorator[datetime]):
+    """An aware datetime, stored as sortable UTC text."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> str | None:
+        """The moment as it is stored."""
+        return None if value is None else print_instant(value)
+
+    def process_result_value(self, value: str | None, _dialect: Dialect) -> datetime | None:
+        """The stored text as a datetime."""
+        return None if value is None else datetime.fromisoformat(value)
+
+
+class Printed(sa.types.TypeDecorator[datetime]):
+    """An aware datetime in the offset it was printed with."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> str | None:
+        """The time as it is stored."""
+        return None if value is None else value.isoformat(timespec="seconds")
+
+    def process_result_value(self, value: str | None, _dialect: Dialect) -> datetime | None:
+        """The stored text as a datetime."""
+        return None if value is None else datetime.fromisoformat(value)
+
+
+metadata = sa.MetaData()
+
+archive = sa.Table(
+    "archive",
+    metadata,
+    sa.Column("id", sa.Integer, sa.CheckConstraint("id = 1"), primary_key=True),
+    sa.Column("uuid", sa.Text, nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("fingerprint_version", sa.Integer, nullable=False),
+)
+
+run = sa.Table(
+    "run",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("command", sa.Text, nullable=False),
+    sa.Column("started_at", Instant, nullable=False),
+    sa.Column("finished_at", Instant),
+    sa.Column("sources_checked", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("sources_failed", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("pages_fetched", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("pages_failed", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("articles_new", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("wire_bytes", sa.Integer, nullable=False, server_default="0"),
+)
+
+source = sa.Table(
+    "source",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("url", sa.Text, nullable=False, unique=True),
+    sa.Column("name", sa.Text, nullable=False, unique=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("origin", sa.Text, nullable=False),
+    sa.Column("every_minutes", sa.Float),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("etag", sa.Text),
+    sa.Column("last_modified", sa.Text),
+    sa.Column("added_at", Instant, nullable=False),
+    sa.Column("last_check_at", Instant),
+    sa.Column("next_check_at", Instant, nullable=False),
+    sa.Column("failures", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("reason", sa.Text),
+    sa.Column("detail", sa.Text),
+    sa.Index("source_due", "next_check_at"),
+)
+
+host = sa.Table(
+    "host",
+    metadata,
+    sa.Column("host", sa.Text, primary_key=True),
+    sa.Column("last_request_at", Instant),
+    sa.Column("not_before", Instant),
+    sa.Column("robots", sa.Text),
+    sa.Column("robots_at", Instant),
+)
+
+page = sa.Table(
+    "page",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("site", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text),
+    sa.Column("detail", sa.Text),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("next_attempt_at", Instant),
+    sa.Column("announced_at", Instant, nullable=False),
+    sa.Column("fetched_at", Instant),
+    sa.Column("etag", sa.Text),
+    sa.Column("last_modified", sa.Text),
+    sa.Index("page_due", "next_attempt_at", sqlite_where=sa.text("next_attempt_at IS NOT NULL")),
+    sa.Index("page_state", "state"),
+)
+
+page_key = sa.Table(
+    "page_key",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("page_id", sa.ForeignKey("page.id"), nullable=False, index=True),
+    sqlite_with_rowid=False,
+)
+
+feed_entry = sa.Table(
+    "feed_entry",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("source_id", sa.ForeignKey("source.id"), nullable=False),
+    sa.Column("page_id", sa.ForeignKey("page.id"), nullable=False, index=True),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("title", sa.Text),
+    sa.Column("published", Printed),
+    sa.Column("updated", Printed),
+    sa.Column("first_seen", Instant, nullable=False),
+    sa.UniqueConstraint("source_id", "page_id"),
+)
+
+request = sa.Table(
+    "request",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("run_id", sa.ForeignKey("run.id")),
+    sa.Column("source_id", sa.ForeignKey("source.id")),
+    sa.Column("page_id", sa.ForeignKey("page.id"), index=True),
+    sa.Column("at", Instant, nullable=False, index=True),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("status", sa.Integer),
+    sa.Column("reason", sa.Text),
+    sa.Column("detail", sa.Text),
+    sa.Column("wire_bytes", sa.Integer, nullable=False),
+)
+
+story = sa.Table(
+    "story",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("canonical_id", sa.Integer, nullable=False),
+    sa.Column("canonical_rule", sa.Text, nullable=False),
+    sa.Column("canonical_reason", sa.Text, nullable=False),
+    sa.Column("primary_source_url", sa.Text),
+    sa.Column("member_count", sa.Integer, nullable=False),
+    sa.Column("first_seen", Instant, nullable=False, index=True),
+    sa.Column("updated_at", Instant, nullable=False, index=True),
+)
+
+article = sa.Table(
+    "article",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("page_id", sa.ForeignKey("page.id"), index=True),
+    sa.Column("story_id", sa.ForeignKey("story.id"), index=True),
+    sa.Column("joined_by", sa.Integer),
+    sa.Column("collection", sa.Text),
+    sa.Column("external_id", sa.Text),
+    sa.Column("url", sa.Text),
+    sa.Column("canonical_url", sa.Text),
+    sa.Column("site", sa.Text, index=True),
+    sa.Column("site_name", sa.Text),
+    sa.Column("title", sa.Text),
+    sa.Column("authors", sa.JSON, nullable=False),
+    sa.Column("published", Printed),
+    sa.Column("published_utc", Instant, index=True),
+    sa.Column("published_precision", sa.Text),
+    sa.Column("modified", Printed),
+    sa.Column("language", sa.Text),
+    sa.Column("description", sa.Text),
+    sa.Column("image_url", sa.Text),
+    sa.Column("section", sa.Text),
+    sa.Column("tags", sa.JSON, nullable=False),
+    sa.Column("page_kind", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("word_count", sa.Integer, nullable=False),
+    sa.Column("text_sha256", sa.Text, nullable=False, index=True),
+    sa.Column("is_unspaced", sa.Boolean, nullable=False),
+    sa.Column("is_paywalled", sa.Boolean, nullable=False),
+    sa.Column("is_roundup", sa.Boolean, nullable=False),
+    sa.Column("first_seen", Instant, nullable=False),
+    sa.Column("revision_id", sa.Integer, nullable=False),
+    # Facts that move one way only, so that the canonical chosen by them never goes to and fro:
+    sa.Column("first_published_utc", Instant),
+    sa.Column("first_published_precision", sa.Text),
+    sa.Column("was_whole", sa.Boolean, nullable=False),
+    sa.Column("longest_word_count", sa.Integer, nullable=False),
+    sa.Column("containment_key_count", sa.Integer, nullable=False),
+    sa.UniqueConstraint("collection", "external_id"),
+)
+
+article_redirect = sa.Table(
+    "article_redirect",
+    metadata,
+    sa.Column("from_id", sa.Integer, primary_key=True),
+    sa.Column("to_id", sa.ForeignKey("article.id"), nullable=False),
+)
+
+revision = sa.Table(
+    "revision",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("article_id", sa.ForeignKey("article.id"), nullable=False, index=True),
+    sa.Column("seen_at", Instant, nullable=False),
+    sa.Column("title", sa.Text),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("word_count", sa.Integer, nullable=False),
+    sa.Column("text_sha256", sa.Text, nullable=False),
+)
+
+attribution = sa.Table(
+    "attribution",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("article_id", sa.ForeignKey("article.id"), nullable=False, index=True),
+    sa.Column("evidence", sa.Text, nullable=False),
+    sa.Column("url", sa.Text),
+    sa.Column("name", sa.Text),
+    sa.Column("quote", sa.Text),
+)
+
+match_key = sa.Table(
+    "match_key",
+    metadata,
+    sa.Column("key", sa.BigInteger, primary_key=True),
+    sa.Column("article_id", sa.ForeignKey("article.id"), primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+relation = sa.Table(
+    "relation",
+    metadata,
+    sa.Column("a", sa.ForeignKey("article.id"), primary_key=True),
+    sa.Column("b", sa.ForeignKey("article.id"), primary_key=True, index=True),
+    sa.Column("a_revision", sa.ForeignKey("revision.id"), nullable=False),
+    sa.Column("b_revision", sa.ForeignKey("revision.id"), nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("coverage_a", sa.Float, nullable=False),
+    sa.Column("coverage_b", sa.Float, nullable=False),
+    sa.Column("similarity", sa.Float, nullable=False),
+    sa.Column("passages", sa.JSON, nullable=False),
+    sa.Column("links", sa.Boolean, nullable=False),
+    sa.Column("why", sa.Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+canonical_change = sa.Table(
+    "canonical_change",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("story_id", sa.Integer, nullable=False, index=True),
+    sa.Column("from_id", sa.Integer),
+    sa.Column("to_id", sa.Integer, nullable=False),
+    sa.Column("rule", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+)
+
+change = sa.Table(
+    "change",
+    metadata,
+    sa.Column("seq", sa.Integer, primary_key=True),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("story_id", sa.Integer, nullable=False, index=True),
+    sqlite_autoincrement=True,
+)
+
+story_tombstone = sa.Table(
+    "story_tombstone",
+    metadata,
+    sa.Column("story", sa.Integer, primary_key=True),
+    sa.Column("into", sa.Integer),
+    sa.Column("seq", sa.Integer, nullable=False),
+)
+
+#: Full-text search over titles and texts; the words are indexed, not stored twice.
+article_fts = sa.table("article_fts", sa.column("rowid"), sa.column("title"), sa.column("text"))
+#: The same by trigrams, for articles in scripts written without spaces.
+article_trigram = sa.table(
+    "article_trigram", sa.column("rowid"), sa.column("title"), sa.column("text")
+)

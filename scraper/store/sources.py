@@ -1,0 +1,249 @@
+"""Sources, hosts, runs and the log of requests: what the fetcher must remember between runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.sqlite import insert
+
+from scraper.model import (
+    HostState,
+    PageId,
+    Reason,
+    Request,
+    RunId,
+    Source,
+    SourceId,
+    SourceKind,
+    SourceState,
+    Validators,
+)
+from scraper.store import schema
+from scraper.store.schema import host, request, run, source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+#: `origin` of a source: typed by a person, or taken over from config.toml.
+BY_COMMAND, BY_CONFIG = "command", "config"
+
+
+def list_sources(connection: sa.Connection) -> list[Source]:
+    """Every source, in the order they were added."""
+    rows = connection.execute(sa.select(source).order_by(source.c.id))
+    return [_read_source(row) for row in rows]
+
+
+def find_source(connection: sa.Connection, url: str) -> Source | None:
+    """The source with this URL."""
+    row = connection.execute(sa.select(source).where(source.c.url == url)).one_or_none()
+    return None if row is None else _read_source(row)
+
+
+def add_source(
+    connection: sa.Connection,
+    *,
+    url: str,
+    name: str,
+    every_minutes: float | None,
+    origin: str,
+    now: datetime,
+) -> Source | None:
+    """The new source, due at once; None where its URL is watched already.
+
+    A name that is taken gets a number: "Example", "Example (2)".
+    """
+    if find_source(connection, url):
+        return None
+    taken = set(connection.execute(sa.select(source.c.name)).scalars())
+    free, number = name, 1
+    while free in taken:
+        number += 1
+        free = f"{name} ({number})"
+    connection.execute(
+        source.insert().values(
+            url=url,
+            name=free,
+            kind=SourceKind.FEED,
+            origin=origin,
+            every_minutes=every_minutes,
+            state=SourceState.ACTIVE,
+            added_at=now,
+            next_check_at=now,
+        )
+    )
+    return find_source(connection, url)
+
+
+def update_configured_source(
+    connection: sa.Connection, found: Source, *, name: str | None, every_minutes: float | None
+) -> None:
+    """Nothing; the source has the config's name and pace, and is watched again if it was paused."""
+    connection.execute(
+        source.update()
+        .where(source.c.id == found.id)
+        .values(
+            name=name or found.name,
+            every_minutes=every_minutes,
+            origin=BY_CONFIG,
+            state=SourceState.ACTIVE if found.state is SourceState.PAUSED else found.state,
+        )
+    )
+
+
+def pause_source(connection: sa.Connection, paused: SourceId) -> None:
+    """Nothing; the source is not asked again until it is resumed."""
+    connection.execute(
+        source.update().where(source.c.id == paused).values(state=SourceState.PAUSED)
+    )
+
+
+def record_check(
+    connection: sa.Connection,
+    checked: SourceId,
+    *,
+    state: SourceState,
+    validators: Validators | None,
+    failures: int,
+    reason: Reason | None,
+    detail: str | None,
+    checked_at: datetime,
+    next_check_at: datetime,
+) -> None:
+    """Nothing; the source remembers how asking it ended. ``validators`` None keeps the old ones."""
+    values: dict[str, object] = {
+        "state": state,
+        "failures": failures,
+        "reason": reason,
+        "detail": detail,
+        "last_check_at": checked_at,
+        "next_check_at": next_check_at,
+    }
+    if validators is not None:
+        values |= {"etag": validators.etag, "last_modified": validators.last_modified}
+    connection.execute(source.update().where(source.c.id == checked).values(values))
+
+
+def load_hosts(connection: sa.Connection, hosts: Sequence[str] | None = None) -> list[HostState]:
+    """What is remembered of these hosts; of all where None."""
+    statement = sa.select(host)
+    if hosts is not None:
+        statement = statement.where(host.c.host.in_(hosts))
+    return [HostState(**row._mapping) for row in connection.execute(statement)]
+
+
+def save_hosts(connection: sa.Connection, states: Iterable[HostState]) -> None:
+    """Nothing; the hosts' states replace what was remembered of them."""
+    rows = [
+        {
+            "host": state.host,
+            "last_request_at": state.last_request_at,
+            "not_before": state.not_before,
+            "robots": state.robots,
+            "robots_at": state.robots_at,
+        }
+        for state in states
+    ]
+    if not rows:
+        return
+    statement = insert(host)
+    replaced = {name: statement.excluded[name] for name in rows[0] if name != "host"}
+    connection.execute(
+        statement.on_conflict_do_update(index_elements=["host"], set_=replaced), rows
+    )
+
+
+def record_requests(
+    connection: sa.Connection,
+    requests: Iterable[Request],
+    *,
+    run_id: RunId | None,
+    source_id: SourceId | None = None,
+    page_id: PageId | None = None,
+) -> None:
+    """Nothing; the exchanges are in the log."""
+    rows = [
+        {
+            "run_id": run_id,
+            "source_id": source_id,
+            "page_id": page_id,
+            "at": exchange.at,
+            "url": exchange.url,
+            "status": exchange.status,
+            "reason": exchange.reason,
+            "detail": exchange.detail,
+            "wire_bytes": exchange.wire_bytes,
+        }
+        for exchange in requests
+    ]
+    if rows:
+        connection.execute(request.insert(), rows)
+
+
+def forget_requests_before(connection: sa.Connection, moment: datetime) -> None:
+    """Nothing; exchanges older than the moment are no longer in the log."""
+    connection.execute(request.delete().where(request.c.at < moment))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunCounts:
+    """What a run did."""
+
+    sources_checked: int = 0
+    sources_failed: int = 0
+    pages_fetched: int = 0
+    pages_failed: int = 0
+    articles_new: int = 0
+    wire_bytes: int = 0
+
+
+def start_run(connection: sa.Connection, command: str, now: datetime) -> RunId:
+    """The id of a run that begins now."""
+    result = connection.execute(run.insert().values(command=command, started_at=now))
+    return RunId(result.inserted_primary_key[0])  # type: ignore[index]  # an insert has one
+
+
+def finish_run(
+    connection: sa.Connection, finished: RunId, counts: RunCounts, now: datetime
+) -> None:
+    """Nothing; the run is over, and what it did is written down."""
+    connection.execute(
+        run.update()
+        .where(run.c.id == finished)
+        .values(
+            finished_at=now,
+            sources_checked=counts.sources_checked,
+            sources_failed=counts.sources_failed,
+            pages_fetched=counts.pages_fetched,
+            pages_failed=counts.pages_failed,
+            articles_new=counts.articles_new,
+            wire_bytes=counts.wire_bytes,
+        )
+    )
+
+
+def archive_uuid(connection: sa.Connection) -> str:
+    """The archive's own identity, which cursors name."""
+    return str(connection.execute(sa.select(schema.archive.c.uuid)).scalar_one())
+
+
+def _read_source(row: sa.Row[tuple[object, ...]]) -> Source:
+    fields = dict(row._mapping)
+    return Source(
+        id=SourceId(fields["id"]),
+        url=fields["url"],
+        name=fields["name"],
+        kind=SourceKind(fields["kind"]),
+        origin=fields["origin"],
+        every_minutes=fields["every_minutes"],
+        state=SourceState(fields["state"]),
+        validators=Validators(etag=fields["etag"], last_modified=fields["last_modified"]),
+        last_check_at=fields["last_check_at"],
+        next_check_at=fields["next_check_at"],
+        failures=fields["failures"],
+        reason=Reason(fields["reason"]) if fields["reason"] else None,
+        detail=fields["detail"],
+    )
