@@ -1,0 +1,239 @@
+"""One HTTP exchange: a GET, and how it ended. The only file that imports httpx.
+
+Rule 1: requests are given to httpx's transport, not to its client. What a client adds is what we
+must not send: cookies of earlier answers, credentials from a URL or .netrc, proxies of the
+environment; and it follows redirects by itself.
+Rule 2: one deadline lies around everything, from the look-up of the name to the last byte, so that
+a server that drips is cut off however alive it seems.
+Rule 3: no exception of httpx, httpcore, h11, ssl or the system leaves this file: each becomes a
+Failure.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import h11
+import httpcore
+import httpx
+
+from scraper.fetch.backend import DialError, GuardedBackend
+from scraper.fetch.body import Body, BodyError
+from scraper.model import Reason, Validators
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from datetime import datetime
+
+#: Names and values of an answer's headers together (DESIGN, promises of the fetcher).
+MAX_HEADER_BYTES = 64 * 1024
+_HEADER_SEPARATORS = len(b": \r\n")
+
+#: A validator longer than this is not worth keeping and sending: real ones have under 100 bytes.
+MAX_VALIDATOR_BYTES = 1024
+
+#: An idle connection is kept for so long: beyond the usual delay between two requests to a host,
+#: within the idle time that servers commonly grant (Apache 5 s, nginx 75 s).
+KEEPALIVE_SECONDS = 5.0
+
+_TOO_LONG = 431  # h11's hint that a head, or the head of a chunk, outgrew its buffer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a server answered; ``body`` is decoded, and ``None`` where it was not read."""
+
+    status: int
+    content_type: str | None
+    location: str | None
+    retry_after: str | None
+    robots_tag: str | None
+    validators: Validators
+    body: bytes | None = None
+    wire_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """Why there is no answer that can be used; ``status`` where one had come by then."""
+
+    reason: Reason
+    detail: str
+    status: int | None = None
+    retry_at: datetime | None = None
+    wire_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """What is asked for, and how much of the answer is taken.
+
+    ``wants_body`` decides by status and headers whether the body is read at all. Of a body larger
+    than ``max_bytes`` the first so many are taken where ``takes_head``; else it is a Failure.
+    """
+
+    url: str
+    headers: Mapping[str, str]
+    wants_body: Callable[[Answer], bool]
+    max_bytes: int
+    takes_head: bool = False
+
+
+class Wire:
+    """The connections of one Fetcher; exchanges go over it."""
+
+    def __init__(
+        self,
+        backend: GuardedBackend,
+        *,
+        timeout_seconds: float,
+        max_idle: int,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        self._transport = _GuardedTransport(
+            backend, max_idle, tls or httpx.create_ssl_context(trust_env=False)
+        )
+        self._timeout_seconds = timeout_seconds
+
+    async def exchange(self, ask: Ask) -> Answer | Failure:
+        """The answer to this question, or why there is none."""
+        exchange = _Exchange(ask)
+        try:
+            async with asyncio.timeout(self._timeout_seconds):
+                return await exchange.run(self._transport)
+        except TimeoutError:
+            return exchange.failed(
+                Reason.TIMEOUT, f"not finished after {self._timeout_seconds:g} seconds"
+            )
+        except (BodyError, DialError) as exc:
+            return exchange.failed(exc.reason, exc.detail)
+        except (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.LocalProtocolError) as exc:
+            return exchange.failed(Reason.BLOCKED_ADDRESS, f"this cannot be asked for: {exc}")
+        except (httpx.TransportError, OSError) as exc:
+            return exchange.failed(*_explain(exc, has_head=exchange.status is not None))
+
+    async def close(self) -> None:
+        """Close what is open."""
+        await self._transport.aclose()
+
+
+class _GuardedTransport(httpx.AsyncHTTPTransport):
+    """httpx's transport over our backend, which its constructor has no argument for."""
+
+    def __init__(self, backend: GuardedBackend, max_idle: int, tls: ssl.SSLContext) -> None:
+        super().__init__(verify=tls, trust_env=False)
+        self._pool = httpcore.AsyncConnectionPool(
+            ssl_context=tls,
+            max_connections=None,  # the Fetcher counts
+            max_keepalive_connections=max_idle,
+            keepalive_expiry=KEEPALIVE_SECONDS,
+            http1=True,
+            http2=False,
+            network_backend=backend,
+        )
+
+
+class _Exchange:
+    """One exchange under way: remembers how far it came, for the case that it goes no further."""
+
+    def __init__(self, ask: Ask) -> None:
+        self.status: int | None = None
+        self._ask = ask
+        self._body: Body | None = None
+
+    @property
+    def wire_bytes(self) -> int:
+        return self._body.wire_bytes if self._body else 0
+
+    def failed(self, reason: Reason, detail: str) -> Failure:
+        return Failure(reason=reason, detail=detail, status=self.status, wire_bytes=self.wire_bytes)
+
+    async def run(self, transport: httpx.AsyncHTTPTransport) -> Answer:
+        request = httpx.Request("GET", self._ask.url, headers=self._ask.headers)
+        response = await transport.handle_async_request(request)
+        try:
+            self.status = response.status_code
+            _check_headers(response.headers)
+            answer = _read_head(response)
+            if not self._ask.wants_body(answer):
+                return answer
+            body = await self._read_body(response)
+            return replace(answer, body=body, wire_bytes=self.wire_bytes)
+        finally:
+            await response.aclose()
+
+    async def _read_body(self, response: httpx.Response) -> bytes:
+        ask = self._ask
+        announced = response.headers.get("content-length", "")
+        if announced.isdigit() and int(announced) > ask.max_bytes and not ask.takes_head:
+            raise BodyError(Reason.TOO_BIG, f"{announced} bytes announced")
+        body = self._body = Body(response.headers.get("content-encoding"), max_bytes=ask.max_bytes)
+        try:
+            async for chunk in response.aiter_raw():
+                body.feed(chunk)
+        except BodyError as exc:
+            if exc.reason is Reason.TOO_BIG and ask.takes_head:
+                return body.head()
+            raise
+        return body.finish()
+
+
+def _check_headers(headers: httpx.Headers) -> None:
+    size = sum(len(name) + len(value) + _HEADER_SEPARATORS for name, value in headers.raw)
+    if size > MAX_HEADER_BYTES:
+        raise BodyError(Reason.TOO_BIG, f"the headers alone have {size} bytes")
+
+
+def _read_head(response: httpx.Response) -> Answer:
+    headers = response.headers
+    return Answer(
+        status=response.status_code,
+        content_type=_first(headers, "content-type"),
+        location=_first(headers, "location"),
+        retry_after=_first(headers, "retry-after"),
+        # Several headers of this name add up, and are written as one (RFC 9110, section 5.3).
+        robots_tag=headers.get("x-robots-tag"),
+        validators=Validators(
+            etag=_keepable(_first(headers, "etag")),
+            last_modified=_keepable(_first(headers, "last-modified")),
+        ),
+    )
+
+
+def _first(headers: httpx.Headers, name: str) -> str | None:
+    return next(iter(headers.get_list(name)), None) or None
+
+
+def _keepable(validator: str | None) -> str | None:
+    """The validator where we could send it back: printable ASCII of a sensible length."""
+    if validator and validator.isascii() and validator.isprintable():
+        return validator if len(validator) <= MAX_VALIDATOR_BYTES else None
+    return None
+
+
+def _explain(exc: Exception, *, has_head: bool) -> tuple[Reason, str]:
+    """Reason and detail of a transport's exception; libraries hide the cause behind their own."""
+    causes = list(_causes(exc))
+    detail = next(filter(None, map(str, reversed(causes))), type(exc).__name__)
+    if any(isinstance(cause, ssl.SSLError) for cause in causes):
+        return Reason.TLS, detail
+    if any(isinstance(cause, httpx.TimeoutException | TimeoutError) for cause in causes):
+        return Reason.TIMEOUT, detail
+    if any(_is_too_long(cause) for cause in causes):
+        return Reason.TOO_BIG, f"the headers alone have more than {MAX_HEADER_BYTES} bytes"
+    if has_head and isinstance(exc, httpx.RemoteProtocolError):
+        return Reason.TRUNCATED, detail
+    return Reason.RESET, detail
+
+
+def _causes(exc: BaseException | None) -> Iterator[BaseException]:
+    while exc is not None:
+        yield exc
+        exc = exc.__cause__
+
+
+def _is_too_long(cause: BaseException) -> bool:
+    return isinstance(cause, h11.RemoteProtocolError) and cause.error_status_hint == _TOO_LONG

@@ -1,0 +1,73 @@
+"""What the fetcher knows of one host while it runs, and what it remembers between runs."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Protocol
+
+from scraper.fetch.politeness import after_answer
+from scraper.fetch.robots import Robots, is_fresh
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from scraper.fetch.exchange import Failure
+    from scraper.model import HostState
+
+
+class HostMemory(Protocol):
+    """Where politeness is kept between runs: the archive, or a dictionary in tests."""
+
+    def load(self, host: str) -> HostState | None:
+        """What is remembered of this host; asked once per host and run."""
+
+    def save(self, state: HostState) -> None:
+        """Remember this; called after every request, also one that failed or was interrupted."""
+
+
+@dataclass(slots=True)
+class Host:
+    """One host: its turn to be asked, its rules, and whether it is left alone in this run.
+
+    ``turn`` is held during one request and the wait before it, and nothing else is ever waited for
+    while it is held, so that hosts whose robots.txt redirect to each other cannot lock up.
+    ``rules_turn`` is held while robots.txt is read.
+    """
+
+    state: HostState
+    memory: HostMemory
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    rules_turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    closed: Failure | None = None
+    _rules: Robots | None = None
+
+    @property
+    def crawl_delay(self) -> float | None:
+        """robots.txt's Crawl-delay in seconds, by the last rules known, however old."""
+        if self._rules is None and self.state.robots:
+            self._rules = Robots(self.state.robots)
+        return self._rules.crawl_delay if self._rules else None
+
+    def rules(self, now: datetime) -> Robots | None:
+        """The rules to go by; ``None`` where robots.txt must be read first."""
+        if not is_fresh(self.state, now):
+            return None
+        if self._rules is None:
+            self._rules = Robots(self.state.robots or "")
+        return self._rules
+
+    def learn_rules(self, text: str, now: datetime) -> Robots:
+        """The rules of this robots.txt, remembered from now on."""
+        self.state = replace(self.state, robots=text, robots_at=now)
+        self.memory.save(self.state)
+        self._rules = Robots(text)
+        return self._rules
+
+    def begin_request(self, now: datetime) -> None:
+        """Note that a request starts now."""
+        self.state = replace(self.state, last_request_at=now)
+
+    def hear(self, status: int, retry_after: str | None, now: datetime) -> None:
+        """Note what an answer means for the requests to come."""
+        self.state = after_answer(self.state, status=status, retry_after=retry_after, now=now)

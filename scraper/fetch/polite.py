@@ -1,0 +1,105 @@
+"""Exchanges in turn: one at a time per host, the due delay apart, and each of them written down."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from scraper import clock
+from scraper.fetch.body import ACCEPT_ENCODING
+from scraper.fetch.exchange import Answer, Ask, Failure, Wire
+from scraper.fetch.host import Host, HostMemory
+from scraper.fetch.politeness import MAX_WAIT_SECONDS, delay_seconds, wait_seconds
+from scraper.model import HostState, Reason, Request
+from scraper.urls import host_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class PoliteWire:
+    """A Wire that nobody can be impolite with: waiting and remembering are part of asking."""
+
+    def __init__(
+        self,
+        wire: Wire,
+        memory: HostMemory,
+        *,
+        user_agent: str,
+        min_delay: float,
+        site_delay: Callable[[str], float | None],
+        concurrent_hosts: int,
+    ) -> None:
+        self._wire = wire
+        self._memory = memory
+        self._user_agent = user_agent
+        self._min_delay = min_delay
+        self._site_delay = site_delay
+        self._slots = asyncio.Semaphore(concurrent_hosts)
+        self._hosts: dict[str, Host] = {}
+
+    def host(self, url: str) -> Host:
+        """The host of this normalised URL, the same object each time."""
+        key = host_of(url)
+        if key not in self._hosts:
+            state = self._memory.load(key) or HostState(host=key)
+            self._hosts[key] = Host(state=state, memory=self._memory)
+        return self._hosts[key]
+
+    async def ask(self, ask: Ask, trail: list[Request]) -> Answer | Failure:
+        """The host's answer, once its turn has come; the exchange is added to ``trail``.
+
+        Where more than MAX_WAIT_SECONDS would have to be waited, a Failure at once; then there is
+        no exchange.
+        """
+        host = self.host(ask.url)
+        async with host.turn:
+            now = clock.now()
+            wait = wait_seconds(host.state, delay=self._delay_seconds(host), now=now)
+            if wait > MAX_WAIT_SECONDS:
+                return Failure(
+                    reason=Reason.HTTP_429,
+                    detail=f"{host.state.host} wants a pause of {wait:.0f} seconds more",
+                    retry_at=now + timedelta(seconds=wait),
+                )
+            await clock.sleep(wait)
+            async with self._slots:
+                return await self._ask_now(host, ask, trail)
+
+    async def close(self) -> None:
+        """Close what is open."""
+        await self._wire.close()
+
+    async def _ask_now(self, host: Host, ask: Ask, trail: list[Request]) -> Answer | Failure:
+        started = clock.now()
+        host.begin_request(started)
+        try:
+            answer = await self._wire.exchange(self._signed(ask))
+            if isinstance(answer, Answer):
+                host.hear(answer.status, answer.retry_after, clock.now())
+        finally:  # an interrupted request was a request
+            self._memory.save(host.state)
+        trail.append(
+            Request(
+                url=ask.url,
+                at=started,
+                status=answer.status,
+                reason=answer.reason if isinstance(answer, Failure) else None,
+                detail=answer.detail if isinstance(answer, Failure) else None,
+                wire_bytes=answer.wire_bytes,
+            )
+        )
+        return answer
+
+    def _signed(self, ask: Ask) -> Ask:
+        ours = {"User-Agent": self._user_agent, "Accept-Encoding": ACCEPT_ENCODING}
+        return replace(ask, headers={**ask.headers, **ours})
+
+    def _delay_seconds(self, host: Host) -> float:
+        return delay_seconds(
+            general=self._min_delay,
+            site=self._site_delay(host.state.host),
+            crawl_delay=host.crawl_delay,
+        )
