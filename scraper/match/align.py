@@ -1,0 +1,205 @@
+"""Where two texts run alike: segments of shared words, found in near-linear time.
+
+Each three-word shingle of one text is laid against one place in the other: the only one, or of
+several the one nearest to where the text before it lies. Neighbouring shingles that run on in both
+texts make a segment; gaps of up to three words on either side are bridged, so that an edited word
+does not end it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from scraper.model import Passage
+
+if TYPE_CHECKING:
+    from scraper.match.words import Flags, Shingles, Words
+
+Places: TypeAlias = npt.NDArray[np.int64]
+
+#: Measured together on labelled copies: smaller gaps lose edited copies, larger ones glue notices.
+_BRIDGED_WORDS: Final = 3
+_SEGMENT_WORDS: Final = 10
+_SEGMENT_SHARE: Final = 0.6
+#: A run shorter than this that fits neither neighbour is a common phrase met elsewhere.
+_STRAY_WORDS: Final = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Alignment:
+    """The segments that two texts share, in the order of a; k of them, all by word index.
+
+    ``a_first``, ``a_last``, ``b_first``, ``b_last`` int64 (k,): half-open word ranges. ``exact`` is
+    the share of shingles inside the segments that both texts have, 1.0 where there are none.
+    """
+
+    a_first: Places
+    a_last: Places
+    b_first: Places
+    b_last: Places
+    exact: float
+
+
+def align(a: Words, b: Words) -> Alignment:
+    """The segments that a and b share: of ten words or more, at least 60 % of them equal."""
+    at, to = _lay(a.short, b.short)
+    runs = _runs(a, b, at, to)
+    firm = _length(a, at, runs) >= 4 * _STRAY_WORDS
+    if not firm.all():
+        kept = np.repeat(firm, runs[1] - runs[0])
+        at, to = at[kept], to[kept]
+        runs = _runs(a, b, at, to)
+    begin, end = runs
+    a_first, a_last = a.short.first[at[begin]], a.short.last[at[end - 1]]
+    b_first, b_last = b.short.first[to[begin]], b.short.last[to[end - 1]]
+    shared_a = _count_covered(len(a), a.short, at)
+    shared_b = _count_covered(len(b), b.short, to)
+    good = (
+        (_words_between(a, a_first, a_last) >= 4 * _SEGMENT_WORDS)
+        & (_words_between(b, b_first, b_last) >= 4 * _SEGMENT_WORDS)
+        & (shared_a[a_last] - shared_a[a_first] >= _SEGMENT_SHARE * (a_last - a_first))
+        & (shared_b[b_last] - shared_b[b_first] >= _SEGMENT_SHARE * (b_last - b_first))
+    )
+    begin, end = begin[good], end[good]
+    possible = int((at[end - 1] - at[begin] + 1).sum())
+    return Alignment(
+        a_first=a_first[good],
+        a_last=a_last[good],
+        b_first=b_first[good],
+        b_last=b_last[good],
+        exact=int((end - begin).sum()) / possible if possible else 1.0,
+    )
+
+
+def align_equal(words: Words) -> Alignment:
+    """The alignment of a text with itself: all of it, at its own place."""
+    nothing, everything = np.zeros(1, np.int64), np.full(1, len(words))
+    return Alignment(
+        a_first=nothing, a_last=everything, b_first=nothing, b_last=everything, exact=1.0
+    )
+
+
+def covered(words: Words, first: Places, last: Places) -> Flags:
+    """Which words lie in any of these word ranges: bool (n,)."""
+    steps = np.zeros(len(words) + 1, np.int64)
+    np.add.at(steps, first, 1)
+    np.add.at(steps, last, -1)
+    inside: Flags = steps.cumsum()[:-1] > 0
+    return inside
+
+
+def passages(a: Words, b: Words, found: Alignment) -> tuple[Passage, ...]:
+    """The segments as ranges of both texts, in the order of a, overlapping in neither.
+
+    Segments may meet by a word or two, and a paragraph that stands twice in a lies twice on one of
+    b: the later of two gives way.
+    """
+    ranges: list[tuple[int, int, int, int]] = []
+    taken = np.zeros(len(b) + 1, np.bool_)
+    reached = 0
+    for a_first, a_last, b_first, b_last in zip(
+        found.a_first.tolist(),
+        found.a_last.tolist(),
+        found.b_first.tolist(),
+        found.b_last.tolist(),
+        strict=True,
+    ):
+        free = np.flatnonzero(~taken[b_first:b_last])
+        if not len(free):
+            continue
+        skipped = max(int(free[0]), reached - a_first, 0)
+        busy = np.flatnonzero(taken[b_first + skipped : b_last])
+        cut = b_last - b_first - skipped - int(busy[0]) if len(busy) else 0
+        start_a, start_b = a_first + skipped, b_first + skipped
+        end_a, end_b = a_last - cut, b_last - cut
+        if start_a >= end_a or start_b >= end_b:
+            continue
+        taken[start_b:end_b] = True
+        reached = end_a
+        ranges.append((start_a, end_a, start_b, end_b))
+    return tuple(
+        Passage(
+            a_start=int(a.starts[start_a]),
+            a_end=int(a.ends[end_a - 1]),
+            b_start=int(b.starts[start_b]),
+            b_end=int(b.ends[end_b - 1]),
+        )
+        for start_a, end_a, start_b, end_b in ranges
+    )
+
+
+def _lay(a: Shingles, b: Shingles) -> tuple[Places, Places]:
+    """The shingles of a that b has too, in order, and for each the one of b it is laid against."""
+    none = np.zeros(0, np.int64)
+    if not len(a) or not len(b):
+        return none, none
+    in_a = a.hashes[a.order]
+    group = np.searchsorted(b.unique, in_a)
+    group[group == len(b.unique)] = 0
+    found = b.unique[group] == in_a
+    at, group, hashes = a.order[found], group[found], in_a[found]
+    if not len(at):
+        return none, none
+    in_b = b.hashes[b.order]
+    left = np.searchsorted(in_b, hashes, side="left")
+    right = np.searchsorted(in_b, hashes, side="right")
+    twice_in_a = np.zeros(len(at), np.bool_)
+    twice_in_a[1:] = hashes[1:] == hashes[:-1]
+    twice_in_a[:-1] |= twice_in_a[1:].copy()
+    sure = (right - left == 1) & ~twice_in_a
+    by_place = np.argsort(at, kind="stable")
+    at, group, sure = at[by_place], group[by_place], sure[by_place]
+    left, right = left[by_place], right[by_place]
+    to = b.order[left]
+    if sure.all():
+        return at, to
+    # Where would this shingle lie if the text ran on from the last sure place?
+    last_sure = np.maximum.accumulate(np.where(sure, np.arange(len(at)), -1))
+    before_any = last_sure < 0
+    last_sure[before_any] = int(np.argmax(sure))
+    drift = (to - at)[last_sure] if sure.any() else np.zeros(len(at), np.int64)
+    wanted = np.clip(at + drift, 0, len(b))
+    # Places of b sorted by shingle and then by place, as one number: nearest by binary search.
+    width = len(b) + 1
+    groups_b = np.searchsorted(b.unique, in_b)
+    after = np.searchsorted(groups_b * width + b.order, group * width + wanted)
+    above = b.order[np.clip(after, left, right - 1)]
+    below = b.order[np.clip(after - 1, left, right - 1)]
+    nearest = np.where(np.abs(above - wanted) < np.abs(below - wanted), above, below)
+    return at, nearest
+
+
+def _runs(a: Words, b: Words, at: Places, to: Places) -> tuple[Places, Places]:
+    """Where the laid shingles run on in both texts: half-open ranges of them."""
+    if not len(at):
+        none = np.zeros(0, np.int64)
+        return none, none
+    gap_a = a.quarters[a.short.first[at[1:]]] - a.quarters[a.short.last[at[:-1]]]
+    gap_b = b.quarters[b.short.first[to[1:]]] - b.quarters[b.short.last[to[:-1]]]
+    broken = (gap_a > 4 * _BRIDGED_WORDS) | (gap_b > 4 * _BRIDGED_WORDS) | (to[1:] <= to[:-1])
+    edges = np.flatnonzero(broken) + 1
+    return np.concatenate(([0], edges)), np.concatenate((edges, [len(at)]))
+
+
+def _length(a: Words, at: Places, runs: tuple[Places, Places]) -> Places:
+    begin, end = runs
+    return _words_between(a, a.short.first[at[begin]], a.short.last[at[end - 1]])
+
+
+def _words_between(words: Words, first: Places, last: Places) -> Places:
+    """Length of word ranges in quarters of a word."""
+    return words.quarters[last] - words.quarters[first]
+
+
+def _count_covered(count: int, shingles: Shingles, chosen: Places) -> Places:
+    """How many words before each one lie in a chosen shingle: int64 (count + 1,)."""
+    steps = np.zeros(count + 1, np.int64)
+    np.add.at(steps, shingles.first[chosen], 1)
+    np.add.at(steps, shingles.last[chosen], -1)
+    before = np.zeros(count + 1, np.int64)
+    np.cumsum(steps.cumsum()[:-1] > 0, out=before[1:])
+    return before

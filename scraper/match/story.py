@@ -1,0 +1,180 @@
+"""Relations -> stories: which articles are one story, and which only quote several.
+
+Rule 1: the answer is a function of the set of articles and the set of links, never of their order.
+
+Rule 2: a *round-up* glues nothing. An article is one if it contains two others, in passages of its
+own that stand apart, which have nothing to do with each other, and of which one at least is about
+something else than the rest of it. (An article and two disjoint cuts of it are one story: each cut
+is about what the rest is about.) At a round-up only links between whole versions of it count.
+
+Rule 3: all is local. Whether x is a round-up depends on the links of x and on those between its
+neighbours; whether a link counts, on that verdict at its two ends; a story is a component of the
+links that count. So ``judge_stories`` says the same of a part of the archive as of all of it:
+
+- the round-up verdict of x, given x, its neighbours, and every link among these;
+- the links of x that count, given the same for x and for each neighbour of x, that is, given the
+  neighbours' neighbours and every link among all of these;
+- the story of x, given the above for every member of the story.
+
+A new, changed or lost link (a, b) can change the verdict of a, of b and of their common neighbours,
+and so the counting of their links only. It is enough to load the stories that those are in, and
+their neighbours' (``touched`` says which), and to judge that.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING, Final
+
+from scraper.model import ArticleId, RelationKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from scraper.model import Link, Relation
+
+#: A piece of a round-up is there nearly whole.
+_PIECE_COVERAGE: Final = 0.7
+#: With both coverages from here on, two texts are versions of one, not a whole and its piece.
+_VERSION_COVERAGE: Final = 0.6
+#: Between two round-ups, versions of one another share at least half.
+_ROUNDUP_VERSION_COVERAGE: Final = 0.5
+#: 30 words of English have about 180 characters; passages are measured in characters.
+_PIECE_CHARACTERS: Final = 180
+#: Passages that overlap by less, of the shorter, stand apart.
+_OVERLAP: Final = 0.2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stories:
+    """The stories, each a sorted tuple of its articles, by smallest article; and the round-ups."""
+
+    stories: tuple[tuple[ArticleId, ...], ...]
+    roundups: frozenset[ArticleId]
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """An article of which a round-up may be made: where it stands in the whole, and what about."""
+
+    article: ArticleId
+    places: tuple[tuple[int, int], ...]
+    share: float
+    links: bool
+
+    @property
+    def characters(self) -> int:
+        return sum(end - start for start, end in self.places)
+
+
+def judge_stories(articles: Iterable[ArticleId], links: Iterable[Link]) -> Stories:
+    """The stories of these articles. Links to articles that are not among them are left aside.
+
+    Every pair has one link at most, in either direction. An article without links is a story.
+    """
+    known = set(articles)
+    relations: dict[ArticleId, dict[ArticleId, Relation]] = {article: {} for article in known}
+    inside = [link for link in links if link.a in known and link.b in known]
+    for link in inside:
+        relations[link.a][link.b] = link.relation
+        relations[link.b][link.a] = link.relation
+    pieces: dict[ArticleId, list[_Piece]] = {}
+    for link in inside:
+        _note_pieces(link, pieces)
+    roundups = frozenset(whole for whole, parts in pieces.items() if _is_roundup(parts, relations))
+    counting = [link for link in inside if counts(link, roundups)]
+    return Stories(stories=_components(known, counting), roundups=roundups)
+
+
+def counts(link: Link, roundups: frozenset[ArticleId]) -> bool:
+    """Whether a link joins its two articles into one story, given the round-ups."""
+    relation = link.relation
+    at = (link.a in roundups) + (link.b in roundups)
+    if not relation.links or not at:
+        return relation.links
+    least = _ROUNDUP_VERSION_COVERAGE if at == 2 else _VERSION_COVERAGE  # noqa: PLR2004 - both ends
+    shared = min(relation.coverage_a, relation.coverage_b)
+    return relation.kind is RelationKind.PARAPHRASE or shared >= least
+
+
+def touched(changed: Iterable[Link], links: Iterable[Link]) -> frozenset[ArticleId]:
+    """The articles whose round-up verdict, or whose links' counting, the changed links may alter.
+
+    ``links`` are the links of the changed links' ends, old and new. The stories these articles are
+    in, before and after, are all that may change.
+    """
+    neighbours: dict[ArticleId, set[ArticleId]] = {}
+    for link in links:
+        neighbours.setdefault(link.a, set()).add(link.b)
+        neighbours.setdefault(link.b, set()).add(link.a)
+    reached: set[ArticleId] = set()
+    for link in changed:
+        common = neighbours.get(link.a, set()) & neighbours.get(link.b, set())
+        reached |= {link.a, link.b} | common
+    return frozenset(reached)
+
+
+def _note_pieces(link: Link, pieces: dict[ArticleId, list[_Piece]]) -> None:
+    """Note the one article as a piece of the other, if the relation says so."""
+    relation = link.relation
+    if min(relation.coverage_a, relation.coverage_b) >= _VERSION_COVERAGE:
+        return
+    if relation.coverage_a >= _PIECE_COVERAGE:
+        places = tuple((p.b_start, p.b_end) for p in relation.passages)
+        piece, whole = _Piece(link.a, places, relation.coverage_b, relation.links), link.b
+    elif relation.coverage_b >= _PIECE_COVERAGE:
+        places = tuple((p.a_start, p.a_end) for p in relation.passages)
+        piece, whole = _Piece(link.b, places, relation.coverage_a, relation.links), link.a
+    else:
+        return
+    if piece.characters >= _PIECE_CHARACTERS:
+        pieces.setdefault(whole, []).append(piece)
+
+
+def _is_roundup(
+    pieces: list[_Piece], relations: Mapping[ArticleId, Mapping[ArticleId, Relation]]
+) -> bool:
+    """Whether the largest piece, or one of two unrelated ones that stand apart, is alien to it."""
+    alien = max((piece.share for piece in pieces if not piece.links), default=0.0)
+    akin = max((piece.share for piece in pieces if piece.links), default=0.0)
+    return alien > akin + 0.05 or any(
+        not (one.links and other.links)
+        and _unrelated(relations[one.article].get(other.article))
+        and _stand_apart(one, other)
+        for one, other in combinations(pieces, 2)
+    )
+
+
+def _unrelated(relation: Relation | None) -> bool:
+    return relation is None or relation.kind is RelationKind.PART
+
+
+def _stand_apart(one: _Piece, other: _Piece) -> bool:
+    overlap = sum(
+        max(0, min(end, other_end) - max(start, other_start))
+        for start, end in one.places
+        for other_start, other_end in other.places
+    )
+    return overlap < _OVERLAP * min(one.characters, other.characters)
+
+
+def _components(
+    articles: Iterable[ArticleId], links: Iterable[Link]
+) -> tuple[tuple[ArticleId, ...], ...]:
+    """The connected components, by union-find; each under its smallest article."""
+    parent = {article: article for article in articles}
+
+    def root(article: ArticleId) -> ArticleId:
+        while parent[article] != article:
+            parent[article] = parent[parent[article]]
+            article = parent[article]
+        return article
+
+    for link in links:
+        smaller, larger = sorted((root(link.a), root(link.b)))
+        parent[larger] = smaller
+    members: dict[ArticleId, list[ArticleId]] = {}
+    for article in sorted(parent):
+        members.setdefault(root(article), []).append(article)
+    return tuple(tuple(story) for story in members.values())
