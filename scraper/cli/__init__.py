@@ -1,1 +1,13 @@
-"""The command line: one thin file per command."""
+"""The command line: one thin file per command.
+
+A command parses its arguments, opens what it needs, calls one function, prints, and returns its
+exit code. ``commands`` lists them, ``app`` runs them, ``workspace`` finds the config and the
+archive, ``terminal`` keeps what is printed harmless, ``table`` and ``story_text`` lay it out.
+
+What `scraper --help` touches imports nothing but click: every command's file is imported when it
+is called.
+"""
+
+from scraper.cli.app import main
+
+__all__ = ["main"]

@@ -1,0 +1,5 @@
+"""``python -m scraper``: the same as the installed command."""
+
+from scraper.cli import main
+
+main()

@@ -1,0 +1,28 @@
+"""The table of commands: where each lives and its line in `scraper --help`.
+
+Kept apart from the commands so that the help costs the import of none of them; a test holds each
+line equal to the command's own help.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Entry(NamedTuple):
+    """A command: the module in ``scraper.cli`` whose ``command`` it is, and its one-line help."""
+
+    module: str
+    help: str
+
+
+#: Heading in the help -> name -> command, in the order in which they are shown.
+COMMANDS: dict[str, dict[str, Entry]] = {
+    "Begin": {},
+    "Gather": {},
+    "Read": {},
+    "Hand on": {},
+    "Look after": {
+        "config": Entry("config", "Check config.toml."),
+    },
+}

@@ -1,0 +1,91 @@
+"""Where a command works: the config and the archive that options, environment and defaults name.
+
+Nothing is read before it is asked for, so that `scraper extract` runs beside a broken config.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from scraper.cli.terminal import make_line
+from scraper.config import find_config, load_config
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from scraper.config import Config
+    from scraper.store.archive import Archive
+
+#: Log levels by how often -v was given.
+_LEVELS = (logging.WARNING, logging.INFO, logging.DEBUG)
+
+
+class Workspace:
+    """What the global options name; commands receive it by ``@pass_workspace``."""
+
+    def __init__(self, *, config_file: str | None = None, archive: str | None = None) -> None:
+        self._config_file = config_file
+        self._archive = archive
+
+    @cached_property
+    def config_path(self) -> Path | None:
+        """The config file in use; None where there is none. Raises ConfigError."""
+        return find_config(self._config_file)
+
+    @cached_property
+    def config(self) -> Config:
+        """The checked config; every default where there is no file. Raises ConfigError."""
+        return load_config(self.config_path)
+
+    @cached_property
+    def archive_path(self) -> Path:
+        """The archive's file, whether or not it exists. Raises ConfigError, UsageError.
+
+        A relative path starts here where the command line or environment gives it, and at the
+        config's folder where the config does.
+        """
+        from scraper.store.archive import archive_path  # SQLAlchemy, not for `config check`
+
+        if self._archive:
+            return archive_path(self._archive, Path())
+        base = self.config_path.parent if self.config_path else Path()
+        return archive_path(self.config.archive.path, base)
+
+    def open_archive(self) -> Archive:
+        """The archive, its version checked; a context manager that closes it.
+
+        Raises ConfigError, UsageError, ArchiveError.
+        """
+        from scraper.store.archive import open_archive
+
+        return open_archive(self.archive_path)
+
+    def hold_lock(self) -> AbstractContextManager[None]:
+        """The archive's lock while the context lasts; raises LockedError where another holds it."""
+        from scraper.store.archive import hold_lock
+
+        return hold_lock(self.archive_path)
+
+
+pass_workspace = click.make_pass_decorator(Workspace)
+
+
+class _HarmlessFormatter(logging.Formatter):
+    """Log lines that cannot steer a terminal, whatever a site put into them."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  # logging's name
+        """The line, made of printable characters only; a traceback follows as it is."""
+        return make_line(super().formatMessage(record))
+
+
+def configure_logging(verbosity: int) -> None:
+    """Nothing; warnings go to stderr, with ``verbosity`` 1 what is done, with 2 every detail."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_HarmlessFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=_LEVELS[min(verbosity, 2)], handlers=[handler], force=True)
