@@ -1,0 +1,225 @@
+"""What a page's article is: decides between what text.py and metadata.py found, by precedence.
+
+Field         first that answers
+title         a printed headline the head knows too; JSON-LD; OpenGraph, Twitter; <title>; a heading
+authors       JSON-LD author; <meta> author names; the byline printed on the page
+published     JSON-LD; <meta>; microdata and <time>; a date printed near the headline; the address
+modified      JSON-LD; <meta>
+language      <html lang>, JSON-LD, <meta>, each checked against the text
+canonical     <link rel=canonical>, og:url: on the page's own site; another's is an Attribution
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from scraper.extract.anchor import make_anchor
+from scraper.extract.attribution import find_attributions, other_site
+from scraper.extract.authors import clean_authors
+from scraper.extract.blocks import lay_out
+from scraper.extract.dates import FIRST_YEAR, PrintedTime, date_in_url, find_date, parse_time
+from scraper.extract.language import judge_language
+from scraper.extract.metadata import address_in, names_in, read_metadata, squeeze
+from scraper.extract.page import parse_page
+from scraper.extract.text import read_body
+from scraper.extract.titles import choose_title
+from scraper.model import Article, NoArticle, PageKind, Reason
+from scraper.urls import normalise_url
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from selectolax.lexbor import LexborHTMLParser
+
+    from scraper.extract.blocks import Layout
+    from scraper.extract.metadata import Metadata
+
+_PUBLISHED_META = (
+    "article:published_time", "og:article:published_time", "datepublished", "date_published", "parsely-pub-date",
+    "sailthru.date", "dc.date.issued", "dcterms.date", "dcterms.created", "dcterms.issued", "dc.date", "pubdate",
+    "publish-date", "publish_date", "publication_date", "article.published", "article_date_original",
+    "originalpublicationdate", "cxenseparse:recs:publishtime", "citation_publication_date", "citation_date", "rnews:datepublished",
+    "og:published_time", "bt:pubdate", "displaydate", "article:published", "published_time", "date.created", "shareaholic:article_published_time", "dc.created", "dc.date.created", "og:pubdate", "ptime", "date",
+)  # fmt: skip
+_MODIFIED_META = (
+    "article:modified_time", "og:updated_time", "datemodified", "dcterms.modified", "last-modified",
+    "revised", "lastmod",
+)  # fmt: skip
+_AUTHOR_META = (
+    "author", "article:author", "og:article:author", "parsely-author", "sailthru.author", "dc.creator",
+    "dcterms.creator", "citation_author", "byl", "dcsext.author", "article.author", "og:author",
+)  # fmt: skip
+_TITLE_META = ("og:title", "twitter:title", "parsely-title", "sailthru.title", "dc.title", "title")
+
+_BYLINES = (
+    '[rel~="author"], [itemprop="author"] [itemprop="name"], [itemprop="author"], .byline, .author, .author-name, '
+    '[class*="byline"], [class*="author-name"], [class*="authorname"], [class*="Byline"], [class*="author"]'
+)
+_TIMES = 'time, [itemprop="datePublished"], [class*="publish"], [class*="date"], [class*="Date"], [id*="date"], [class*="time"]'
+
+
+def extract_article(html: bytes, *, url: str, content_type: str | None = None) -> Article | NoArticle:
+    """The article that a page carries, or why it carries none; never raises, whatever the bytes.
+
+    ``html`` is the page's decoded body, ``url`` its address after redirects (relative links and
+    "another site" are judged by it), ``content_type`` the header as sent. Pure and deterministic:
+    the same bytes give the same article, on any machine and day.
+    """
+    tree = parse_page(html, content_type)
+    if isinstance(tree, NoArticle):
+        return tree
+    root = tree.root
+    if root is None or tree.body is None:
+        return NoArticle(reason=Reason.NO_ARTICLE, detail="the page has no body")
+    metadata = read_metadata(tree)
+    layout = lay_out(tree.body)
+    return _Decision(tree, metadata, layout, url).article()
+
+
+class _Decision:
+    """One page's findings, and our choice among them: each method decides one field."""
+
+    def __init__(
+        self, tree: LexborHTMLParser, metadata: Metadata, layout: Layout, url: str
+    ) -> None:
+        self.tree = tree
+        self.metadata = metadata
+        self.layout = layout
+        self.url = url
+        self.page = normalise_url(url)
+        self.node = metadata.article or {}
+
+    def article(self) -> Article | NoArticle:
+        titles = list(self.declared_titles())
+        body = read_body(
+            self.layout,
+            [*titles, self.metadata.title or ""],
+            description=self.description(),
+            anchor=make_anchor(self.node.get("articleBody")),
+        )
+        text = body.text
+        if not text:
+            return NoArticle(reason=Reason.NO_ARTICLE, detail="the page holds no running text")
+        published = self.published()
+        modified = self.modified()
+        return Article(
+            url=self.page or self.url or None,
+            title=self.title(titles),
+            text=text,
+            authors=self.authors(),
+            published=published.at if published else None,
+            published_precision=published.precision if published else None,
+            modified=modified.at if modified else None,
+            language=judge_language(text, self.declared_language()),
+            canonical_url=self.canonical_url(),
+            site_name=self.site_name(),
+            description=self.description(),
+            image_url=self.image_url(),
+            section=self.section(),
+            tags=self.tags(),
+            is_paywalled=False,
+            page_kind=PageKind.ARTICLE,
+            attributions=find_attributions(self.metadata, body.kept, body.following, url=self.url),
+        )
+
+    def declared_titles(self) -> Iterator[str]:
+        for value in (self.node.get("headline"), self.metadata.first(*_TITLE_META[:1]), self.node.get("name"), *(self.metadata.first(name) for name in _TITLE_META[1:])):
+            if title := squeeze(value):
+                yield title
+
+    def title(self, declared: list[str]) -> str | None:
+        headings = [block.text for block in self.layout.blocks if block.tag == "h1"][:4]
+        names = [self.site_name() or "", *self.publishers()]
+        return choose_title(declared, self.metadata.title, headings, names)
+
+    def publishers(self) -> list[str]:
+        return [*names_in(self.node.get("publisher")), *self.metadata.meta.get("application-name", ())]
+
+    def site_name(self) -> str | None:
+        name = self.metadata.first("og:site_name")
+        website = self.metadata.of_type("WebSite") or {}
+        return name or next(iter(self.publishers()), None) or squeeze(website.get("name"))
+
+    def authors(self) -> tuple[str, ...]:
+        own = [self.site_name() or "", *self.publishers()]
+        declared = clean_authors(names_in(self.node.get("author") or self.node.get("creator")), own)
+        if declared:
+            return declared
+        meta = [value for name in _AUTHOR_META for value in self.metadata.meta.get(name, ())[:8]]
+        for value in (meta, *([line] for line in self.bylines())):
+            found = clean_authors(value, own)
+            if found:
+                return found
+        return ()
+
+    def bylines(self) -> Iterator[str]:
+        for node in self.tree.css(_BYLINES)[:12]:
+            text = squeeze(node.text(separator=" "))
+            if text and len(text) < 120:
+                yield text
+
+    def published(self) -> PrintedTime | None:
+        declared = (squeeze(self.node.get(key)) for key in ("datePublished", "dateCreated", "uploadDate"))
+        for value in (*declared, *(self.metadata.first(name) for name in _PUBLISHED_META)):
+            if found := self.parse(value):
+                return found
+        found = next(self.printed_times(), None) or date_in_url(self.url)
+        return found if found and found.at.year >= FIRST_YEAR else None
+
+    def printed_times(self) -> Iterator[PrintedTime]:
+        for node in self.tree.css(_TIMES)[:20]:
+            attributes = node.attributes
+            for value in (attributes.get("datetime"), attributes.get("content")):
+                if found := self.parse(value):
+                    yield found
+            text = squeeze(node.text(separator=" "))
+            if text and len(text) < 120 and (found := find_date(text, day_first=self.day_first)):
+                yield found
+
+    @property
+    def day_first(self) -> bool:
+        """Whether 3/4/2020 is 3 April here: everywhere but in the United States."""
+        language = (self.declared_language() or "en-US").replace("_", "-").lower()
+        return language not in {"en", "en-us"}
+
+    def parse(self, value: str | None) -> PrintedTime | None:
+        return parse_time(value, day_first=self.day_first)
+
+    def modified(self) -> PrintedTime | None:
+        for value in (squeeze(self.node.get("dateModified")), *(self.metadata.first(name) for name in _MODIFIED_META)):
+            if found := self.parse(value):
+                return found
+        return None
+
+    def declared_language(self) -> str | None:
+        return (
+            self.metadata.language
+            or squeeze(self.node.get("inLanguage"))
+            or self.metadata.first("og:locale", "content-language", "language", "dc.language")
+        )
+
+    def canonical_url(self) -> str | None:
+        for named in (self.metadata.link("canonical"), self.metadata.first("og:url")):
+            if named and self.page and not other_site(named, self.page):
+                address = normalise_url(named, self.page)
+                if address:
+                    return address
+        return None
+
+    def description(self) -> str | None:
+        return self.metadata.first("og:description", "description", "twitter:description") or squeeze(self.node.get("description"))
+
+    def image_url(self) -> str | None:
+        named = self.metadata.first("og:image", "og:image:url", "twitter:image", "twitter:image:src") or address_in(self.node.get("image"))
+        return normalise_url(named, self.page) if named else None
+
+    def section(self) -> str | None:
+        return self.metadata.first("article:section", "parsely-section") or next(names_in(self.node.get("articleSection")), None)
+
+    def tags(self) -> tuple[str, ...]:
+        found = [*self.metadata.meta.get("article:tag", ()), *names_in(self.node.get("keywords"))]
+        if not found:
+            found = list(self.metadata.meta.get("news_keywords", ()) or self.metadata.meta.get("keywords", ()))
+        split = (tag.strip() for value in found for tag in re.split(r"[,;]", value))
+        return tuple(dict.fromkeys(tag for tag in split if tag and len(tag) < 80))[:50]

@@ -1,0 +1,141 @@
+"""Where a page says its text came from: links and declarations in its head, credits in its text.
+
+Only what names another place counts: a claim about the page's own site is no attribution.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from scraper.extract.metadata import address_in, names_in
+from scraper.model import Attribution, Evidence
+from scraper.urls import normalise_url, site_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from scraper.extract.blocks import Block
+    from scraper.extract.metadata import Metadata
+
+#: How many blocks at either end of a text are read for credits.
+_CLOSING = 4
+_OPENING = 3
+
+#: <meta> names by which Google News and others name an original.
+_SOURCE_META = ("original-source", "syndication-source", "dc.source", "dcterms.source", "article:original_url")
+
+_AGENCIES = (
+    r"Reuters|AP|Associated Press|AFP|Agence France-Presse|dpa|DPA|Bloomberg|UPI|PTI|ANI|IANS|Xinhua|TASS|ТАСС|Интерфакс"
+    r"|РИА Новости|EFE|Europa Press|ANSA|Adnkronos|Kyodo|Yonhap|ANP|Belga|APA|SDA|sda|Keystone-SDA|TT|NTB|Ritzau|STT|PAP|ČTK|CTK|MTI|Lusa|Anadolu|AAP|CP|The Canadian Press|PA Media|Press Association|epd|KNA|SID|sid|Bernama|Antara"
+)
+_AGENCY = re.compile(
+    rf"\((?P<name>{_AGENCIES})\)(?=\s*(?:[-–—.]|$))|^(?:Source|Quelle|Fuente|Fonte|Источник|来源|來源)\s*[:：]\s*(?P<source>[^\n]{{2,80}})$"
+    rf"|^(?:With|Mit) (?:material|Material) (?:from|von|der) (?P<material>{_AGENCIES})\b"
+)
+_ORIGINALLY = re.compile(
+    r"(?:(?:was|were|is|has been)?\s*(?:originally|first) (?:published|appeared|posted|written|reported|ran)"
+    r"|(?:this (?:article|story|piece|post) )?(?:first|originally) appeared"
+    r"|re-?(?:published|posted|printed) (?:with permission )?|zuerst (?:erschienen|veröffentlicht)|erschien zuerst|ursprünglich (?:erschienen|veröffentlicht)"
+    r"|publi[ée]e? (?:à l'origine|initialement)|publicado originalmente|pubblicato originariamente|впервые опубликован\w*)"
+    r"\s+(?P<how>(?:in|on|by|at|from|as|auf|bei|in der|im|sur|par|dans|en|por|su|da|в|на)\s+(?P<name>[^.;\n]{2,80}))",
+    re.IGNORECASE,
+)
+_BARE_ADDRESS = re.compile(r"^\W*(?:(?:source|via|quelle|fuente|fonte|original|read the original|источник|link)\s*[:：-]?\s*)?(?P<url>https?://[^\s<>\"'()]{4,})(?:\s+(?P<rest>[^\n]{0,200}))?$", re.IGNORECASE)  # fmt: skip
+_SOURCE_WORD = re.compile(r"^\W*(?:source|via|quelle|fuente|fonte|original (?:article|source|post)|источник|first published|read the original)\b", re.IGNORECASE)  # fmt: skip
+
+
+def find_attributions(
+    metadata: Metadata, kept: Sequence[Block], following: Sequence[Block], *, url: str
+) -> tuple[Attribution, ...]:
+    """What the page names as its sources, strongest first, each once.
+
+    ``kept`` are the blocks of the article's text, ``following`` those of its container that were
+    left out after it: credits often stand there.
+    """
+    page = normalise_url(url)
+    found = [*_declared(metadata, page), *_credited(kept, following, page)]
+    unique: dict[tuple[object, ...], Attribution] = {}
+    for attribution in found:
+        key = (attribution.evidence, attribution.url or attribution.name)
+        unique.setdefault(key, attribution)
+    return tuple(unique.values())
+
+
+def _declared(metadata: Metadata, page: str | None) -> Iterator[Attribution]:
+    for named in (metadata.link("canonical"), metadata.first("og:url")):
+        if elsewhere := other_site(named, page):
+            yield Attribution(evidence=Evidence.CANONICAL_LINK, url=elsewhere)
+            break
+    node = metadata.article
+    based_on = node.get("isBasedOn") or node.get("isBasedOnUrl") if node else None
+    for part in based_on if isinstance(based_on, list) else [based_on]:
+        if elsewhere := other_site(address_in(part), page):
+            name = next(names_in(part), None) if isinstance(part, dict) else None
+            yield Attribution(evidence=Evidence.IS_BASED_ON, url=elsewhere, name=name)
+    for name in _SOURCE_META:
+        for value in metadata.meta.get(name, ()):
+            if elsewhere := other_site(value, page):
+                yield Attribution(evidence=Evidence.SOURCE_META, url=elsewhere)
+            elif "://" not in value and name.endswith("source") and "-" in name:
+                yield Attribution(evidence=Evidence.SOURCE_META, name=value)
+
+
+def _credited(
+    kept: Sequence[Block], following: Sequence[Block], page: str | None
+) -> Iterator[Attribution]:
+    closing = [*kept[-_CLOSING:], *following[:_CLOSING]]
+    for block in (*kept[:_OPENING], *(b for b in closing if b not in kept[:_OPENING])):
+        yield from _in_credit_line(block, page)
+    for block in closing:
+        yield from _in_source_link(block, page)
+
+
+def _in_credit_line(block: Block, page: str | None) -> Iterator[Attribution]:
+    found = _ORIGINALLY.search(block.text) if len(block.text) < 600 else None  # noqa: PLR2004 - a paragraph
+    if found:
+        link = next((away for href in block.links if (away := other_site(href, page))), None)
+        name = found["name"].strip(" :,-–—\"“”")
+        yield Attribution(
+            evidence=Evidence.CREDIT_LINE, url=link, name=name, quote=_sentence(block.text, found)
+        )
+        return
+    agency = _AGENCY.search(block.text[:200]) or _AGENCY.search(block.text[-80:])
+    if agency:
+        name = agency["name"] or agency["source"] or agency["material"]
+        if name and not name.startswith("http"):
+            yield Attribution(
+                evidence=Evidence.CREDIT_LINE, name=name.strip(), quote=agency[0].strip()
+            )
+
+
+def _in_source_link(block: Block, page: str | None) -> Iterator[Attribution]:
+    found = _BARE_ADDRESS.match(block.text)
+    if found and (away := other_site(found["url"], page)):
+        name = (found["rest"] or "").strip() or None
+        yield Attribution(
+            evidence=Evidence.SOURCE_LINK, url=away, name=name, quote=block.text
+        )
+    elif block.links and len(block.text) < 200 and _SOURCE_WORD.match(block.text):  # noqa: PLR2004 - a line
+        away = next((out for href in block.links if (out := other_site(href, page))), None)
+        if away:
+            yield Attribution(evidence=Evidence.SOURCE_LINK, url=away, quote=block.text)
+
+
+def other_site(named: str | None, page: str | None) -> str | None:
+    """The address as normalised where it lies on another site than the page; None where not."""
+    if not named or page is None:
+        return None
+    address = normalise_url(named, page)
+    if address is None or site_of(address) == site_of(page):
+        return None
+    return address
+
+
+def _sentence(text: str, found: re.Match[str]) -> str:
+    """The sentence around a match."""
+    start = max(text.rfind(". ", 0, found.start()) + 2, text.rfind("\n", 0, found.start()) + 1, 0)
+    if text.rfind(". ", 0, found.start()) < 0:
+        start = text.rfind("\n", 0, found.start()) + 1
+    end = text.find("\n", found.end())
+    return text[start : end if end >= 0 else len(text)].strip()

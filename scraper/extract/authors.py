@@ -1,0 +1,55 @@
+"""Bylines to names: who wrote it, as printed, without "By", roles, places and addresses."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_BY = re.compile(
+    r"^\s*(?:(?:written|reported|posted|published|text|story|words|reporting|compiled|edited|article|autor(?:en|in)?|auteur|author|authors|texte|fotos?|escrito|publicado|redigido|geschrieben|ein (?:artikel|beitrag|gastbeitrag|kommentar))\s*(?:by|von|par|por|di|da|door)?\s*[:|]?\s+|"
+    r"(?:by|von|par|por|door|di|af|av|van|przez|yazan|автор|автори|文|記者|記者／|작성자|글|tekst|testo|texto|vom)\s*[:：]?\s+|[|:·•–—-]+\s*)+",
+    re.IGNORECASE,
+)
+_SPLIT = re.compile(r"\s*(?:[,;|/•·、]|\s(?:and|und|et|y|e|i|og|och|ja|with|&|en|и|та|ve)\s|\s&\s|\s\+\s)\s*(?:and\s+|und\s+|et\s+)?", re.IGNORECASE)  # fmt: skip
+_ROLE = re.compile(
+    r"^(?:(?:senior|chief|deputy|associate|assistant|managing|contributing|political|staff|special|foreign|business|sports?|news|science|health|technology|tech|investigative|digital|freelance|guest|white house|national|world|europe|asia|africa|diplomatic|economics?|city|crime|education|environment|royal|entertainment|features?|lead|general|executive|video|web|online|data|breaking)\s+)*"
+    r"(?:reporter|editor|correspondent|writer|journalist(?:in)?|columnist|contributor|producer|author|staff|photographer|intern|redakteur(?:in)?|reporter(?:in)?|korrespondent(?:in)?|autor(?:in)?|chefredakteur(?:in)?|volontär(?:in)?|journaliste|correspondant(?:e)?|rédacteur|rédactrice|envoyée? spéciale?|redactor(?:a)?|periodista|corresponsal|giornalista|redattore|inviato|jornalista|repórter|redacteur|verslaggever|기자|記者|critic|analyst|fellow|bureau chief|in chief)(?:\s+(?:at|for|of|in)\b.*|,.*)?$",
+    re.IGNORECASE,
+)
+_TRAILING = re.compile(
+    r"\s*(?:\((?:[^)]*)\)|\[[^\]]*\]|[|•·–—].*|-\s.*|,?\s*(?:published|updated|posted|aktualisiert|le \d|on \d|\d{1,2}[:.]\d\d|\d{1,2}\.\s?\d|\d{4}).*|\s+(?:기자|記者|@\S+)|\s+(?:for|from|at|in)\s+(?:the|cnn|bbc)\b.*)\s*$",
+    re.IGNORECASE,
+)
+_NOT_A_NAME = re.compile(
+    r"https?:|www\.|@|\.com\b|^\W*$|^\d|^(?:admin(?:istrator)?|author|unknown|none|null|undefined|guest|user|root|editor|n/?a|anonymous|redaktion|web ?master|wordpress|facebook|twitter|share|comments?|follow|view (?:all|profile).*|see (?:all|more).*|more (?:by|from).*|all posts.*|read more.*|updated?|published|about.*|profile.*|min(?:ute)?s? read|\d+ min.*)$",
+    re.IGNORECASE,
+)
+
+
+def clean_authors(printed: Iterable[str], site_names: Iterable[str] = ()) -> tuple[str, ...]:
+    """The names in these bylines, in order, each once; the site's own only if there is no other."""
+    own = {_key(name) for name in site_names if name}
+    found: dict[str, str] = {}
+    for line in printed:
+        for name in _names_in(line):
+            found.setdefault(_key(name), name)
+    others = {key: name for key, name in found.items() if key not in own}
+    return tuple((others or found).values())
+
+
+def _names_in(line: str) -> list[str]:
+    line = _BY.sub("", line.strip())[:300]
+    names = []
+    for part in _SPLIT.split(line):
+        name = _BY.sub("", part)
+        name = _TRAILING.sub("", name).strip(" \t.,:;|-–—*\"“”")
+        if 1 < len(name) <= 60 and not _NOT_A_NAME.search(name) and not _ROLE.match(name):  # noqa: PLR2004 - longer is a sentence
+            names.append(name)
+    return names
+
+
+def _key(name: str) -> str:
+    return re.sub(r"\W+", "", name.casefold())

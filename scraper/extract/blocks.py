@@ -1,0 +1,255 @@
+"""One walk of the tree: boxes (elements) and the blocks of text they hold, with their link counts.
+
+Every later decision reads these two lists; nobody asks the tree again. The walk keeps its own
+stack, so that depth costs no recursion.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from scraper.extract.hints import NOT_TEXT, ROLES, STILL_TEXT
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborNode
+
+#: Never text, whatever they hold.
+_SKIPPED = frozenset(
+    "script style noscript template svg math iframe object embed video audio canvas button select "
+    "option datalist textarea input head link meta map progress meter dialog amp-ad amp-embed "
+    "amp-social-share amp-iframe -comment !doctype".split()
+)
+
+#: Part of the line they stand in.
+_INLINE = frozenset(
+    "a b i em strong span u s sub sup small big font abbr cite code q mark time kbd samp var ins "
+    "del bdi bdo tt label wbr acronym strike nobr ruby rb dfn data img picture source".split()
+)
+#: Inline elements whose class is not looked at: they only dress words.
+_PLAIN = frozenset("b i em strong u s sub sup small big font abbr q mark kbd ins del wbr".split())
+
+_DENIED_TAGS = frozenset("nav aside footer form menu figcaption rt rp fieldset".split())
+HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+
+#: Han, Kana and Thai are written without spaces; a character says about as much as three of a
+#: Latin text (a guess, the ratio of translations' lengths).
+_DENSE = re.compile(r"[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_SENTENCE = re.compile(r"[.!?…。！？।؟»”\"][)\]\"'”’»]?(?:\s|$)|[。！？]")
+#: A line break of <br>: no page holds this character, encoding.py takes it out.
+_BREAK = "\0"
+
+_INVISIBLE = str.maketrans("", "", "\u200b\u2060\ufeff\u00ad")
+
+
+class Box:
+    """An element that opened, whatever it is; ``start`` and ``end`` bound its blocks, half-open."""
+
+    __slots__ = ("denied", "denies", "end", "names", "parent", "start", "tag")
+
+    def __init__(self, tag: str, names: str, parent: int, start: int, *, denies: bool) -> None:
+        self.tag = tag
+        #: class, id and itemprop, lower-cased, with a space at both ends
+        self.names = names
+        #: index of the box it stands in; -1 for the root
+        self.parent = parent
+        #: whether its own name, role or tag says "not the article's text"
+        self.denies = denies
+        #: whether it or a box around it denies and is believed; set by text.py
+        self.denied = False
+        self.start = start
+        self.end = start
+
+
+class Block:
+    """A line of text: what stands between two boundaries of block elements."""
+
+    __slots__ = ("box", "link_length", "links", "tag", "text", "weight")
+
+    def __init__(self, text: str, tag: str, box: int, links: tuple[str, ...], link_length: int) -> None:
+        self.text = text
+        #: the innermost block element it stands in
+        self.tag = tag
+        self.box = box
+        #: addresses linked from it, as written
+        self.links = links
+        self.link_length = link_length
+        #: length in characters of a Latin text that says as much
+        self.weight = len(text) if text.isascii() else len(text) + 2 * len(_DENSE.findall(text))
+
+    @property
+    def link_density(self) -> float:
+        """Share of the text that stands in links, 0.0 to 1.0."""
+        return min(1.0, self.link_length / len(self.text))
+
+    @property
+    def is_heading(self) -> bool:
+        """Whether it stands in h1 to h6."""
+        return self.tag in HEADINGS
+
+    @property
+    def is_sentence(self) -> bool:
+        """Whether it reads like prose: long enough, with a sentence's end in it."""
+        return self.weight >= 40 and bool(_SENTENCE.search(self.text))  # noqa: PLR2004 - a guess
+
+
+class Layout:
+    """What the walk found: boxes in document order, and the blocks they hold in reading order."""
+
+    __slots__ = ("blocks", "boxes")
+
+    def __init__(self, boxes: list[Box], blocks: list[Block]) -> None:
+        self.boxes = boxes
+        self.blocks = blocks
+
+    def ancestors(self, box: int) -> list[int]:
+        """Indexes of the box itself and of all around it, innermost first."""
+        found = []
+        while box >= 0:
+            found.append(box)
+            box = self.boxes[box].parent
+        return found
+
+
+def lay_out(root: LexborNode) -> Layout:
+    """The boxes and blocks of the tree under root, in document order."""
+    return _Walk().run(root)
+
+
+class _Walk:
+    def __init__(self) -> None:
+        self.boxes: list[Box] = [Box("root", " ", -1, 0, denies=False)]
+        self.blocks: list[Block] = []
+        self.current = 0
+        self.pieces: list[str] = []
+        self.links: list[str] = []
+        self.link_length = 0
+        self.in_link = 0
+
+    def run(self, root: LexborNode) -> Layout:
+        stack: list[tuple[LexborNode, bool, bool]] = []
+        node = root.child
+        while True:
+            while node is not None:
+                tag = node.tag or ""
+                if tag == "-text":
+                    self._add(node.text_content or "")
+                elif tag == "br":
+                    self.pieces.append(_BREAK)
+                elif tag == "hr":
+                    self._flush()
+                elif tag not in _SKIPPED:
+                    child = node.child
+                    if child is None and tag not in ("a", "p"):
+                        node = node.next
+                        continue
+                    boxed, linked = self._enter(node, tag)
+                    if child is not None:
+                        stack.append((node, boxed, linked))
+                        node = child
+                        continue
+                    self._leave(boxed, linked)
+                node = node.next
+            if not stack:
+                break
+            node, boxed, linked = stack.pop()
+            self._leave(boxed, linked)
+            node = node.next
+        self._flush()
+        self.boxes[0].end = len(self.blocks)
+        return Layout(self.boxes, self.blocks)
+
+    def _add(self, text: str) -> None:
+        self.pieces.append(text)
+        if self.in_link:
+            self.link_length += len(text.strip())
+
+    def _enter(self, node: LexborNode, tag: str) -> tuple[bool, bool]:
+        if tag in _PLAIN:
+            return False, False
+        attributes = node.attributes
+        linked = tag == "a" and "href" in attributes
+        if linked:
+            self.in_link += 1
+            self.links.append(attributes["href"] or "")
+        names = _names(attributes)
+        denies = tag in _DENIED_TAGS or _denies(names, attributes)
+        if tag in _INLINE and not denies:
+            return False, linked
+        self._flush()
+        index = len(self.boxes)
+        self.boxes.append(Box(tag, names, self.current, len(self.blocks), denies=denies))
+        self.current = index
+        return True, linked
+
+    def _leave(self, boxed: bool, linked: bool) -> None:  # noqa: FBT001 - the stack's own two flags
+        if boxed:
+            self._flush()
+            box = self.boxes[self.current]
+            box.end = len(self.blocks)
+            self.current = box.parent
+        if linked:
+            self.in_link -= 1
+
+    def _flush(self) -> None:
+        if not self.pieces:
+            return
+        raw = "".join(self.pieces)
+        self.pieces.clear()
+        if raw.isspace() or not raw:
+            if not self.in_link:
+                self.links.clear()
+            self.link_length = 0
+            return
+        links, length = tuple(self.links), self.link_length
+        self.links.clear()
+        self.link_length = 0
+        tag = self.boxes[self.current].tag
+        pre = tag == "pre"
+        lines = _lines(raw, pre=pre)
+        total = sum(map(len, lines)) or 1
+        for line in lines:
+            share = length if len(lines) == 1 else length * len(line) // total
+            self.blocks.append(Block(line, tag, self.current, links, share))
+
+
+def _lines(raw: str, *, pre: bool) -> list[str]:
+    """The paragraphs of a run of text: split where two line breaks follow one another."""
+    if not raw.isascii():
+        raw = raw.translate(_INVISIBLE)
+    if pre:
+        raw = raw.replace("\n", _BREAK)
+    if _BREAK not in raw:
+        text = " ".join(raw.split())
+        return [text] if text else []
+    paragraphs: list[list[str]] = [[]]
+    for part in raw.split(_BREAK):
+        line = " ".join(part.split())
+        if line:
+            paragraphs[-1].append(line)
+        elif paragraphs[-1]:
+            paragraphs.append([])
+    return ["\n".join(lines) for lines in paragraphs if lines]
+
+
+def _names(attributes: dict[str, str | None]) -> str:
+    if not attributes:
+        return " "
+    return (
+        f" {attributes.get('class') or ''} {attributes.get('id') or ''} "
+        f"{attributes.get('itemprop') or ''} {attributes.get('data-testid') or ''} "
+        f"{attributes.get('data-component') or ''} ".lower()
+    )
+
+
+def _denies(names: str, attributes: dict[str, str | None]) -> bool:
+    if not attributes:
+        return False
+    if attributes.get("role") in ROLES or "hidden" in attributes:
+        return True
+    if attributes.get("aria-hidden") == "true":
+        return True
+    style = attributes.get("style")
+    if style and "display:none" in style.replace(" ", "").lower():
+        return True
+    return bool(NOT_TEXT.search(names)) and not STILL_TEXT.search(names)

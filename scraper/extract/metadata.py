@@ -1,0 +1,198 @@
+"""What a page says of itself, as found: nothing here decides, corrects or prefers.
+
+Read are JSON-LD (``@graph`` and lists flattened), <meta> of every naming (OpenGraph, Dublin Core,
+Parse.ly, ...), <link>, <title>, and from the body, asked for only where needed, bylines, times and
+headlines. ``article.py`` decides by its precedence.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from html import unescape
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+LdNode: TypeAlias = "dict[str, Any]"
+
+#: schema.org types that are a piece of journalism or writing, as their last path segment.
+ARTICLE_TYPES = frozenset(
+    "Article NewsArticle ReportageNewsArticle AnalysisNewsArticle OpinionNewsArticle "
+    "BackgroundNewsArticle ReviewNewsArticle AskPublicNewsArticle AdvertiserContentArticle "
+    "BlogPosting SocialMediaPosting LiveBlogPosting TechArticle ScholarlyArticle Report "
+    "SatiricalArticle Review CreativeWork".split()
+)
+
+#: JSON-LD deeper or longer than this is not read on: no real page comes near.
+_MAX_LD_DEPTH = 12
+_MAX_LD_NODES = 2_000
+_MAX_LD_BYTES = 1_500_000
+
+_SELECTED = 'meta, link[rel], title, script[type*="ld+json"]'
+_TRAILING_COMMA = re.compile(r",\s*([}\]])")
+_CDATA = re.compile(r"^\s*(?:/[/*]\s*)?<!(?:\[CDATA\[|--)|(?:/[/*]\s*)?(?:\]\]|--)>\s*(?:\*/)?\s*;?\s*$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metadata:
+    """What the head and the structured data say.
+
+    ``meta`` maps lower-cased names (name, property, itemprop or http-equiv) to their contents in
+    order; ``links`` are (rel, href, hreflang) in order.
+    """
+
+    nodes: tuple[LdNode, ...]
+    meta: Mapping[str, tuple[str, ...]]
+    links: tuple[tuple[str, str, str], ...]
+    title: str | None
+    language: str | None
+
+    def first(self, *names: str) -> str | None:
+        """The first non-empty <meta> content under the first of these names that has one."""
+        return next((value for name in names for value in self.meta.get(name, ()) if value), None)
+
+    def link(self, rel: str) -> str | None:
+        """The address of the first <link> of this relation that is not for another language."""
+        return next((href for found, href, lang in self.links if found == rel and not lang), None)
+
+    @property
+    def article(self) -> LdNode | None:
+        """The JSON-LD node that is the page's article: of several, the one that says most."""
+        articles = [node for node in self.nodes if types_of(node) & ARTICLE_TYPES]
+        return max(articles, key=_richness, default=None)
+
+    def of_type(self, *names: str) -> LdNode | None:
+        """The first JSON-LD node of one of these types."""
+        wanted = frozenset(names)
+        return next((node for node in self.nodes if types_of(node) & wanted), None)
+
+
+def read_metadata(tree: LexborHTMLParser) -> Metadata:
+    """What the page's head and structured data say, as found."""
+    meta: dict[str, list[str]] = {}
+    links: list[tuple[str, str, str]] = []
+    nodes: list[LdNode] = []
+    title = None
+    for node in tree.css(_SELECTED):
+        tag = node.tag
+        if tag == "script":
+            nodes.extend(_ld_nodes(node.text() or ""))
+        elif tag == "title":
+            if title is None and not _in_svg(node):
+                title = squeeze(node.text())
+        else:
+            attributes = node.attributes
+            if tag == "meta":
+                _add_meta(meta, attributes)
+            else:
+                href = (attributes.get("href") or "").strip()
+                for rel in (attributes.get("rel") or "").lower().split():
+                    if href:
+                        links.append((rel, href, attributes.get("hreflang") or ""))
+    root = tree.root
+    language = root.attributes.get("lang") if root is not None else None
+    return Metadata(
+        nodes=tuple(nodes),
+        meta={name: tuple(values) for name, values in meta.items()},
+        links=tuple(links),
+        title=title,
+        language=squeeze(language),
+    )
+
+
+def squeeze(value: object) -> str | None:
+    """A string with entities resolved, white space collapsed, valid as UTF-8; None where empty."""
+    if not isinstance(value, str):
+        return None
+    if "&" in value:
+        value = unescape(value)
+    if not value.isascii():
+        value = value.encode("utf-8", "replace").decode()
+    return " ".join(value.replace("\0", " ").split()) or None
+
+
+def types_of(node: LdNode) -> frozenset[str]:
+    """The node's types as schema.org's bare names: {"NewsArticle"}."""
+    value = node.get("@type")
+    values = value if isinstance(value, list) else [value]
+    return frozenset(
+        name.rsplit("/", 1)[-1].removeprefix("schema:") for name in values if isinstance(name, str)
+    )
+
+
+def names_in(value: object) -> Iterator[str]:
+    """The names of people or organisations in a JSON-LD value: text, node, or lists of these."""
+    if isinstance(value, list):
+        for part in value:
+            yield from names_in(part)
+    elif isinstance(value, dict):
+        yield from names_in(value.get("name"))
+    elif name := squeeze(value):
+        yield name
+
+
+def address_in(value: object) -> str | None:
+    """The first address in a JSON-LD value: text, or a node's url or @id, or lists of these."""
+    if isinstance(value, list):
+        return next((found for part in value if (found := address_in(part))), None)
+    if isinstance(value, dict):
+        return next(
+            (found for key in ("url", "contentUrl", "@id") if (found := address_in(value.get(key)))),
+            None,
+        )
+    return squeeze(value)
+
+
+def _add_meta(meta: dict[str, list[str]], attributes: dict[str, str | None]) -> None:
+    content = squeeze(attributes.get("content"))
+    if not content:
+        return
+    for key in ("property", "name", "itemprop", "http-equiv"):
+        for name in (attributes.get(key) or "").lower().split():
+            meta.setdefault(name, []).append(content)
+
+
+def _in_svg(node: LexborNode) -> bool:
+    parent = node.parent
+    return parent is not None and parent.tag not in {"head", "body", "html"}
+
+
+def _ld_nodes(text: str) -> list[LdNode]:
+    if len(text) > _MAX_LD_BYTES:
+        return []
+    text = _CDATA.sub("", text)
+    for candidate in (text, _TRAILING_COMMA.sub(r"\1", text)):
+        try:
+            value = json.loads(candidate, strict=False)
+        except (ValueError, RecursionError):
+            continue
+        found: list[LdNode] = []
+        _flatten(value, found, 0)
+        return found
+    return []
+
+
+def _flatten(value: object, found: list[LdNode], depth: int) -> None:
+    """Collect the typed nodes of a JSON-LD document, outermost first; values inside them too."""
+    if depth > _MAX_LD_DEPTH or len(found) > _MAX_LD_NODES:
+        return
+    if isinstance(value, list):
+        for part in value:
+            _flatten(part, found, depth + 1)
+    elif isinstance(value, dict):
+        if "@type" in value:
+            found.append(value)
+        for key in ("@graph", "mainEntity", "mainEntityOfPage", "itemListElement", "item", "liveBlogUpdate"):
+            if isinstance(value.get(key), (dict, list)):
+                _flatten(value[key], found, depth + 1)
+
+
+def _richness(node: LdNode) -> tuple[int, int]:
+    """How much a node says of an article; CreativeWork is also what sites call anything."""
+    keys = ("headline", "datePublished", "author", "articleBody", "image", "description")
+    return (sum(bool(node.get(key)) for key in keys), int("CreativeWork" not in types_of(node)))

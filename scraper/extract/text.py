@@ -1,0 +1,301 @@
+"""Blocks to text: which of a page's blocks are the article.
+
+The rules, in the order in which they are asked:
+
+1. Boxes whose name, role or tag says "not the text" are left out, unless that would hide most of
+   the page's prose: then the name lied, and only what is denied inside it stays out.
+2. On a page that runs on into the next article, only the part under its own headline counts.
+3. The container is the box with the largest gain: prose counts for it, link-heavy and short text
+   against it.
+4. Boxes named as the body of an article (itemprop, class, <article>) narrow it, all of them
+   together, where they hold most of its prose.
+5. Of the blocks inside, prompts, pointers to other articles, bylines and what follows a closing
+   heading go.
+
+A publisher's own articleBody, where the page declares one, anchors 3 to 5: see ``anchor.py``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scraper.extract.anchor import fold
+from scraper.extract.hints import ALSO_READ, BODY, END_HEADING, NEVER_TEXT, PROMPT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from scraper.extract.anchor import Anchor
+    from scraper.extract.blocks import Block, Box, Layout
+
+#: Share of all prose that a denied box must hold to be let in again (tuned).
+_HIDES_MOST = 0.5
+_NEVER_TAGS = frozenset(("nav", "figcaption", "footer"))
+#: Weight from which a line may be a paragraph (tuned).
+_PARAGRAPH = 50
+#: Share of a text in links from which it is a menu rather than prose (tuned).
+_LINK_HEAVY = 0.5
+#: Share of the container's prose that named bodies must hold to be believed (tuned).
+_NAMED_HOLD = 0.6
+#: Longest weight at which a line is judged by its opening words.
+_SHORT = 260
+
+#: The declared text replaces what the page shows where it is so many times as long, and at least
+#: so many characters.
+_RESCUE = 2.0
+_RESCUE_LENGTH = 500
+#: How many folded characters at a block's end must stand in the anchor to call it whole.
+_TAIL = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """The article's text, the blocks it was read from, and what follows them in their container.
+
+    ``kept`` is empty where the text stands only in the page's own declaration.
+    """
+
+    text: str
+    kept: tuple[Block, ...] = ()
+    following: tuple[Block, ...] = ()
+
+
+def read_body(
+    layout: Layout,
+    titles: Sequence[str],
+    *,
+    description: str | None = None,
+    anchor: Anchor | None = None,
+) -> Body:
+    """The article's text, paragraphs separated by blank lines; "" where the page has no prose.
+
+    ``titles`` and ``description`` are what the page says of itself in its head, ``anchor`` the
+    articleBody it declares.
+    """
+    blocks = layout.blocks
+    prose = [_prose(block) for block in blocks]
+    matched = anchor.matches(blocks) if anchor else [False] * len(blocks)
+    allowed = _allow(layout, prose)
+    first, last = _own_part(layout, prose, allowed, titles)
+    for at in range(len(allowed)):
+        if not first <= at < last:
+            allowed[at] = False
+    container = _anchored_container(layout, prose, matched, anchor)
+    if container is None:
+        container = _choose_container(layout, prose, allowed)
+    spans = _narrow(layout, prose, allowed, container)
+    if anchor and any(matched):
+        spans = _trim(spans, blocks, matched, anchor)
+    inside = [at for start, end in spans for at in range(start, end) if allowed[at] or matched[at]]
+    kept = _sift(blocks, inside, prose, {fold(title) for title in titles})
+    shown = sum(blocks[at].weight for at in kept)
+    if anchor and anchor.length > _RESCUE * shown and anchor.length >= _RESCUE_LENGTH:
+        return Body(text="\n\n".join(anchor.paragraphs))
+    if not kept:
+        return Body(text="")
+    lead = _lead(blocks, allowed, kept[0], description)
+    end = layout.boxes[container].end
+    chosen = [blocks[at] for at in (*lead, *kept)]
+    return Body(
+        text="\n\n".join(block.text for block in chosen),
+        kept=tuple(chosen),
+        following=tuple(blocks[kept[-1] + 1 : end]),
+    )
+
+
+def _anchored_container(
+    layout: Layout, prose: list[float], matched: list[bool], anchor: Anchor | None
+) -> int | None:
+    """The smallest box with nearly all blocks that the anchor holds; None where it shows little."""
+    if anchor is None:
+        return None
+    running = [0.0]
+    for block, value, hit in zip(layout.blocks, prose, matched, strict=True):
+        running.append(running[-1] + (block.weight if hit and value else 0))
+    if running[-1] < 0.3 * min(anchor.length, 3000):
+        return None
+    smallest: tuple[int, int] | None = None
+    for index, box in enumerate(layout.boxes):
+        if running[box.end] - running[box.start] >= 0.9 * running[-1]:
+            size = box.end - box.start
+            if smallest is None or size <= smallest[0]:
+                smallest = (size, index)
+    return _widen_leaf(layout, smallest[1]) if smallest else None
+
+
+def _trim(
+    spans: list[tuple[int, int]], blocks: Sequence[Block], matched: list[bool], anchor: Anchor
+) -> list[tuple[int, int]]:
+    """The spans without what precedes and follows the anchor, where it holds the whole text."""
+    hits = [at for start, end in spans for at in range(start, end) if matched[at]]
+    covered = sum(blocks[at].weight for at in hits)
+    if not hits or anchor.is_cut or covered < 0.7 * anchor.length:
+        return spans
+    tail = fold(blocks[hits[-1]].text)[-_TAIL:]
+    whole = tail in anchor.folded
+    first, last = hits[0], hits[-1] + 1 if whole else len(blocks)
+    return [(max(a, first), min(b, last)) for a, b in spans if a < last and b > first]
+
+
+def _lead(
+    blocks: Sequence[Block], allowed: list[bool], first: int, description: str | None
+) -> list[int]:
+    """The standfirst above the body, where it is a paragraph that the head repeats."""
+    wanted = fold(description or "")[:80]
+    if len(wanted) < 40:
+        return []
+    for at in range(max(0, first - 25), first):
+        block = blocks[at]
+        if not block.is_heading and allowed[at] and fold(block.text).startswith(wanted[:60]):
+            return [at]
+    return []
+
+
+def _prose(block: Block) -> float:
+    """How much prose a block is: its weight outside links, or 0 where it is no paragraph."""
+    if block.is_heading or block.weight < _PARAGRAPH or block.link_density > _LINK_HEAVY:
+        return 0.0
+    paragraph = block.tag in {"p", "blockquote", "pre"}
+    if not paragraph and not block.is_sentence:
+        return 0.0
+    share = 1.0 if paragraph or block.tag != "li" else 0.6
+    return block.weight * (1 - block.link_density) * share
+
+
+def _gain(block: Block, prose: float) -> float:
+    """What a block speaks for its container: prose for it, menus and scraps against it."""
+    if prose:
+        return prose
+    if block.is_heading:
+        return -block.link_length * 0.5
+    return -min(block.weight, 60) * 0.4 - min(block.link_length, 300) * 0.8
+
+
+def _allow(layout: Layout, prose: list[float]) -> list[bool]:
+    """For each block, whether no box around it is denied; denials that hide most are cancelled."""
+    boxes = layout.boxes
+    total = sum(prose)
+    running = [0.0]
+    for value in prose:
+        running.append(running[-1] + value)
+    for box in boxes:
+        held = running[box.end] - running[box.start]
+        lies = held > _HIDES_MOST * total and box.tag not in _NEVER_TAGS and not NEVER_TEXT.search(box.names)
+        around = boxes[box.parent].denied if box.parent >= 0 else False
+        box.denied = around or (box.denies and not lies)
+    return [not boxes[block.box].denied for block in layout.blocks]
+
+
+def _own_part(
+    layout: Layout, prose: list[float], allowed: list[bool], titles: Sequence[str]
+) -> tuple[int, int]:
+    """The range of blocks under the page's own headline, where other articles follow on the page."""
+    blocks = layout.blocks
+    starts = [
+        at for at, block in enumerate(blocks)
+        if block.tag == "h1" and allowed[at] and len(block.text) > 15  # noqa: PLR2004 - not a logo
+    ]  # fmt: skip
+    if len(starts) < 2:  # noqa: PLR2004 - a page with one headline is one article
+        return 0, len(blocks)
+    heads = [starts[0]]
+    for at in starts[1:]:
+        before = [n for n in range(heads[-1], at) if prose[n] and allowed[n]]
+        after = any(prose[n] and allowed[n] for n in range(at, min(at + 12, len(blocks))))
+        same = before and _parent(layout, before[-1]) == _parent(layout, at)
+        if before and after and not same:
+            heads.append(at)
+    if len(heads) < 2:  # noqa: PLR2004 - as above
+        return 0, len(blocks)
+    wanted = {fold(title) for title in titles if title}
+    own = next((n for n, at in enumerate(heads) if fold(blocks[at].text) in wanted), 0)
+    end = heads[own + 1] if own + 1 < len(heads) else len(blocks)
+    return (0 if own == 0 else heads[own]), end
+
+
+def _parent(layout: Layout, block: int) -> int:
+    return layout.boxes[layout.blocks[block].box].parent
+
+
+def _choose_container(layout: Layout, prose: list[float], allowed: list[bool]) -> int:
+    running = [0.0]
+    for block, value, is_allowed in zip(layout.blocks, prose, allowed, strict=True):
+        running.append(running[-1] + (_gain(block, value) if is_allowed else 0.0))
+    best, best_gain = 0, float("-inf")
+    for index, box in enumerate(layout.boxes):
+        gain = running[box.end] - running[box.start]
+        if gain >= best_gain and box.end > box.start:
+            best, best_gain = index, gain
+    return _widen_leaf(layout, best)
+
+
+def _widen_leaf(layout: Layout, index: int) -> int:
+    """The box around a single paragraph: a paragraph is never the whole container."""
+    while layout.boxes[index].tag in {"p", "blockquote", "li", "span"} and index > 0:
+        index = layout.boxes[index].parent
+    return index
+
+
+def _narrow(
+    layout: Layout, prose: list[float], allowed: list[bool], container: int
+) -> list[tuple[int, int]]:
+    """The ranges of blocks inside the container that its named bodies cover, or all of it."""
+    start, end = layout.boxes[container].start, layout.boxes[container].end
+    held = [value if ok else 0.0 for value, ok in zip(prose, allowed, strict=True)]
+    total = sum(held[start:end])
+    for is_body in (_is_declared_body, _is_named_body, _is_article):
+        spans: list[tuple[int, int]] = []
+        for box in layout.boxes:
+            if box.start >= start and box.end <= end and box.end > box.start and is_body(box):
+                if spans and box.start < spans[-1][1]:
+                    continue
+                spans.append((box.start, box.end))
+        spans = [span for span in spans if sum(held[span[0] : span[1]]) > 0]
+        if spans and sum(sum(held[a:b]) for a, b in spans) >= _NAMED_HOLD * total:
+            return spans
+    return [(start, end)]
+
+
+def _is_declared_body(box: Box) -> bool:
+    return "articlebody" in box.names and not box.denied
+
+
+def _is_named_body(box: Box) -> bool:
+    return not box.denied and bool(BODY.search(box.names))
+
+
+def _is_article(box: Box) -> bool:
+    return not box.denied and box.tag == "article"
+
+
+def _sift(
+    blocks: Sequence[Block], inside: Iterable[int], prose: list[float], titles: set[str]
+) -> list[int]:
+    """Of the blocks inside the body, those that tell the story."""
+    inside = list(inside)
+    total = sum(prose[at] for at in inside) or 1.0
+    kept: list[int] = []
+    told = 0.0
+    for at in inside:
+        block = blocks[at]
+        short = block.weight <= _SHORT
+        if block.is_heading or block.weight < 60:
+            if END_HEADING.match(block.text):
+                if told > 0.6 * total:
+                    break
+                continue
+        if short and (PROMPT.search(block.text) or ALSO_READ.match(block.text)) and not (
+            prose[at] and not block.link_length and block.weight > 150
+        ):
+            continue
+        if not told and not prose[at]:
+            continue
+        if fold(block.text) in titles:
+            continue
+        if block.link_density > 0.7 and block.weight < 400 and not block.is_heading:
+            continue
+        told += prose[at]
+        kept.append(at)
+    while kept and not prose[kept[-1]] and not blocks[kept[-1]].is_sentence:
+        kept.pop()
+    return kept

@@ -1,0 +1,65 @@
+"""Headlines: which of the page's titles is the article's, and where the site's name ends."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+_SEPARATOR = re.compile(r"\s+[|–—·•»«>:/\\~-]+\s+|\s*\|\s*|\s+::\s+|\s*[｜︱]\s*|(?<=\S)\s*»\s+")
+_WORDS = re.compile(r"\w+")
+
+
+def words_of(title: str) -> str:
+    """The words of a title alone, case-folded, one space apart."""
+    return " ".join(_WORDS.findall(title.casefold()))
+
+
+def choose_title(
+    declared: Sequence[str], document: str | None, headings: Sequence[str], site_names: Iterable[str]
+) -> str | None:
+    """The article's headline, without the site's name; None where the page has no title at all.
+
+    A headline printed on the page wins where the head knows it too; then the first declared one
+    (JSON-LD, OpenGraph, ...), then the document's title, then the first heading.
+    """
+    names = {words_of(name) for name in site_names if name} - {""}
+    cleaned = [without_site(title, names) for title in declared]
+    head = [*cleaned, *([without_site(document, names)] if document else [])]
+    whole = " | ".join(words_of(title) for title in [*declared, document or ""])
+    for heading in headings:
+        words = words_of(heading)
+        if words in names or len(words) < 4:  # noqa: PLR2004 - no headline is that short
+            continue
+        if words and words in whole:
+            return heading
+    if head:
+        return head[0] or None
+    return next((heading for heading in headings if words_of(heading) not in names), None)
+
+
+def without_site(title: str, site_names: set[str]) -> str:
+    """The title without the site's name at its end or beginning.
+
+    Known names are cut wherever a separator sets them off; an unknown last part is cut where it is
+    much shorter than what remains, as names of sites are.
+    """
+    for _ in range(2):
+        cuts = list(_SEPARATOR.finditer(title))
+        if not cuts:
+            return title
+        last, first = cuts[-1], cuts[0]
+        tail, front = words_of(title[last.end() :]), words_of(title[: first.start()])
+        if tail in site_names or _is_domain(title[last.end() :]):
+            title = title[: last.start()].rstrip()
+        elif front in site_names:
+            title = title[first.end() :].lstrip()
+        else:
+            break
+    return title
+
+
+def _is_domain(text: str) -> bool:
+    return bool(re.fullmatch(r"(?:www\.)?[\w-]+(?:\.[\w-]+)*\.[a-z]{2,6}", text.strip().lower()))
