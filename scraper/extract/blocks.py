@@ -7,6 +7,7 @@ stack, so that depth costs no recursion.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from scraper.extract.hints import NOT_TEXT, ROLES, STILL_TEXT
@@ -173,7 +174,9 @@ class _Walk:
             self.in_link += 1
             self.links.append(attributes["href"] or "")
         names = _names(attributes)
-        denies = tag in _DENIED_TAGS or _denies(names, attributes)
+        denies = tag in _DENIED_TAGS or (
+            _denies(names, attributes) and not (tag == "p" and "paywall" in names)
+        )
         if tag in _INLINE and not denies:
             return False, linked
         self._flush()
@@ -252,4 +255,17 @@ def _denies(names: str, attributes: dict[str, str | None]) -> bool:
     style = attributes.get("style")
     if style and "display:none" in style.replace(" ", "").lower():
         return True
-    return bool(NOT_TEXT.search(names)) and not STILL_TEXT.search(names)
+    verdicts = {_verdict(name) for name in names.split()}
+    return "no" in verdicts and "yes" not in verdicts
+
+
+@lru_cache(maxsize=1 << 15)
+def _verdict(name: str) -> str:
+    """What one class name or id says: "yes", the text; "no", not the text; "" nothing.
+
+    Remembered, as a site uses the same few names on all its pages; the answer depends on nothing
+    but the name.
+    """
+    if STILL_TEXT.search(name):
+        return "yes"
+    return "no" if NOT_TEXT.search(name) else ""

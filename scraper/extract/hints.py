@@ -34,7 +34,7 @@ NOT_TEXT = re.compile(
 
 #: Of these, the ones that never lie: whatever they hold is not the article.
 NEVER_TEXT = re.compile(
-    r"onetrust|didomi|cookie|consent|gdpr|newsletter|paywall|regwall|disqus|\bcomments?\b|comment-?list|related|recommend|outbrain|taboola|\bfooter\b"
+    r"onetrust|didomi|cookie|consent|gdpr|newsletter|regwall|^disqus| disqus|\bcomments?\b|comment-?list|related|recommend|outbrain|taboola|\bfooter\b"
 )
 
 #: Names that hold NOT_TEXT's words but are the page's main parts.

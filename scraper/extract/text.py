@@ -41,6 +41,8 @@ _NAMED_HOLD = 0.6
 #: Longest weight at which a line is judged by its opening words.
 _SHORT = 260
 
+#: Prose from which an <article> is an article of its own rather than a teaser.
+_ARTICLE_PROSE = 400
 #: The declared text replaces what the page shows where it is so many times as long, and at least
 #: so many characters.
 _RESCUE = 2.0
@@ -192,6 +194,9 @@ def _own_part(
 ) -> tuple[int, int]:
     """The range of blocks under the page's own headline, where other articles follow on the page."""
     blocks = layout.blocks
+    wanted = {fold(title) for title in titles if title}
+    if own_box := _own_article(layout, prose, wanted):
+        return own_box
     starts = [
         at for at, block in enumerate(blocks)
         if block.tag == "h1" and allowed[at] and len(block.text) > 15  # noqa: PLR2004 - not a logo
@@ -207,10 +212,26 @@ def _own_part(
             heads.append(at)
     if len(heads) < 2:  # noqa: PLR2004 - as above
         return 0, len(blocks)
-    wanted = {fold(title) for title in titles if title}
     own = next((n for n, at in enumerate(heads) if fold(blocks[at].text) in wanted), 0)
     end = heads[own + 1] if own + 1 < len(heads) else len(blocks)
     return (0 if own == 0 else heads[own]), end
+
+
+def _own_article(
+    layout: Layout, prose: list[float], wanted: set[str]
+) -> tuple[int, int] | None:
+    """The range of the one <article> of several that bears the page's own title."""
+    spans = [
+        (start, end)
+        for start, end in _outermost([box for box in layout.boxes if box.tag == "article"])
+        if sum(prose[start:end]) > _ARTICLE_PROSE
+    ]
+    own = [
+        (start, end)
+        for start, end in spans
+        if any(block.is_heading and fold(block.text) in wanted for block in layout.blocks[start:end])
+    ]
+    return own[0] if len(spans) > 1 and len(own) == 1 else None
 
 
 def _parent(layout: Layout, block: int) -> int:
@@ -226,7 +247,19 @@ def _choose_container(layout: Layout, prose: list[float], allowed: list[bool]) -
         gain = running[box.end] - running[box.start]
         if gain >= best_gain and box.end > box.start:
             best, best_gain = index, gain
-    return _widen_leaf(layout, best)
+    return _widen(layout, _widen_leaf(layout, best), running)
+
+
+def _widen(layout: Layout, index: int, running: list[float]) -> int:
+    """The innermost named body around a box that was chosen by gain, or the box itself.
+
+    A list of links in its middle can make half of an article gain more than the whole.
+    """
+    for around in layout.ancestors(index):
+        box = layout.boxes[around]
+        if _is_declared_body(box) or _is_named_body(box) or _is_article(box):
+            return around if running[box.end] - running[box.start] > 0 else index
+    return index
 
 
 def _widen_leaf(layout: Layout, index: int) -> int:
@@ -244,16 +277,32 @@ def _narrow(
     held = [value if ok else 0.0 for value, ok in zip(prose, allowed, strict=True)]
     total = sum(held[start:end])
     for is_body in (_is_declared_body, _is_named_body, _is_article):
-        spans: list[tuple[int, int]] = []
-        for box in layout.boxes:
-            if box.start >= start and box.end <= end and box.end > box.start and is_body(box):
-                if spans and box.start < spans[-1][1]:
-                    continue
-                spans.append((box.start, box.end))
-        spans = [span for span in spans if sum(held[span[0] : span[1]]) > 0]
-        if spans and sum(sum(held[a:b]) for a, b in spans) >= _NAMED_HOLD * total:
-            return spans
+        named = [
+            box for box in layout.boxes
+            if box.start >= start and box.end <= end and sum(held[box.start : box.end]) > 0 and is_body(box)
+        ]  # fmt: skip
+        for spans in (_innermost(named), _outermost(named)):
+            if spans and sum(sum(held[a:b]) for a, b in spans) >= _NAMED_HOLD * total:
+                return spans
     return [(start, end)]
+
+
+def _outermost(boxes: Sequence[Box]) -> list[tuple[int, int]]:
+    """The ranges of those boxes that stand in no other of them; boxes are in document order."""
+    spans: list[tuple[int, int]] = []
+    for box in boxes:
+        if not spans or box.start >= spans[-1][1]:
+            spans.append((box.start, box.end))
+    return spans
+
+
+def _innermost(boxes: Sequence[Box]) -> list[tuple[int, int]]:
+    """The ranges of those boxes that hold no other of them; boxes are in document order."""
+    return [
+        (box.start, box.end)
+        for at, box in enumerate(boxes)
+        if at + 1 == len(boxes) or boxes[at + 1].start >= box.end
+    ]
 
 
 def _is_declared_body(box: Box) -> bool:
