@@ -1,0 +1,200 @@
+"""RSS 0.9x, 1.0 and 2.0 and Atom 0.3 and 1.0 as XML, read into the wire's shape.
+
+lxml reads the tree, damaged as it may be. fastfeedparser, which is built on lxml too, is not used:
+it gives dates that it completed from the clock (a guid of "5" becomes the 5th of this month), and
+neither xml:base nor a guid's isPermaLink survive it.
+
+Nothing is fetched and nothing expands: reading starts at the feed's own element, so that lxml never
+sees a document type; the network is off, and libxml2's limits on depth and size stay on.
+"""
+
+from __future__ import annotations
+
+import re
+from html.entities import html5
+from typing import TYPE_CHECKING
+
+from lxml import etree  # type: ignore[import-untyped]  # ships no types
+
+from scraper.discover.wire import WireEntry, WireFeed, WireLink
+from scraper.model import BadFeed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from lxml.etree import _Element  # type: ignore[import-untyped]  # likewise
+
+#: Namespaces whose elements are a feed's own; the empty one is RSS 2.0's.
+_FEED_NAMESPACES = frozenset(
+    {
+        "",
+        "http://www.w3.org/2005/Atom",
+        "http://purl.org/atom/ns#",  # Atom 0.3
+        "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+        "http://purl.org/rss/1.0/",
+        "http://my.netscape.com/rdf/simple/0.9/",  # RSS 0.90
+        "http://backend.userland.com/rss2",
+        "http://blogs.law.harvard.edu/tech/rss",
+    }
+)
+_ATOM_NAMESPACES = frozenset({"http://www.w3.org/2005/Atom", "http://purl.org/atom/ns#"})
+_DUBLIN_CORE = frozenset({"http://purl.org/dc/elements/1.1/", "http://purl.org/dc/terms/"})
+#: What a document writes before a feed's own elements where it forgot to declare it.
+_FEED_PREFIXES = frozenset({"", "rss", "atom", "rdf"})
+_RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
+_ROOTS = frozenset({"rss", "feed", "rdf", "channel"})
+
+_PUBLISHED = ("pubdate", "published", "issued", "dc:issued", "dc:date", "dc:created", "created")
+_UPDATED = ("updated", "modified", "dc:modified", "lastbuilddate")
+
+#: What XML 1.0 forbids even as a reference; libxml2 would end the document there.
+_FORBIDDEN = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]+")
+_CDATA_OR_REFERENCE = re.compile(
+    r"(<!\[CDATA\[.*?(?:\]\]>|\Z))|&(?!#)([A-Za-z0-9]{1,32};)?", re.DOTALL
+)
+
+#: Where the feed begins; before it stand the prolog, or a server's warnings.
+_FEED_START = re.compile(r"<(?:\w{1,20}:)?(?:rss|feed|rdf|channel)(?=[\s>:])", re.IGNORECASE)
+_HTML_START = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+
+
+def read_xml(text: str, url: str) -> WireFeed | BadFeed:
+    """The feed in this text, or why there is none; ``url`` is where the document is from."""
+    start = _FEED_START.search(text)
+    prolog = text[: start.start()] if start else text
+    if _HTML_START.search(prolog):
+        return BadFeed(detail="it is an HTML page, not a feed")
+    if start is None:
+        return BadFeed(detail="it is neither RSS nor Atom nor JSON Feed")
+    if "<!ENTITY" in prolog:
+        return BadFeed(detail="it declares entities of its own, which are not read")
+    text = _FORBIDDEN.sub("", text[start.start() :])
+    root, is_damaged = _parse_tree(text, url)
+    if root is None or _tag(root) not in _ROOTS:
+        return BadFeed(detail="its XML cannot be read")
+    channel = next((child for child in root if _tag(child) == "channel"), root)
+    return WireFeed(
+        title=_first_text(channel, "title"),
+        links=tuple(_links(channel)),
+        entries=tuple(_entry(element) for element in _entries(root)),
+        is_damaged=is_damaged,
+    )
+
+
+def _parse_tree(text: str, url: str) -> tuple[_Element | None, bool]:
+    """The tree's root, and whether libxml2 had to repair the document to build it."""
+    parser = etree.XMLParser(
+        encoding="utf-8",  # whatever the declaration says: the text is decoded already
+        recover=True,
+        resolve_entities=False,
+        no_network=True,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    by_number = _CDATA_OR_REFERENCE.sub(_number_reference, text)
+    try:
+        root = etree.fromstring(by_number.encode(), parser=parser, base_url=url)
+    except etree.XMLSyntaxError:
+        return None, True
+    undeclared = etree.ErrorTypes.NS_ERR_UNDEFINED_NAMESPACE  # a prefix: costs nothing
+    return root, any(error.type != undeclared for error in parser.error_log)
+
+
+def _number_reference(match: re.Match[str]) -> str:
+    """HTML's and XML's named characters by number, any other ampersand as one that is meant.
+
+    libxml2 knows no names but XML's five, and after the first error it drops even those. CDATA is
+    left as it is.
+    """
+    if match[1]:
+        return match[1]
+    name = match[2] or ""
+    if name in html5:
+        return "".join(f"&#{ord(character)};" for character in html5[name])
+    return f"&#38;{name}"
+
+
+def _split_tag(element: _Element) -> tuple[str, str, str]:
+    """An element's namespace, undeclared prefix and name, the latter two in lower case."""
+    namespace, _, name = element.tag.rpartition("}")
+    prefix, _, local = name.lower().rpartition(":")
+    return namespace.removeprefix("{"), prefix, local
+
+
+def _tag(element: _Element) -> str | None:
+    """The element's name where it is a feed's own, "dc:..." for Dublin Core, else ``None``.
+
+    So media:title and itunes:title are no titles.
+    """
+    namespace, prefix, local = _split_tag(element)
+    if namespace in _DUBLIN_CORE or prefix == "dc":
+        return f"dc:{local}"
+    is_own = namespace in _FEED_NAMESPACES and prefix in _FEED_PREFIXES
+    return local if is_own or element.getparent() is None else None
+
+
+def _entries(root: _Element) -> Iterator[_Element]:
+    """Items and entries wherever they stand: beside the channel in RSS 1.0, inside it in 2.0."""
+    return (element for element in root.iter() if _tag(element) in {"item", "entry"})
+
+
+def _entry(element: _Element) -> WireEntry:
+    return WireEntry(
+        links=tuple(_links(element)),
+        title=_first_text(element, "title"),
+        published=tuple(_texts(element, _PUBLISHED)),
+        updated=tuple(_texts(element, _UPDATED)),
+    )
+
+
+def _links(element: _Element) -> Iterator[WireLink]:
+    """Addresses of an entry or a channel, the most trusted first.
+
+    Atom's alternate links, HTML before others; then RSS's link; then a guid that is a permalink, an
+    Atom id and rdf:about, where they are http(s) URLs.
+    """
+    links = [child for child in element if _tag(child) == "link"]
+    alternates = [link for link in links if _is_atom(link) and _is_alternate(link)]
+    alternates.sort(key=lambda link: link.get("type", "text/html") != "text/html")
+    yield from (WireLink(href=link.get("href"), base=link.base) for link in alternates)
+    yield from _as_links(link for link in links if not _is_atom(link))
+    permalinks = (child for child in element if _tag(child) in {"guid", "id"})
+    yield from (
+        link
+        for link in _as_links(guid for guid in permalinks if guid.get("isPermaLink") != "false")
+        if link.href.lower().startswith(("http://", "https://"))
+    )
+    if about := element.get(_RDF_ABOUT):
+        yield WireLink(href=about, base=element.base)
+
+
+def _is_atom(link: _Element) -> bool:
+    return link.get("href") is not None or _split_tag(link)[0] in _ATOM_NAMESPACES
+
+
+def _is_alternate(link: _Element) -> bool:
+    """RFC 4287, section 4.2.7.2: a link without rel is an alternate."""
+    return bool(link.get("href")) and link.get("rel", "alternate").lower() == "alternate"
+
+
+def _as_links(elements: Iterable[_Element]) -> Iterator[WireLink]:
+    for element in elements:
+        if text := _text(element):
+            yield WireLink(href=text, base=element.base)
+
+
+def _first_text(element: _Element, name: str) -> str | None:
+    return next(_texts(element, (name,)), None)
+
+
+def _texts(element: _Element, names: tuple[str, ...]) -> Iterator[str]:
+    """What the children of these names say, in the order of the names."""
+    for name in names:
+        for child in element:
+            if _tag(child) == name and (text := _text(child)):
+                yield text
+
+
+def _text(element: _Element) -> str:
+    """All text inside, that of XHTML titles included."""
+    return "".join(element.itertext()).strip()
