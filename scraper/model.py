@@ -130,6 +130,14 @@ class BadFeed:
     detail: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundFeed:
+    """A feed that a page names, with the title that it gives it; ``url`` is absolute http(s)."""
+
+    url: str
+    title: str | None = None
+
+
 # --- fetch: one page asked for --------------------------------------------------------------------
 
 
