@@ -161,6 +161,8 @@ class _Walk:
         return Layout(self.boxes, self.blocks)
 
     def _add(self, text: str) -> None:
+        if not self.pieces and text.isspace():
+            return
         self.pieces.append(text)
         if self.in_link:
             self.link_length += len(text.strip())
@@ -173,10 +175,15 @@ class _Walk:
         if linked:
             self.in_link += 1
             self.links.append(attributes["href"] or "")
-        names = _names(attributes)
-        denies = tag in _DENIED_TAGS or (
-            _denies(names, attributes) and not (tag == "p" and "paywall" in names)
-        )
+        if attributes:
+            names, denies = _read_names(
+                attributes.get("class") or "", attributes.get("id") or "", attributes.get("itemprop")
+            )
+            denies = tag in _DENIED_TAGS or (
+                (denies and not (tag == "p" and "paywall" in names)) or _hidden(attributes)
+            )
+        else:
+            names, denies = " ", tag in _DENIED_TAGS
         if tag in _INLINE and not denies:
             return False, linked
         self._flush()
@@ -235,37 +242,30 @@ def _lines(raw: str, *, pre: bool) -> list[str]:
     return ["\n".join(lines) for lines in paragraphs if lines]
 
 
-def _names(attributes: dict[str, str | None]) -> str:
-    if not attributes:
-        return " "
-    return (
-        f" {attributes.get('class') or ''} {attributes.get('id') or ''} "
-        f"{attributes.get('itemprop') or ''} {attributes.get('data-testid') or ''} "
-        f"{attributes.get('data-component') or ''} ".lower()
-    )
-
-
-def _denies(names: str, attributes: dict[str, str | None]) -> bool:
-    if not attributes:
-        return False
+def _hidden(attributes: dict[str, str | None]) -> bool:
+    """Whether an element's role or state says that it is no text for readers."""
     if attributes.get("role") in ROLES or "hidden" in attributes:
         return True
     if attributes.get("aria-hidden") == "true":
         return True
     style = attributes.get("style")
-    if style and "display:none" in style.replace(" ", "").lower():
-        return True
+    return bool(style) and "display:none" in style.replace(" ", "").lower()
+
+
+@lru_cache(maxsize=1 << 15)
+def _read_names(classes: str, identity: str, itemprop: str | None) -> tuple[str, bool]:
+    """Class, id and itemprop as one lower-cased string, and whether they say "not the text".
+
+    Remembered, as pages repeat their few names; the answer depends on nothing but them.
+    """
+    names = f" {classes} {identity} {itemprop or ''} ".lower()
     verdicts = {_verdict(name) for name in names.split()}
-    return "no" in verdicts and "yes" not in verdicts
+    return names, "no" in verdicts and "yes" not in verdicts
 
 
 @lru_cache(maxsize=1 << 15)
 def _verdict(name: str) -> str:
-    """What one class name or id says: "yes", the text; "no", not the text; "" nothing.
-
-    Remembered, as a site uses the same few names on all its pages; the answer depends on nothing
-    but the name.
-    """
+    """What one class name or id says: "yes", the text; "no", not the text; "" nothing."""
     if STILL_TEXT.search(name):
         return "yes"
     return "no" if NOT_TEXT.search(name) else ""

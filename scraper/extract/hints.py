@@ -12,7 +12,7 @@ import re
 #: Boxes that are not the article's own text.
 NOT_TEXT = re.compile(
     r"comment(?!ary)|disqus|newsletter|news-letter|nwsltr|subscri(?!ber-only-content)|signup|sign-up|signin|log-?in\b"
-    r"|paywall|pay-wall|regwall|metered|piano|cookie|consent|gdpr|onetrust|didomi|cmp-"
+    r"|paywall|pay-wall|regwall|dsgvo|metered|piano|cookie|consent|gdpr|onetrust|didomi|cmp-"
     r"|related|recommend|read-?more|readmore|more-?(?:stories|articles|news|posts|from|on)\b|also-?read|read-?also|read-?next"
     r"|see-?also|you-?may|most-?(?:read|popular|viewed)|popular|trending|recirc|outbrain|taboola|jp-relatedposts|yarpp|teaser-?(?:list|box|group)"
     r"|lire-aussi|a-lire|weiterlesen|mehr-zum|leia-|lee-tambien|leggi-anche"
@@ -24,7 +24,7 @@ NOT_TEXT = re.compile(
     r"|disclaimer|copyright|legal|boilerplate"
     r"|caption|credit\b|credits\b|photo-?credit|image-?meta|gallery|slideshow|carousel|slider|lightbox"
     r"|\btags?\b|tag-?(?:list|cloud|links)|post-?tags|article-?tags|topics?-?list|categor(?:y|ies)-?(?:list|links)|entry-?meta|post-?meta|article-?meta|meta-?(?:data|info)|entry-utility"
-    r"|print-?only|visually-?hidden|screen-?reader|sr-only|\bhidden\b|noprint|hide-?on|modal|popup|pop-up|overlay|tooltip|dropdown|lightbox"
+    r"|print-?only|visually-?hidden|screen-?reader|sr-only|^(?:is-|u-)?hidden$|^hide$|noprint|hide-?on|modal|popup|pop-up|overlay|tooltip|dropdown|lightbox"
     r"|rating|review-?form|reply|respond\b|poll\b|quiz\b|survey|donat|fundrais|support-?us|membership|infobox-?promo"
     r"|toc\b|table-of-contents|audio-?player|player\b|video-?(?:player|wrap|list|meta)|ticker|weather|stock-?quote|tts\b|listen"
     r"|correction-?form|feedback|contact-?form|app-?(?:store|download|promo)|inline-?promo|cta\b|call-to-action|up-?next|next-?(?:post|article)|prev(?:ious)?-?(?:post|article)|post-?nav"
@@ -34,7 +34,7 @@ NOT_TEXT = re.compile(
 
 #: Of these, the ones that never lie: whatever they hold is not the article.
 NEVER_TEXT = re.compile(
-    r"onetrust|didomi|cookie|consent|gdpr|newsletter|regwall|^disqus| disqus|\bcomments?\b|comment-?list|related|recommend|outbrain|taboola|\bfooter\b"
+    r"onetrust|didomi|cookie|consent|gdpr|dsgvo|newsletter|regwall| disqus| taboola| outbrain|popup| comments?[ _-]|comment-?list|commentsection| related|recommend| footer "
 )
 
 #: Names that hold NOT_TEXT's words but are the page's main parts.

@@ -18,6 +18,7 @@ A publisher's own articleBody, where the page declares one, anchors 3 to 5: see 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from scraper.extract.anchor import fold
@@ -115,7 +116,7 @@ def _anchored_container(
     running = [0.0]
     for block, value, hit in zip(layout.blocks, prose, matched, strict=True):
         running.append(running[-1] + (block.weight if hit and value else 0))
-    if running[-1] < 0.3 * min(anchor.length, 3000):
+    if running[-1] < 0.3 * min(anchor.length, 3000) or running[-1] < 0.3 * sum(prose):
         return None
     smallest: tuple[int, int] | None = None
     for index, box in enumerate(layout.boxes):
@@ -177,15 +178,19 @@ def _gain(block: Block, prose: float) -> float:
 def _allow(layout: Layout, prose: list[float]) -> list[bool]:
     """For each block, whether no box around it is denied; denials that hide most are cancelled."""
     boxes = layout.boxes
-    total = sum(prose)
     running = [0.0]
     for value in prose:
         running.append(running[-1] + value)
+    never = [
+        box for box in boxes if box.tag in _NEVER_TAGS or (box.denies and NEVER_TEXT.search(box.names))
+    ]
+    total = running[-1] - sum(running[end] - running[start] for start, end in _outermost(never))
+    for box in never:
+        box.denied = True
     for box in boxes:
         held = running[box.end] - running[box.start]
-        lies = held > _HIDES_MOST * total and box.tag not in _NEVER_TAGS and not NEVER_TEXT.search(box.names)
         around = boxes[box.parent].denied if box.parent >= 0 else False
-        box.denied = around or (box.denies and not lies)
+        box.denied = box.denied or around or (box.denies and held <= _HIDES_MOST * total)
     return [not boxes[block.box].denied for block in layout.blocks]
 
 
@@ -279,7 +284,7 @@ def _narrow(
     for is_body in (_is_declared_body, _is_named_body, _is_article):
         named = [
             box for box in layout.boxes
-            if box.start >= start and box.end <= end and sum(held[box.start : box.end]) > 0 and is_body(box)
+            if box.start >= start and box.end <= end and is_body(box) and any(held[box.start : box.end])
         ]  # fmt: skip
         for spans in (_innermost(named), _outermost(named)):
             if spans and sum(sum(held[a:b]) for a, b in spans) >= _NAMED_HOLD * total:
@@ -310,7 +315,13 @@ def _is_declared_body(box: Box) -> bool:
 
 
 def _is_named_body(box: Box) -> bool:
-    return not box.denied and bool(BODY.search(box.names))
+    return not box.denied and _names_body(box.names)
+
+
+@lru_cache(maxsize=1 << 15)
+def _names_body(names: str) -> bool:
+    """Whether class names say "the body"; remembered, as pages repeat them."""
+    return bool(BODY.search(names))
 
 
 def _is_article(box: Box) -> bool:
