@@ -24,6 +24,7 @@ EXAMPLE_PLACES = (
 )
 
 Seconds = Annotated[float, msgspec.Meta(ge=0)]
+Span = Annotated[str, msgspec.Meta(pattern=r"^[1-9]\d{0,4}[mhd]$")]
 Count = Annotated[int, msgspec.Meta(ge=1)]
 
 
@@ -48,6 +49,7 @@ class FetchConfig(Section, frozen=True):
     max_redirects: Annotated[int, msgspec.Meta(ge=0, le=20)] = 10
     max_tries: Count = 3
     concurrent_hosts: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 32
+    revisit: tuple[Span, ...] = ("2h", "1d", "7d")
     allow_addresses: tuple[str, ...] = ()
 
 

@@ -85,6 +85,10 @@ class SourceState(StrEnum):
     PAUSED = "paused"
 
 
+#: After so many failures in a row a source is paused: `scraper run --all` tries it again.
+GIVE_UP_AFTER = 10
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """A publication we watch, and how asking it went last; ``reason`` is of the last failure."""
@@ -102,6 +106,11 @@ class Source:
     failures: int
     reason: Reason | None
     detail: str | None
+
+    @property
+    def gave_up(self) -> bool:
+        """Whether its failures paused it, not a person."""
+        return self.state is SourceState.PAUSED and self.failures >= GIVE_UP_AFTER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

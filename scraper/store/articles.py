@@ -76,6 +76,15 @@ def load_texts(connection: sa.Connection, ids: Iterable[ArticleId]) -> list[Stor
     return _read_texts(connection, article.c.id.in_(tuple(ids)), article.c.id)
 
 
+def containment_key_counts(
+    connection: sa.Connection, ids: Iterable[ArticleId]
+) -> dict[ArticleId, int]:
+    """How many containment keys each of these articles' texts has."""
+    statement = sa.select(article.c.id, article.c.containment_key_count)
+    rows = connection.execute(statement.where(article.c.id.in_(tuple(ids))))
+    return {ArticleId(row.id): row.containment_key_count for row in rows}
+
+
 def add_article(
     connection: sa.Connection,
     content: Article,
@@ -110,7 +119,9 @@ def add_article(
         values["first_published_precision"] = content.published_precision
     result = connection.execute(article.insert().values(values))
     article_id = ArticleId(result.inserted_primary_key[0])  # type: ignore[index]  # an insert has one
-    _add_revision(connection, values["revision_id"], article_id, content, word_count, now)
+    _add_revision(
+        connection, values["revision_id"], article_id, content, word_count=word_count, now=now
+    )
     _save_attributions(connection, article_id, content.attributions)
     return article_id
 
@@ -146,7 +157,9 @@ def update_article(
         return False
     if "text_sha256" in changed or "title" in changed:
         changed["revision_id"] = _next_revision(connection)
-        _add_revision(connection, changed["revision_id"], article_id, content, word_count, now)
+        _add_revision(
+            connection, changed["revision_id"], article_id, content, word_count=word_count, now=now
+        )
     if changed:
         connection.execute(article.update().where(article.c.id == article_id).values(changed))
     return True
@@ -264,6 +277,7 @@ def _add_revision(
     revision_id: int,
     article_id: ArticleId,
     content: Article,
+    *,
     word_count: int,
     now: datetime,
 ) -> None:

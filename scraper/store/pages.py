@@ -65,13 +65,15 @@ def announce_entry(
             feed_entry.c.source_id == source_id, feed_entry.c.page_id == page_id
         )
     ).one_or_none()
+    # RSS has no date of its own for updates: there, a new publication date says it.
+    updated = entry.updated or entry.published
     statement = insert(feed_entry).values(
         source_id=source_id,
         page_id=page_id,
         url=entry.url,
         title=entry.title,
         published=entry.published,
-        updated=entry.updated,
+        updated=updated,
         first_seen=now,
     )
     connection.execute(
@@ -80,9 +82,9 @@ def announce_entry(
             set_={"title": statement.excluded.title, "updated": statement.excluded.updated},
         )
     )
-    if known is None or entry.updated is None:
+    if known is None or updated is None:
         return False
-    return known.updated is None or entry.updated > known.updated
+    return known.updated is None or updated > known.updated
 
 
 def make_due(connection: sa.Connection, page_id: PageId, now: datetime) -> None:
@@ -97,13 +99,19 @@ def make_due(connection: sa.Connection, page_id: PageId, now: datetime) -> None:
 def due_pages(
     connection: sa.Connection,
     *,
-    now: datetime | None,
+    now: datetime,
+    retries_early: bool = False,
     source_id: SourceId | None = None,
 ) -> list[Page]:
-    """The pages to ask for, oldest first: those due at ``now``, or every waiting one where None."""
-    statement = sa.select(page).where(page.c.next_attempt_at.is_not(None))
-    if now is not None:
-        statement = statement.where(page.c.next_attempt_at <= now)
+    """The pages to ask for now, in the order they were met; only that source's where one is given.
+
+    ``retries_early``: pages that still await an article are asked for before their time.
+    """
+    due: sa.ColumnElement[bool] = page.c.next_attempt_at <= now
+    if retries_early:
+        awaited = page.c.state.in_((PageState.ANNOUNCED, PageState.FAILING))
+        due = sa.or_(due, sa.and_(awaited, page.c.next_attempt_at.is_not(None)))
+    statement = sa.select(page).where(due)
     if source_id is not None:
         announced = sa.select(feed_entry.c.page_id).where(feed_entry.c.source_id == source_id)
         statement = statement.where(page.c.id.in_(announced))

@@ -21,7 +21,7 @@ from scraper.model import (
     Validators,
 )
 from scraper.store import schema
-from scraper.store.schema import host, request, run, source
+from scraper.store.schema import feed_entry, host, request, run, source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -58,15 +58,10 @@ def add_source(
     """
     if find_source(connection, url):
         return None
-    taken = set(connection.execute(sa.select(source.c.name)).scalars())
-    free, number = name, 1
-    while free in taken:
-        number += 1
-        free = f"{name} ({number})"
     connection.execute(
         source.insert().values(
             url=url,
-            name=free,
+            name=_free_name(connection, name),
             kind=SourceKind.FEED,
             origin=origin,
             every_minutes=every_minutes,
@@ -78,26 +73,50 @@ def add_source(
     return find_source(connection, url)
 
 
-def update_configured_source(
-    connection: sa.Connection, found: Source, *, name: str | None, every_minutes: float | None
+def change_source(
+    connection: sa.Connection,
+    changed: Source,
+    *,
+    name: str | None = None,
+    every_minutes: float | None = None,
+    origin: str | None = None,
 ) -> None:
-    """Nothing; the source has the config's name and pace, and is watched again if it was paused."""
+    """Nothing; what is given replaces what was. A name that is taken gets a number."""
+    values: dict[str, object] = {}
+    if name is not None and name != changed.name:
+        values["name"] = _free_name(connection, name)
+    if every_minutes is not None:
+        values["every_minutes"] = every_minutes
+    if origin is not None:
+        values["origin"] = origin
+    if values:
+        connection.execute(source.update().where(source.c.id == changed.id).values(values))
+
+
+def resume_source(connection: sa.Connection, resumed: SourceId, now: datetime) -> None:
+    """Nothing; the source is asked again, from now on, its failures forgotten."""
     connection.execute(
         source.update()
-        .where(source.c.id == found.id)
-        .values(
-            name=name or found.name,
-            every_minutes=every_minutes,
-            origin=BY_CONFIG,
-            state=SourceState.ACTIVE if found.state is SourceState.PAUSED else found.state,
-        )
+        .where(source.c.id == resumed)
+        .values(state=SourceState.ACTIVE, failures=0, next_check_at=now)
     )
+
+
+def remove_source(connection: sa.Connection, removed: SourceId) -> None:
+    """Nothing; the source is not known any more. What it brought stays in the archive."""
+    connection.execute(feed_entry.delete().where(feed_entry.c.source_id == removed))
+    connection.execute(
+        request.update().where(request.c.source_id == removed).values(source_id=None)
+    )
+    connection.execute(source.delete().where(source.c.id == removed))
 
 
 def pause_source(connection: sa.Connection, paused: SourceId) -> None:
     """Nothing; the source is not asked again until it is resumed."""
     connection.execute(
-        source.update().where(source.c.id == paused).values(state=SourceState.PAUSED)
+        source.update()
+        .where(source.c.id == paused)
+        .values(state=SourceState.PAUSED, failures=0)  # paused by a person, not given up
     )
 
 
@@ -228,6 +247,16 @@ def finish_run(
 def archive_uuid(connection: sa.Connection) -> str:
     """The archive's own identity, which cursors name."""
     return str(connection.execute(sa.select(schema.archive.c.uuid)).scalar_one())
+
+
+def _free_name(connection: sa.Connection, name: str) -> str:
+    """The name, with a number behind it where it is taken: "Example (2)"."""
+    taken = set(connection.execute(sa.select(source.c.name)).scalars())
+    free, number = name, 1
+    while free in taken:
+        number += 1
+        free = f"{name} ({number})"
+    return free
 
 
 def _read_source(row: sa.Row[tuple[object, ...]]) -> Source:

@@ -1,0 +1,41 @@
+"""What politeness remembers of hosts, between the fetcher and the archive."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scraper.store import sources
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+    from scraper.model import HostState
+    from scraper.store.archive import Archive
+
+
+class Hosts:
+    """What politeness remembers, read from the archive as hosts are met, kept until it is saved."""
+
+    def __init__(self, archive: Archive) -> None:
+        self._archive = archive
+        self._known: dict[str, HostState | None] = {}
+        self._changed: set[str] = set()
+
+    def load(self, host: str) -> HostState | None:
+        """What is remembered of this host."""
+        if host not in self._known:
+            with self._archive.read() as connection:
+                found = sources.load_hosts(connection, [host])
+            self._known[host] = found[0] if found else None
+        return self._known[host]
+
+    def save(self, state: HostState) -> None:
+        """Nothing; the state is written with the next transaction."""
+        self._known[state.host] = state
+        self._changed.add(state.host)
+
+    def write(self, connection: sa.Connection) -> None:
+        """Nothing; what changed since the last time is part of this transaction."""
+        changed = [state for host in sorted(self._changed) if (state := self._known[host])]
+        sources.save_hosts(connection, changed)
+        self._changed.clear()

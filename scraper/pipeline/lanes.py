@@ -1,0 +1,50 @@
+"""One thing at a time for each host, many hosts at a time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+Job: TypeAlias = "Callable[[], Awaitable[None]]"
+
+
+class Lanes:
+    """Jobs in a lane for each host; a lane's jobs run in the order they were added.
+
+    A job may add more. The first exception of a job ends all lanes and comes out of ``run``.
+    """
+
+    def __init__(self, most_at_a_time: int) -> None:
+        self._lanes: dict[str, deque[Job]] = {}
+        self._places = asyncio.Semaphore(most_at_a_time)
+        self._tasks: asyncio.TaskGroup | None = None
+
+    def add(self, host: str, job: Job) -> None:
+        """Nothing; the job runs when it is its turn."""
+        lane = self._lanes.get(host)
+        if lane is not None:
+            lane.append(job)
+            return
+        self._lanes[host] = deque([job])
+        if self._tasks is not None:
+            self._tasks.create_task(self._drain(host))
+
+    async def run(self) -> None:
+        """Return when every lane is empty."""
+        async with asyncio.TaskGroup() as tasks:
+            self._tasks = tasks
+            for host in list(self._lanes):
+                tasks.create_task(self._drain(host))
+        self._tasks = None
+
+    async def _drain(self, host: str) -> None:
+        lane = self._lanes[host]
+        async with self._places:
+            while lane:
+                await lane.popleft()()
+        # No await between the last look at the lane and this line: nothing can be added unseen.
+        del self._lanes[host]

@@ -1,0 +1,97 @@
+"""When a source or a page is asked again, and what a failure makes of it. Decides, does nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from scraper.fetch.politeness import next_attempt
+from scraper.model import GIVE_UP_AFTER, PageState, Reason, SourceState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from scraper.model import Page, Refused, Source
+
+#: A source that fails is asked at least so often until then, whatever its backoff.
+_LONGEST_BACKOFF = timedelta(hours=24)
+#: Cron starts a little early or late: a source is due when this share of its interval has passed,
+#: so that an hourly job asks an hourly source every hour and not every other.
+_DUE_AT = 0.9
+
+_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceVerdict:
+    """What a source is after it was asked, and when it is asked next."""
+
+    state: SourceState
+    failures: int
+    next_check_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageVerdict:
+    """What a page is after it was refused, and when it is asked for next; None is never."""
+
+    state: PageState
+    attempts: int
+    next_attempt_at: datetime | None
+
+
+def judge_source(
+    source: Source,
+    *,
+    reason: Reason | None,
+    retry_at: datetime | None,
+    interval_minutes: float,
+    now: datetime,
+) -> SourceVerdict:
+    """What the source is now: working where ``reason`` is None, else failing, in the end paused."""
+    interval = timedelta(minutes=source.every_minutes or interval_minutes) * _DUE_AT
+    if reason is None:
+        return SourceVerdict(state=SourceState.ACTIVE, failures=0, next_check_at=now + interval)
+    failures = source.failures + 1
+    backoff = max(interval, min(interval * 2 ** min(failures - 1, 10), _LONGEST_BACKOFF))
+    return SourceVerdict(
+        state=SourceState.PAUSED if failures >= GIVE_UP_AFTER else SourceState.FAILING,
+        failures=failures,
+        next_check_at=max(now + backoff, retry_at or now),
+    )
+
+
+def judge_refusal(page: Page, refused: Refused, *, max_tries: int, now: datetime) -> PageVerdict:
+    """What the page is now that it was not to be had.
+
+    What was archived stays archived, unless the site says that it is gone. A page that was not
+    really asked for (its host wants to be left alone) has used up no try.
+    """
+    if refused.reason is Reason.HTTP_410 or refused.status == HTTPStatus.NOT_FOUND:
+        return PageVerdict(state=PageState.GONE, attempts=page.attempts + 1, next_attempt_at=None)
+    attempts = page.attempts + bool(refused.requests)
+    again = None
+    state = PageState.REFUSED
+    if refused.reason.may_pass:
+        state = PageState.FAILING
+        again = next_attempt(attempts, refused.reason, refused.retry_at, now, max_tries)
+    if page.state is PageState.ARCHIVED:
+        state = PageState.ARCHIVED
+    return PageVerdict(state=state, attempts=attempts, next_attempt_at=again)
+
+
+def next_revisit(seen_at: datetime, revisit: Iterable[str], now: datetime) -> datetime | None:
+    """When an archived page is asked for again; None where it is left alone from now on.
+
+    ``revisit`` are spans since it was first seen, such as "2h", "1d".
+    """
+    moments = sorted(seen_at + parse_span(span) for span in revisit)
+    return next((moment for moment in moments if moment > now), None)
+
+
+def parse_span(span: str) -> timedelta:
+    """The span that "90m", "2h" or "7d" says; the config has checked its form."""
+    return timedelta(**{_UNITS[span[-1]]: int(span[:-1])})

@@ -1,0 +1,71 @@
+"""The sources of config.toml, taken over into the archive."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scraper.model import SourceState
+from scraper.store import sources
+from scraper.store.sources import BY_CONFIG
+from scraper.urls import normalise_url, site_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from scraper.config import Config, SourceConfig
+    from scraper.model import Source
+    from scraper.store.archive import Archive
+
+
+def take_over_sources(archive: Archive, config: Config, now: datetime) -> None:
+    """Nothing; the archive watches what config.toml lists, under its names and at its pace.
+
+    A source that disappeared from the config is paused, never deleted; one that came back is
+    resumed. Where all agrees already, nothing is written.
+    """
+    wanted = {normalise_url(listed.url) or listed.url: listed for listed in config.source}
+    with archive.read() as connection:
+        known = {source.url: source for source in sources.list_sources(connection)}
+    dropped = [
+        source
+        for source in known.values()
+        if source.origin == BY_CONFIG
+        and source.url not in wanted
+        and source.state is not SourceState.PAUSED
+    ]
+    changed = {
+        url: listed
+        for url, listed in wanted.items()
+        if url not in known or not _agrees(known[url], listed)
+    }
+    if not dropped and not changed:
+        return
+    with archive.write() as connection:
+        for source in dropped:
+            sources.pause_source(connection, source.id)
+        for url, listed in changed.items():
+            if url in known:
+                sources.change_source(
+                    connection,
+                    known[url],
+                    name=listed.name,
+                    every_minutes=listed.every_minutes,
+                    origin=BY_CONFIG,
+                )
+            else:
+                sources.add_source(
+                    connection,
+                    url=url,
+                    name=listed.name or site_of(url),
+                    every_minutes=listed.every_minutes,
+                    origin=BY_CONFIG,
+                    now=now,
+                )
+
+
+def _agrees(known: Source, listed: SourceConfig) -> bool:
+    return (
+        known.origin == BY_CONFIG
+        and listed.name in {None, known.name}
+        and listed.every_minutes in {None, known.every_minutes}
+    )
