@@ -2,7 +2,8 @@
 
 Served under names, all sites share one address and are told apart by the Host header; ``resolve``
 stands in for DNS. Served without, each site has a loopback address of its own and all share one
-port, so that a program that knows nothing of the world meets separate hosts.
+port, so that a program that knows nothing of the world meets separate hosts. (Linux answers on
+all of 127.0.0.0/8; macOS needs `ifconfig lo0 alias 127.0.0.21` and so on first.)
 
     python -m scraper.demo.server --seconds 60      serves, prints the feeds' URLs, stops by itself
 """

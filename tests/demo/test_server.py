@@ -146,7 +146,8 @@ def test_one_connection_serves_several_requests_and_is_closed_at_the_end() -> No
     with serve_world(names=False) as world:
         parts = urlsplit(world.home_pages[0])
         assert parts.hostname
-        connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=30)
+        # Shorter than the server's patience with an idle connection: the hanging up must be felt.
+        connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=10)
         connection.request("GET", "/")
         connection.getresponse().read()
         kept = connection.sock

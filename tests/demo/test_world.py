@@ -211,6 +211,20 @@ def test_markup_carries_the_whole_text_and_its_furniture(edition: int) -> None:
         assert at == sorted(at), page.key
 
 
+@pytest.mark.parametrize("key", ["hafenbote/holzboote", "lankou/water-tower"])
+def test_some_sites_do_not_write_utf_8(key: str) -> None:
+    """The German paper and the Chinese one declare another encoding, in header and markup alike."""
+    page = pages_of(1)[key]
+    response = get(page.site, page.path)
+    charset = SITE_OF[page.site].charset
+
+    with pytest.raises(UnicodeDecodeError):
+        response.body.decode()
+    assert response.content_type == f"text/html; charset={charset}"
+    assert f'<meta charset="{charset}">' in html_of(page)
+    assert page.title in html_of(page)
+
+
 def test_chrome_is_on_pages_and_never_in_texts() -> None:
     """Each phrase that no stored text may contain is shown somewhere, and is in no text."""
     pages = [page for page in pages_of(1).values() if page.role is not Role.MISSING]
