@@ -10,8 +10,10 @@ sees a document type; the network is off, and libxml2's limits on depth and size
 
 from __future__ import annotations
 
+import html
 import re
 from html.entities import html5
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from lxml import etree  # type: ignore[import-untyped]  # ships no types
@@ -47,11 +49,15 @@ _ROOTS = frozenset({"rss", "feed", "rdf", "channel"})
 _PUBLISHED = ("pubdate", "published", "issued", "dc:issued", "dc:date", "dc:created", "created")
 _UPDATED = ("updated", "modified", "dc:modified", "lastbuilddate")
 
+#: Entries read; no feed of a newspaper has as many, and a hostile one could have 200,000.
+_MAX_ENTRIES = 10_000
+
 #: What XML 1.0 forbids even as a reference; libxml2 would end the document there.
 _FORBIDDEN = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]+")
 _CDATA_OR_REFERENCE = re.compile(
-    r"(<!\[CDATA\[.*?(?:\]\]>|\Z))|&(?!#)([A-Za-z0-9]{1,32};)?", re.DOTALL
+    r"(<!\[CDATA\[.*?(?:\]\]>|\Z))|&(#?[A-Za-z0-9]{1,32};)?", re.DOTALL
 )
+_NUMBER = re.compile(r"#(?:[0-9]+|[xX][0-9A-Fa-f]+);")
 
 #: Where the feed begins; before it stand the prolog, or a server's warnings.
 _FEED_START = re.compile(r"<(?:\w{1,20}:)?(?:rss|feed|rdf|channel)(?=[\s>:])", re.IGNORECASE)
@@ -76,7 +82,7 @@ def read_xml(text: str, url: str) -> WireFeed | BadFeed:
     return WireFeed(
         title=_first_text(channel, "title"),
         links=tuple(_links(channel)),
-        entries=tuple(_entry(element) for element in _entries(root)),
+        entries=tuple(_entry(element) for element in islice(_entries(root), _MAX_ENTRIES)),
         is_damaged=is_damaged,
     )
 
@@ -101,17 +107,18 @@ def _parse_tree(text: str, url: str) -> tuple[_Element | None, bool]:
 
 
 def _number_reference(match: re.Match[str]) -> str:
-    """HTML's and XML's named characters by number, any other ampersand as one that is meant.
+    """A character's reference by its number; any other ampersand as one that is meant.
 
-    libxml2 knows no names but XML's five, and after the first error it drops even those. CDATA is
-    left as it is.
+    libxml2 knows no names but XML's five, after the first error drops even those, and lets numbers
+    through that are no characters. CDATA is left as it is.
     """
     if match[1]:
         return match[1]
-    name = match[2] or ""
-    if name in html5:
-        return "".join(f"&#{ord(character)};" for character in html5[name])
-    return f"&#38;{name}"
+    reference = match[2] or ""
+    if reference not in html5 and not _NUMBER.fullmatch(reference):
+        return f"&#38;{reference}"
+    characters = _FORBIDDEN.sub("", html.unescape(f"&{reference}"))
+    return "".join(f"&#{ord(character)};" for character in characters)
 
 
 def _split_tag(element: _Element) -> tuple[str, str, str]:
