@@ -13,19 +13,21 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from scraper.extract.anchor import make_anchor
 from scraper.extract.attribution import find_attributions, other_site
-from scraper.extract.authors import clean_authors
+from scraper.extract.authors import clean_authors, letters
 from scraper.extract.blocks import lay_out
 from scraper.extract.dates import FIRST_YEAR, PrintedTime, date_in_url, find_date, parse_time
+from scraper.extract.kinds import is_paywalled, page_kind, refuse, teaser_heading
 from scraper.extract.language import judge_language
 from scraper.extract.metadata import address_in, names_in, read_metadata, squeeze
 from scraper.extract.page import parse_page
 from scraper.extract.text import read_body
 from scraper.extract.titles import choose_title
 from scraper.model import Article, NoArticle, PageKind, Reason
-from scraper.urls import normalise_url
+from scraper.urls import normalise_url, site_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,9 +55,17 @@ _AUTHOR_META = (
 _TITLE_META = ("og:title", "twitter:title", "parsely-title", "sailthru.title", "dc.title", "title")
 
 _BYLINES = (
-    '[rel~="author"], [itemprop="author"] [itemprop="name"], [itemprop="author"], .byline, .author, .author-name, '
-    '[class*="byline"], [class*="author-name"], [class*="authorname"], [class*="Byline"], [class*="author"]'
+    '[rel~="author"], [itemprop="author"]',
+    '.byline, .author-name, .author_name, .authorname, .article-author, .post-author, .entry-author, [class*="byline"], [class*="Byline"]',
+    '.author, [class*="author"]:not([class*="comment"]):not([id*="comment"]), [class*="autor"]',
 )
+_YEAR = re.compile(r"(?<!\d)(?:19[89]\d|20[0-4]\d)(?!\d)|\d{1,2}[./]\d{1,2}[./]\d{2}(?!\d)")
+#: A date in a script that is no JSON-LD: what the page's own program was handed.
+_SCRIPT_DATE = re.compile(
+    rb'"(?:datePublished|date_?[pP]ublished|publish(?:ed)?_?[dD]ate|published_?[aA]t|pubDate|publication_?[dD]ate|firstPublished(?:At|Date)?)\\?"\s*:\s*\\?"([^"\\]{8,40})'
+)
+#: A longer line is a paragraph about somebody.
+_LONGEST_BYLINE = 120
 _TIMES = 'time, [itemprop="datePublished"], [class*="publish"], [class*="date"], [class*="Date"], [id*="date"], [class*="time"]'
 
 
@@ -88,6 +98,7 @@ class _Decision:
         self.layout = layout
         self.url = url
         self.page = normalise_url(url)
+        self.site = site_of(self.page) if self.page else None
         self.node = metadata.article or {}
 
     def article(self) -> Article | NoArticle:
@@ -101,11 +112,18 @@ class _Decision:
         text = body.text
         if not text:
             return NoArticle(reason=Reason.NO_ARTICLE, detail="the page holds no running text")
+        title = self.title(titles)
+        path = urlsplit(self.page).path if self.page else ""
+        if trouble := refuse(self.metadata, self.layout, body, self.metadata.title or title, path):
+            return NoArticle(reason=Reason.NO_ARTICLE, detail=trouble)
+        kind = page_kind(self.metadata, self.layout, body)
+        if kind is PageKind.TOPIC and (heading := teaser_heading(self.layout, body)):
+            title = heading.text
         published = self.published()
         modified = self.modified()
         return Article(
             url=self.page or self.url or None,
-            title=self.title(titles),
+            title=title,
             text=text,
             authors=self.authors(),
             published=published.at if published else None,
@@ -118,10 +136,15 @@ class _Decision:
             image_url=self.image_url(),
             section=self.section(),
             tags=self.tags(),
-            is_paywalled=False,
-            page_kind=PageKind.ARTICLE,
+            is_paywalled=is_paywalled(self.node, self.layout, body, self.declared_words()),
+            page_kind=kind,
             attributions=find_attributions(self.metadata, body.kept, body.following, url=self.url),
         )
+
+    def declared_words(self) -> int | None:
+        value = self.node.get("wordCount")
+        digits = str(value) if isinstance(value, (int, str)) else ""
+        return int(digits) if digits.isdecimal() and len(digits) < 7 else None  # noqa: PLR2004 - no longer article
 
     def declared_titles(self) -> Iterator[str]:
         for value in (self.node.get("headline"), self.metadata.first(*_TITLE_META[:1]), self.node.get("name"), *(self.metadata.first(name) for name in _TITLE_META[1:])):
@@ -129,9 +152,9 @@ class _Decision:
                 yield title
 
     def title(self, declared: list[str]) -> str | None:
-        headings = [block.text for block in self.layout.blocks if block.tag == "h1"][:4]
+        headings = [" ".join(b.text.split()) for b in self.layout.blocks if b.tag in {"h1", "h2"}][:12]
         names = [self.site_name() or "", *self.publishers()]
-        return choose_title(declared, self.metadata.title, headings, names)
+        return choose_title(declared, self.metadata.title, headings, names, self.site)
 
     def publishers(self) -> list[str]:
         return [*names_in(self.node.get("publisher")), *self.metadata.meta.get("application-name", ())]
@@ -142,30 +165,36 @@ class _Decision:
         return name or next(iter(self.publishers()), None) or squeeze(website.get("name"))
 
     def authors(self) -> tuple[str, ...]:
-        own = [self.site_name() or "", *self.publishers()]
-        declared = clean_authors(names_in(self.node.get("author") or self.node.get("creator")), own)
-        if declared:
-            return declared
-        meta = [value for name in _AUTHOR_META for value in self.metadata.meta.get(name, ())[:8]]
-        for value in (meta, *([line] for line in self.bylines())):
-            found = clean_authors(value, own)
-            if found:
-                return found
-        return ()
+        own = {letters(name) for name in (self.site_name() or "", *self.publishers(), self.site or "")}
+        own.add(letters((self.site or "").split(".")[0]))
+        fallback: tuple[str, ...] = ()
+        for line in self.bylines():
+            found = clean_authors(line)
+            others = tuple(name for name in found if letters(name) not in own)
+            if others:
+                return others
+            fallback = fallback or found
+        return fallback
 
-    def bylines(self) -> Iterator[str]:
-        for node in self.tree.css(_BYLINES)[:12]:
-            text = squeeze(node.text(separator=" "))
-            if text and len(text) < 120:
-                yield text
+    def bylines(self) -> Iterator[list[str]]:
+        """What may name the authors, best first."""
+        for node in self.metadata.nodes:
+            if node is self.node:
+                yield list(names_in(node.get("author") or node.get("creator")))
+        yield [value for name in _AUTHOR_META for value in self.metadata.meta.get(name, ())[:8]]
+        for selector in _BYLINES:
+            for found in self.tree.css(selector)[:6]:
+                text = squeeze(found.text(separator=" "))
+                if text and len(text) < _LONGEST_BYLINE and found.tag not in {"input", "label", "form"}:
+                    yield [text]
 
     def published(self) -> PrintedTime | None:
         declared = (squeeze(self.node.get(key)) for key in ("datePublished", "dateCreated", "uploadDate"))
         for value in (*declared, *(self.metadata.first(name) for name in _PUBLISHED_META)):
             if found := self.parse(value):
                 return found
-        found = next(self.printed_times(), None) or date_in_url(self.url)
-        return found if found and found.at.year >= FIRST_YEAR else None
+        found = next((time for time in self.printed_times() if time.at.year >= FIRST_YEAR), None)
+        return found
 
     def printed_times(self) -> Iterator[PrintedTime]:
         for node in self.tree.css(_TIMES)[:20]:
@@ -174,8 +203,17 @@ class _Decision:
                 if found := self.parse(value):
                     yield found
             text = squeeze(node.text(separator=" "))
-            if text and len(text) < 120 and (found := find_date(text, day_first=self.day_first)):
+            if text and len(text) < _LONGEST_BYLINE and (found := find_date(text, day_first=self.day_first)):
                 yield found
+        for match in _SCRIPT_DATE.finditer(self.tree.raw_html):
+            if found := self.parse(match[1].decode("utf-8", "replace")):
+                yield found
+        if in_url := date_in_url(self.url):
+            yield in_url
+        for block in self.layout.blocks:
+            if len(block.text) < _LONGEST_BYLINE and _YEAR.search(block.text):
+                if found := find_date(block.text, day_first=self.day_first):
+                    yield found
 
     @property
     def day_first(self) -> bool:

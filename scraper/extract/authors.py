@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _BY = re.compile(
-    r"^\s*(?:(?:written|reported|posted|published|text|story|words|reporting|compiled|edited|article|autor(?:en|in)?|auteur|author|authors|texte|fotos?|escrito|publicado|redigido|geschrieben|ein (?:artikel|beitrag|gastbeitrag|kommentar))\s*(?:by|von|par|por|di|da|door)?\s*[:|]?\s+|"
+    r"^\s*(?:(?:written|reported|posted|published|publié|veröffentlicht|eingestellt|erstellt|verfasst|beitrag|artikel|inviato|scritto|pubblicato|text|story|words|reporting|compiled|edited|article|autor(?:en|in)?|auteur|author|authors|texte|fotos?|escrito|publicado|redigido|geschrieben|ein (?:artikel|beitrag|gastbeitrag|kommentar))\s*(?:by|von|par|por|di|da|door)?\s*[:|]?\s+|"
     r"(?:by|von|par|por|door|di|af|av|van|przez|yazan|автор|автори|文|記者|記者／|작성자|글|tekst|testo|texto|vom)\s*[:：]?\s+|[|:·•–—-]+\s*)+",
     re.IGNORECASE,
 )
@@ -20,27 +20,33 @@ _ROLE = re.compile(
     re.IGNORECASE,
 )
 _TRAILING = re.compile(
-    r"\s*(?:\((?:[^)]*)\)|\[[^\]]*\]|[|•·–—].*|-\s.*|,?\s*(?:published|updated|posted|aktualisiert|le \d|on \d|\d{1,2}[:.]\d\d|\d{1,2}\.\s?\d|\d{4}).*|\s+(?:기자|記者|@\S+)|\s+(?:for|from|at|in)\s+(?:the|cnn|bbc)\b.*)\s*$",
+    r"\s*(?:\((?:[^)]*)\)|\[[^\]]*\]|[|•·–—].*|-\s.*|,?\s*(?:published|updated|posted|aktualisiert|stand|veröffentlicht|(?:mo|di|mi|do|fr|sa|so|mon|tue|wed|thu|fri|sat|sun)\b\.? \d|le \d|on \d|\d{1,2}[:.]\d\d|\d{1,2}\.\s?\d|\d{4}).*|\s+(?:기자|記者|@\S+)|\s+(?:for|from|at|in)\s+(?:the|cnn|bbc)\b.*)\s*$",
     re.IGNORECASE,
 )
+_NO_LETTER = re.compile(r"\W+")
 _NOT_A_NAME = re.compile(
-    r"https?:|www\.|@|\.com\b|^\W*$|^\d|^(?:admin(?:istrator)?|author|unknown|none|null|undefined|guest|user|root|editor|n/?a|anonymous|redaktion|web ?master|wordpress|facebook|twitter|share|comments?|follow|view (?:all|profile).*|see (?:all|more).*|more (?:by|from).*|all posts.*|read more.*|updated?|published|about.*|profile.*|min(?:ute)?s? read|\d+ min.*)$",
+    r"https?:|www\.|@|\.com\b|^\W*$|^\d|^(?:(?:word ?press ?)?admin(?:istrator)?|author|unknown|none|null|undefined|guest|user|root|editor|n/?a|anonymous|redaktion|web ?master|wordpress|facebook|twitter|share|comments?|follow|view (?:all|profile).*|see (?:all|more).*|more (?:by|from).*|all posts.*|read more.*|updated?|published|about.*|name|von|by|on|am|par|por|veröffentlicht(?: am.*)?|kommentar.*|hinterlasse.*|e-?mail|website|.* s(?:agt|ays|aid)\b.*|in uncategorized|profile.*|min(?:ute)?s? read|\d+ min.*)$",
     re.IGNORECASE,
 )
 
 
-def clean_authors(printed: Iterable[str], site_names: Iterable[str] = ()) -> tuple[str, ...]:
-    """The names in these bylines, in order, each once; the site's own only if there is no other."""
-    own = {_key(name) for name in site_names if name}
+def clean_authors(printed: Iterable[str]) -> tuple[str, ...]:
+    """The names in these bylines, in order, each once."""
     found: dict[str, str] = {}
     for line in printed:
         for name in _names_in(line):
-            found.setdefault(_key(name), name)
-    others = {key: name for key, name in found.items() if key not in own}
-    return tuple((others or found).values())
+            found.setdefault(letters(name), name)
+    return tuple(found.values())
+
+
+def letters(name: str) -> str:
+    """A name's letters and digits alone, case-folded: to tell whether two names are one."""
+    return _NO_LETTER.sub("", name.casefold())
 
 
 def _names_in(line: str) -> list[str]:
+    if "://" in line:
+        return []
     line = _BY.sub("", line.strip())[:300]
     names = []
     for part in _SPLIT.split(line):
@@ -49,7 +55,3 @@ def _names_in(line: str) -> list[str]:
         if 1 < len(name) <= 60 and not _NOT_A_NAME.search(name) and not _ROLE.match(name):  # noqa: PLR2004 - longer is a sentence
             names.append(name)
     return names
-
-
-def _key(name: str) -> str:
-    return re.sub(r"\W+", "", name.casefold())

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from scraper.extract.authors import letters
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _SEPARATOR = re.compile(r"\s+[|–—·•»«>:/\\~-]+\s+|\s*\|\s*|\s+::\s+|\s*[｜︱]\s*|(?<=\S)\s*»\s+")
+_DOMAIN = re.compile(r"(?:www\.)?[\w-]+(?:\.[\w-]+)*\.[a-z]{2,6}", re.IGNORECASE)
 _WORDS = re.compile(r"\w+")
 
 
@@ -18,16 +21,21 @@ def words_of(title: str) -> str:
 
 
 def choose_title(
-    declared: Sequence[str], document: str | None, headings: Sequence[str], site_names: Iterable[str]
+    declared: Sequence[str],
+    document: str | None,
+    headings: Sequence[str],
+    site_names: Iterable[str],
+    site: str | None = None,
 ) -> str | None:
     """The article's headline, without the site's name; None where the page has no title at all.
 
     A headline printed on the page wins where the head knows it too; then the first declared one
     (JSON-LD, OpenGraph, ...), then the document's title, then the first heading.
     """
+    domain = letters(site.split(".")[0]) if site else ""
     names = {words_of(name) for name in site_names if name} - {""}
-    cleaned = [without_site(title, names) for title in declared]
-    head = [*cleaned, *([without_site(document, names)] if document else [])]
+    cleaned = [without_site(title, names, domain) for title in declared]
+    head = [*cleaned, *([without_site(document, names, domain)] if document else [])]
     whole = " | ".join(words_of(title) for title in [*declared, document or ""])
     for heading in headings:
         words = words_of(heading)
@@ -40,11 +48,10 @@ def choose_title(
     return next((heading for heading in headings if words_of(heading) not in names), None)
 
 
-def without_site(title: str, site_names: set[str]) -> str:
+def without_site(title: str, site_names: set[str], domain: str = "") -> str:
     """The title without the site's name at its end or beginning.
 
-    Known names are cut wherever a separator sets them off; an unknown last part is cut where it is
-    much shorter than what remains, as names of sites are.
+    A part counts as the site's name where the page says so, or where it spells the domain.
     """
     for _ in range(2):
         cuts = list(_SEPARATOR.finditer(title))
@@ -52,14 +59,18 @@ def without_site(title: str, site_names: set[str]) -> str:
             return title
         last, first = cuts[-1], cuts[0]
         tail, front = words_of(title[last.end() :]), words_of(title[: first.start()])
-        if tail in site_names or _is_domain(title[last.end() :]):
+        if tail in site_names or _is_site(title[last.end() :], domain):
             title = title[: last.start()].rstrip()
-        elif front in site_names:
+        elif front in site_names or _is_site(title[: first.start()], domain):
             title = title[first.end() :].lstrip()
         else:
             break
     return title
 
 
-def _is_domain(text: str) -> bool:
-    return bool(re.fullmatch(r"(?:www\.)?[\w-]+(?:\.[\w-]+)*\.[a-z]{2,6}", text.strip().lower()))
+def _is_site(part: str, domain: str) -> bool:
+    """Whether a part of a title is a domain, or spells the page's own."""
+    if _DOMAIN.fullmatch(part.strip()):
+        return True
+    spelled = letters(part)
+    return len(domain) > 3 and len(spelled) > 3 and (spelled in domain or domain in spelled)  # noqa: PLR2004 - "bbc" is in too much

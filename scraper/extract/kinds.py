@@ -1,0 +1,157 @@
+"""What kind of page an article was read from, whether there is one at all, and whether it is whole.
+
+Declarations are believed where the page's shape does not contradict them; phrases alone decide
+nothing on a page with much text.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from scraper.extract.metadata import types_of
+from scraper.model import PageKind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from scraper.extract.blocks import Block, Layout
+    from scraper.extract.metadata import LdNode, Metadata
+    from scraper.extract.text import Body
+
+#: Weight under which a text may be an error, a login or a consent page (a guess: a short brief).
+_LITTLE = 900
+#: Weight under which a text behind a declared wall is taken as its teaser (a guess).
+_TEASER = 1_500
+#: So many linked headings make an index, where so little prose follows each.
+_INDEX_HEADINGS = 4
+_INDEX_PROSE = 350
+
+_ERROR = re.compile(
+    r"^\W*(?:error\W*)?(?:4(?:0[0-9]|10|29)|50[0-4])\b|(?:page|article|site|seite|página|pagina|page) (?:was |is |could )?(?:not|nicht|no) (?:be )?(?:found|available|gefunden|encontrada)"
+    r"|not found\W*$|page introuvable|nicht gefunden|no encontrad[ao]|não encontrad[ao]|non trovata|страница не найдена|页面不存在|ページが見つかりません"
+    r"|access denied|forbidden\W*$|just a moment|attention required|are you (?:a robot|human)|verify (?:that )?you are human|security check|service unavailable|temporarily unavailable|something went wrong",
+    re.IGNORECASE,
+)
+_WALL = re.compile(
+    r"(?:enable|turn on) (?:javascript|cookies)|javascript (?:is|must be) (?:disabled|enabled)|before you continue|log ?in to (?:continue|your account|read)|sign in to (?:continue|your account|read)"
+    r"|we (?:and our (?:\d+ )?partners|value your privacy)|accept (?:all )?cookies|cookies zustimmen|mit werbung weiterlesen|your privacy choices|checking your browser|unusual traffic|captcha",
+    re.IGNORECASE,
+)
+_WALL_TITLE = re.compile(r"^\W*(?:log ?in|sign ?in|anmelden|login|connexion|iniciar sesión|accedi|subscribe|consent|cookie|privacy (?:gate|choices))\b", re.IGNORECASE)  # fmt: skip
+_PAYWALL_NAME = re.compile(r"paywall|regwall|pay-wall|piano-|subscription-?(?:wall|offer|required)|premium-?(?:wall|offer)")
+_LIVE_NAME = re.compile(r" (?:[\w-]*[-_])?live-?(?:blog|ticker)(?:[-_]\w+)* ")
+_UNFINISHED = re.compile(r"(?:\.\.\.|…|\[…\]|[^\W_]|[,;:–—-])\s*$")
+_SENTENCE_END = re.compile(r"[.!?。！？।؟»”\"'’)\]]\s*$")
+
+
+def refuse(metadata: Metadata, layout: Layout, body: Body, title: str | None, path: str) -> str | None:
+    """Why a page with running text holds no article after all, in words for a person, or None."""
+    weight = sum(block.weight for block in body.kept) or len(body.text)
+    headings = [block.text for block in layout.blocks if block.tag == "h1"][:2]
+    if weight < _LITTLE and any(_ERROR.search(name) for name in (title or "", *headings) if len(name) < 90):  # noqa: PLR2004 - a notice, not a headline
+        return "reads like an error page"
+    if weight < _LITTLE and (_WALL_TITLE.search(title or "") or _WALL.search(body.text)):
+        if not declares_article(metadata):
+            return "reads like a login or consent page"
+    if not declares_article(metadata) and _is_index(layout, body, path):
+        return "reads like an index of other pages"
+    return None
+
+
+def page_kind(metadata: Metadata, layout: Layout, body: Body) -> PageKind:
+    """The kind of page that the body stands on."""
+    if metadata.of_type("LiveBlogPosting") or _in_named(layout, body, _LIVE_NAME):
+        return PageKind.LIVE_BLOG
+    if not declares_article(metadata):
+        if teaser_heading(layout, body):
+            return PageKind.TOPIC
+        weight = sum(block.weight for block in body.kept)
+        og_type = metadata.first("og:type") or ""
+        media = metadata.of_type("VideoObject", "ImageGallery", "MediaGallery", "AudioObject", "PodcastEpisode")
+        if weight < _TEASER and (media or og_type.startswith(("video", "music"))):
+            return PageKind.MEDIA
+    elif metadata.of_type("VideoObject", "ImageGallery") and sum(b.weight for b in body.kept) < _LITTLE // 2:
+        return PageKind.MEDIA
+    return PageKind.ARTICLE
+
+
+def declares_article(metadata: Metadata) -> bool:
+    """Whether the page says that it is an article."""
+    og_type = (metadata.first("og:type") or "").lower()
+    named = types_of(metadata.article or {}) - {"CreativeWork", "Review"}
+    return og_type.endswith("article") or bool(named) or bool(metadata.first("article:published_time"))
+
+
+def teaser_heading(layout: Layout, body: Body) -> Block | None:
+    """The linked headline just above a body: it says that the whole text stands elsewhere."""
+    if not body.kept:
+        return None
+    first = layout.blocks.index(body.kept[0])
+    for block in reversed(layout.blocks[max(0, first - 6) : first]):
+        if block.is_heading and block.link_density > 0.9 and len(block.text) > 15:  # noqa: PLR2004 - all of it a link, no label
+            return block
+    return None
+
+
+def is_paywalled(node: LdNode, layout: Layout, body: Body, declared_words: int | None) -> bool:
+    """Whether what was read is the part before a wall.
+
+    A page may declare itself not free and carry its whole text, behind a prompt that counts visits:
+    that text is whole. So a declaration needs a text that looks cut, by its own declared length,
+    by an unfinished last sentence, or by being short; and without a declaration it takes a wall
+    right after such a text.
+    """
+    declared = node.get("isAccessibleForFree")
+    closed = declared is False or (isinstance(declared, str) and declared.strip().lower().endswith("false"))
+    if not closed and not _wall_follows(layout, body):
+        return False
+    weight = sum(block.weight for block in body.kept) or len(body.text)
+    if declared_words:
+        return len(body.text.split()) < 0.7 * declared_words  # noqa: PLR2004 - counts differ by captions and boxes
+    return weight < _TEASER or not _SENTENCE_END.search(body.text) or body.text.endswith(("...", "…"))
+
+
+def _wall_follows(layout: Layout, body: Body) -> bool:
+    if not body.kept:
+        return False
+    last = layout.blocks.index(body.kept[-1])
+    return any(
+        last < box.start <= last + 8 and _PAYWALL_NAME.search(box.names) for box in layout.boxes
+    )
+
+
+def _is_index(layout: Layout, body: Body, path: str) -> bool:
+    """Whether the page is a list of links to others, with at most a line or two of each."""
+    linked = [
+        block for block in layout.blocks
+        if block.link_density > 0.9 and len(block.text) > 20 and (block.is_heading or block.tag == "div")  # noqa: PLR2004 - a headline
+    ]  # fmt: skip
+    longest = max((_run(body.kept)), default=0)
+    if path.strip("/") in {"", "index.html", "index.php", "home"} and len(linked) >= _INDEX_HEADINGS:
+        return longest < _TEASER
+    inside = [block for block in body.kept if block.is_heading and block.link_density > 0.9]  # noqa: PLR2004 - as above
+    return len(inside) >= _INDEX_HEADINGS and longest < _INDEX_PROSE
+
+
+def _run(blocks: Sequence[Block]) -> list[int]:
+    """Weights of the text between linked headings."""
+    runs = [0]
+    for block in blocks:
+        if block.is_heading and block.link_density > 0.9:  # noqa: PLR2004 - all of it a link
+            runs.append(0)
+        else:
+            runs[-1] += block.weight
+    return runs
+
+
+def _in_named(layout: Layout, body: Body, name: re.Pattern[str]) -> bool:
+    """Whether boxes of this name hold most of the body."""
+    if not body.kept:
+        return False
+    inside = sum(
+        block.weight
+        for block in body.kept
+        if any(name.search(layout.boxes[box].names) for box in layout.ancestors(block.box)[:-3])
+    )
+    return inside > 0.5 * sum(block.weight for block in body.kept)  # noqa: PLR2004 - most
