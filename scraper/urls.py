@@ -30,11 +30,10 @@ _DEFAULT_PORTS = {"http:": "80", "https:": "443"}
 
 # --- tracking parameters: one reviewed table ------------------------------------------------------
 #
-# Collected from the vendors' documentation and compared with the lists of miniflux
-# (internal/reader/urlcleaner), courlan (courlan/clean.py), Neat URL (default parameters), AdGuard
-# (TrackParamFilter, general_url) and Brave (components/query_filter). Reviewed for one question:
-# does any news site choose its content by a parameter of this name? Where one may, the name is
-# left out: `cid`, `sid`, `ref`, `source`, `s`, `t` and `from` are on some of these lists, and are
+# The vendors' and publishers' own names, compared with the tables of miniflux
+# (internal/reader/urlcleaner, at 0490a851) and with Neat URL's default categories. Each name was
+# asked one question: may a news site choose its content by a parameter of this name? Where one may,
+# it is left out: `cid`, `sid`, `ref`, `source`, `s`, `t` and `from` stand on such lists, and are
 # story, section and session numbers elsewhere. Names are compared in lower case.
 
 _TRACKING_PREFIXES = (

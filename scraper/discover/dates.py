@@ -49,7 +49,7 @@ _ISO_ZONE = re.compile(r"\s+(?:UTC|GMT|Z|(?=[+-]\d))(?P<offset>(?:[+-][\d:]+)?)$
 #: which stands for "no date" in .NET.
 _FIRST_YEAR = 1605
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)  # "no date" in programs that count seconds
-#: Longer text is no date; the longest seen in real feeds has 37 characters.
+#: Longer text is no date (a guess: RFC 822 with a whole weekday and a zone takes about 40).
 _MAX_DATE_LENGTH = 64
 
 
