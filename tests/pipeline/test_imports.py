@@ -1,0 +1,128 @@
+"""Files of articles into the archive."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from scraper.pipeline.imports import import_lines
+from scraper.pipeline.ingest import Filed
+from scraper.store import schema
+
+if TYPE_CHECKING:
+    from scraper.store.archive import Archive
+
+WriteText = Callable[..., str]
+
+
+def make_line(**fields: object) -> bytes:
+    """One line of a JSON Lines file."""
+    return json.dumps(fields).encode() + b"\n"
+
+
+def count(archive: Archive, table: sa.Table) -> int:
+    """How many rows a table has."""
+    with archive.read() as connection:
+        return int(connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one())
+
+
+def test_copies_in_a_file_become_one_story(archive: Archive, write_text: WriteText) -> None:
+    """Three lines, two of them copies, are two stories; ids and addresses are kept."""
+    lines = [
+        make_line(id="x1", url="https://a.example/1", title="One", text=write_text(1)),
+        make_line(id="x2", url="https://b.example/1", title="One", text=write_text(1)),
+        make_line(id=3, url="https://c.example/1", title="Two", text=write_text(2)),
+    ]
+    report = import_lines(archive, lines, collection="set", sites={})
+    assert report.counts[Filed.NEW] == 3
+    with archive.read() as connection:
+        rows = connection.execute(
+            sa.select(
+                schema.article.c.collection, schema.article.c.external_id, schema.article.c.story_id
+            ).order_by(schema.article.c.id)
+        ).all()
+    assert [tuple(row) for row in rows] == [("set", "x1", 1), ("set", "x2", 1), ("set", "3", 3)]
+
+
+def test_importing_twice_changes_nothing(archive: Archive, write_text: WriteText) -> None:
+    """With ids, with addresses alone, and with nothing but texts."""
+    lines = [
+        make_line(id="x1", text=write_text(1)),
+        make_line(url="https://b.example/1?utm_source=feed", text=write_text(2)),
+        make_line(text=write_text(3)),
+    ]
+    import_lines(archive, lines, collection="set", sites={})
+    before = [count(archive, table) for table in schema.metadata.sorted_tables]
+    report = import_lines(archive, lines, collection="set", sites={})
+    assert report.counts == {Filed.NEW: 0, Filed.REVISED: 0, Filed.UNCHANGED: 3}
+    assert [count(archive, table) for table in schema.metadata.sorted_tables] == before
+
+
+def test_an_imported_page_is_never_asked_for(archive: Archive, write_text: WriteText) -> None:
+    """Importing addresses makes no work for the next run."""
+    line = make_line(url="https://b.example/1", text=write_text(2))
+    import_lines(archive, [line], collection="set", sites={})
+    with archive.read() as connection:
+        (page,) = connection.execute(sa.select(schema.page)).all()
+    assert (page.state, page.next_attempt_at) == ("archived", None)
+
+
+def test_a_page_as_crawled_is_extracted(archive: Archive, write_text: WriteText) -> None:
+    """A line with html gives the page's article."""
+    paragraphs = "".join(f"<p>{part}</p>" for part in write_text(4).split("\n\n"))
+    body = f"<article><h1>Head</h1>{paragraphs}</article>"
+    html = f"<html><head><title>Head</title></head><body>{body}</body></html>"
+    line = make_line(url="https://b.example/1", html=html)
+    report = import_lines(archive, [line], collection="set", sites={})
+    assert report.counts[Filed.NEW] == 1
+    with archive.read() as connection:
+        (article,) = connection.execute(sa.select(schema.article)).all()
+    assert article.title == "Head"
+    assert article.text == write_text(4)
+
+
+def test_lines_that_cannot_be_read_are_counted_with_their_reasons(
+    archive: Archive, write_text: WriteText
+) -> None:
+    """Bad lines never stop an import, and each says its number and what is wrong."""
+    lines = [
+        b"{not json\n",
+        make_line(id="x", title="no text"),
+        b'{"text": 5}\n',
+        b"\n",
+        b'{"text": "\xff"}\n',
+        make_line(html="<p>x</p>"),
+        make_line(text=write_text(1)),
+    ]
+    report = import_lines(archive, lines, collection="set", sites={})
+    assert (report.counts[Filed.NEW], report.skipped) == (1, 5)
+    numbers = [problem.split(":")[0] for problem in report.problems]
+    assert numbers == ["line 1", "line 2", "line 3", "line 5", "line 6"]
+
+
+def test_more_lines_than_a_batch_are_all_stored(archive: Archive, write_text: WriteText) -> None:
+    """Batches follow one another, and each reports the bytes that it read."""
+    lines = [make_line(id=number, text=write_text(number, sentences=3)) for number in range(450)]
+    sizes: list[int] = []
+    import_lines(archive, lines, collection="set", sites={}, on_batch=sizes.append)
+    assert count(archive, schema.article) == 450
+    assert sum(sizes) == sum(map(len, lines))
+    assert len(sizes) >= 3
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    line=st.dictionaries(
+        st.sampled_from(["id", "url", "title", "text", "published", "authors", "html"]),
+        st.one_of(st.text(), st.none(), st.integers(), st.lists(st.text(), max_size=2)),
+    )
+)
+def test_no_line_stops_an_import(archive: Archive, line: dict[str, object]) -> None:
+    """Whatever a line says, it is stored or skipped; NUL and lone surrogates reach no table."""
+    report = import_lines(archive, [json.dumps(line).encode()], collection="set", sites={})
+    assert sum(report.counts.values()) + report.skipped == 1
