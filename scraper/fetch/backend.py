@@ -51,7 +51,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
     ) -> None:
         self._allowances = tuple(allowances)
         self._resolve = resolve or resolve_by_system
-        self._dialler = httpcore.AnyIOBackend()
+        self._dialler: httpcore.AsyncNetworkBackend = httpcore.AnyIOBackend()
 
     async def connect_tcp(
         self,

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 STEP_BYTES = 64 * 1024
 
+#: Input is given in pieces so small that the ratio is measured against little more than what has
+#: really been used up.
+INPUT_BYTES = 4 * 1024
+
 #: More decoded bytes than MAX_RATIO for each byte received are a bomb, once RATIO_FREE_BYTES are
 #: exceeded (DESIGN, promises of the fetcher). Deflate itself can reach 1,032.
 MAX_RATIO = 200
@@ -48,6 +52,7 @@ class Body:
     def __init__(self, content_encoding: str | None, *, max_bytes: int) -> None:
         """Raises BodyError (bad_encoding) for codings other than one gzip or deflate."""
         self.wire_bytes = 0
+        self._used_bytes = 0
         self._max_bytes = max_bytes
         self._decoded = bytearray()
         self._coding = _coding(content_encoding, self._take)
@@ -60,8 +65,10 @@ class Body:
         self.wire_bytes += len(chunk)
         if self.wire_bytes > self._max_bytes:
             raise BodyError(Reason.TOO_BIG, f"more than {self._max_bytes} bytes came over the wire")
-        for start in range(0, len(chunk), STEP_BYTES):
-            self._coding.feed(chunk[start : start + STEP_BYTES])
+        for start in range(0, len(chunk), INPUT_BYTES):
+            piece = chunk[start : start + INPUT_BYTES]
+            self._used_bytes += len(piece)
+            self._coding.feed(piece)
 
     def finish(self) -> bytes:
         """The whole decoded body. Raises BodyError (truncated) where the coding has not ended."""
@@ -80,10 +87,10 @@ class Body:
         size = len(self._decoded)
         if size > self._max_bytes:
             raise BodyError(Reason.TOO_BIG, f"more than {self._max_bytes} bytes after decoding")
-        if size > RATIO_FREE_BYTES and size > MAX_RATIO * self.wire_bytes:
+        if size > RATIO_FREE_BYTES and size > MAX_RATIO * self._used_bytes:
             raise BodyError(
                 Reason.TOO_BIG,
-                f"{self.wire_bytes} bytes decode to more than {MAX_RATIO} times that",
+                f"{self._used_bytes} bytes decode to more than {MAX_RATIO} times that",
             )
 
 

@@ -25,10 +25,10 @@ from scraper.fetch import robots
 from scraper.fetch.address import parse_allowance
 from scraper.fetch.backend import GuardedBackend, Resolve
 from scraper.fetch.exchange import Answer, Ask, Failure, Wire
+from scraper.fetch.http_status import REDIRECTS, WHOLE, describe, failure_of
 from scraper.fetch.identity import PRODUCT, user_agent
 from scraper.fetch.polite import PoliteWire
 from scraper.fetch.sniff import is_html, may_be_html
-from scraper.fetch.status import REDIRECTS, WHOLE, describe, failure_of
 from scraper.model import (
     Fetched,
     NotModified,
@@ -88,11 +88,7 @@ class Fetcher:
     async def __aenter__(self) -> Self:
         config = self._config
         self._opened = PoliteWire(
-            Wire(
-                self._backend,
-                timeout_seconds=config.timeout_seconds,
-                max_idle=config.concurrent_hosts,
-            ),
+            Wire(self._backend, timeout_seconds=config.timeout_seconds),
             self._memory,
             user_agent=self._user_agent,
             min_delay=config.min_delay_seconds,

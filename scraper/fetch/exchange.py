@@ -5,7 +5,10 @@ must not send: cookies of earlier answers, credentials from a URL or .netrc, pro
 environment; and it follows redirects by itself.
 Rule 2: one deadline lies around everything, from the look-up of the name to the last byte, so that
 a server that drips is cut off however alive it seems.
-Rule 3: no exception of httpx, httpcore, h11, ssl or the system leaves this file: each becomes a
+Rule 3: one connection per request. With a second or more between two requests to a host, keeping
+one open would save a handshake, and now and then cost a page: the server closes it just when the
+next request is on its way.
+Rule 4: no exception of httpx, httpcore, h11, ssl or the system leaves this file: each becomes a
 Failure.
 """
 
@@ -34,10 +37,6 @@ _HEADER_SEPARATORS = len(b": \r\n")
 
 #: A validator longer than this is not worth keeping and sending: real ones have under 100 bytes.
 MAX_VALIDATOR_BYTES = 1024
-
-#: An idle connection is kept for so long: beyond the usual delay between two requests to a host,
-#: within the idle time that servers commonly grant (Apache 5 s, nginx 75 s).
-KEEPALIVE_SECONDS = 5.0
 
 _TOO_LONG = 431  # h11's hint that a head, or the head of a chunk, outgrew its buffer
 
@@ -90,11 +89,10 @@ class Wire:
         backend: GuardedBackend,
         *,
         timeout_seconds: float,
-        max_idle: int,
         tls: ssl.SSLContext | None = None,
     ) -> None:
         self._transport = _GuardedTransport(
-            backend, max_idle, tls or httpx.create_ssl_context(trust_env=False)
+            backend, tls or httpx.create_ssl_context(trust_env=False)
         )
         self._timeout_seconds = timeout_seconds
 
@@ -123,13 +121,12 @@ class Wire:
 class _GuardedTransport(httpx.AsyncHTTPTransport):
     """httpx's transport over our backend, which its constructor has no argument for."""
 
-    def __init__(self, backend: GuardedBackend, max_idle: int, tls: ssl.SSLContext) -> None:
+    def __init__(self, backend: GuardedBackend, tls: ssl.SSLContext) -> None:
         super().__init__(verify=tls, trust_env=False)
         self._pool = httpcore.AsyncConnectionPool(
             ssl_context=tls,
             max_connections=None,  # the Fetcher counts
-            max_keepalive_connections=max_idle,
-            keepalive_expiry=KEEPALIVE_SECONDS,
+            max_keepalive_connections=0,
             http1=True,
             http2=False,
             network_backend=backend,
@@ -152,7 +149,8 @@ class _Exchange:
         return Failure(reason=reason, detail=detail, status=self.status, wire_bytes=self.wire_bytes)
 
     async def run(self, transport: httpx.AsyncHTTPTransport) -> Answer:
-        request = httpx.Request("GET", self._ask.url, headers=self._ask.headers)
+        headers = {**self._ask.headers, "Connection": "close"}
+        request = httpx.Request("GET", self._ask.url, headers=headers)
         response = await transport.handle_async_request(request)
         try:
             self.status = response.status_code
@@ -230,9 +228,10 @@ def _explain(exc: Exception, *, has_head: bool) -> tuple[Reason, str]:
 
 
 def _causes(exc: BaseException | None) -> Iterator[BaseException]:
+    """The exception and what led to it. httpcore raises some "from None": the context remains."""
     while exc is not None:
         yield exc
-        exc = exc.__cause__
+        exc = exc.__cause__ or exc.__context__
 
 
 def _is_too_long(cause: BaseException) -> bool:

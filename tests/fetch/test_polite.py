@@ -1,0 +1,225 @@
+"""Tests of politeness as a server sees it: gaps, turns and pauses, in faked time."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import pytest
+from loopback import Asked, Loopback, redirect, reply
+
+from scraper.fetch.politeness import MAX_WAIT_SECONDS
+from scraper.model import Fetched, Reason, Refused, Snapshot
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from fetch_doubles import FakeClock, Fetch, Memory
+
+HTML = b"<!doctype html><title>Tide tables</title><p>High water at noon."
+
+
+def gaps(server: Loopback) -> list[float]:
+    """Seconds between the requests as they arrived, robots.txt included."""
+    return [later.at - earlier.at for earlier, later in pairwise(server.asked)]
+
+
+def refused(outcome: Fetched) -> Refused:
+    """The outcome, which must be a refusal."""
+    assert isinstance(outcome, Refused), outcome
+    return outcome
+
+
+def test_gaps_of_the_config(server: Loopback, fetch: Fetch, fake_clock: FakeClock) -> None:
+    """Requests to a host, robots.txt among them, start at least the configured delay apart."""
+    server.on("/a", reply(HTML))
+    fetch(*[server.url("/a")] * 3, min_delay_seconds=2.0)
+    assert gaps(server) == pytest.approx([2.0, 2.0, 2.0])
+    assert fake_clock.naps == pytest.approx([2.0, 2.0, 2.0])
+
+
+def test_gaps_of_robots_txt(server: Loopback, fetch: Fetch, fake_clock: FakeClock) -> None:
+    """A longer Crawl-delay holds from the first page on."""
+    server.on("/robots.txt", reply(b"User-agent: *\nCrawl-delay: 7", content_type="text/plain"))
+    server.on("/a", reply(HTML))
+    fetch(*[server.url("/a")] * 2, min_delay_seconds=2.0)
+    assert gaps(server) == pytest.approx([7.0, 7.0])
+
+
+def test_gaps_of_the_site(server: Loopback, fetch: Fetch, fake_clock: FakeClock) -> None:
+    """A site's own delay holds for its hosts, which are named as they are dialled."""
+    server.on("/a", reply(HTML))
+    delays = {f"http://127.0.0.1:{server.port}": 5.0}
+    fetch(*[server.url("/a")] * 2, min_delay_seconds=1.0, site_delay=delays.get)
+    assert gaps(server) == pytest.approx([5.0, 5.0])
+
+
+def test_gaps_are_measured_from_start_to_start(
+    server: Loopback, fetch: Fetch, fake_clock: FakeClock
+) -> None:
+    """The time an answer takes counts towards the gap."""
+
+    def slow(_asked: Asked) -> Iterable[bytes]:
+        fake_clock.moment += timedelta(seconds=4)
+        yield reply(HTML)
+
+    server.on("/a", slow)
+    fetch(*[server.url("/a")] * 2, min_delay_seconds=5.0)
+    assert gaps(server) == pytest.approx([5.0, 5.0])
+    assert fake_clock.naps == pytest.approx([5.0, 1.0])
+
+
+def test_one_request_at_a_time(server: Loopback, fetch: Fetch) -> None:
+    """However many pages are wanted at once, a host has one request to answer at a time."""
+
+    def slow(_asked: Asked) -> Iterable[bytes]:
+        server.stopping.wait(0.02)
+        yield reply(HTML)
+
+    server.on("/a", slow)
+    pages = fetch(*[server.url("/a")] * 6, at_once=True)
+    assert all(isinstance(page, Snapshot) for page in pages)
+    assert len(server.pages()) == 6
+    assert server.most_at_once == 1
+
+
+def test_gaps_hold_at_once_too(server: Loopback, fetch: Fetch, fake_clock: FakeClock) -> None:
+    """Pages asked for at the same time are the delay apart all the same."""
+    server.on("/a", reply(HTML))
+    fetch(*[server.url("/a")] * 4, at_once=True, min_delay_seconds=3.0)
+    assert gaps(server) == pytest.approx([3.0] * 4)
+
+
+def test_hosts_are_asked_at_once(server: Loopback, second_server: Loopback, fetch: Fetch) -> None:
+    """Two hosts are asked at the same time: each answers only once the other is asked, too."""
+    barrier = threading.Barrier(2)
+
+    def meet(_asked: Asked) -> Iterable[bytes]:
+        barrier.wait(5)
+        yield reply(HTML)
+
+    for loopback in (server, second_server):
+        loopback.on("/a", meet)
+    pages = fetch(server.url("/a"), second_server.url("/a"), at_once=True)
+    assert all(isinstance(page, Snapshot) for page in pages)
+
+
+def test_hosts_at_once_are_limited(server: Loopback, second_server: Loopback, fetch: Fetch) -> None:
+    """No more hosts are asked at the same time than the config allows."""
+    events: list[str] = []
+
+    def slow(_asked: Asked) -> Iterable[bytes]:
+        events.append("in")
+        server.stopping.wait(0.05)
+        events.append("out")
+        yield reply(HTML)
+
+    for loopback in (server, second_server):
+        loopback.on("/a", slow)
+    fetch(server.url("/a"), second_server.url("/a"), at_once=True, concurrent_hosts=1)
+    assert events == ["in", "out", "in", "out"]
+
+
+def test_gap_between_runs(
+    server: Loopback, fetch: Fetch, memory: Memory, fake_clock: FakeClock
+) -> None:
+    """The delay also holds from the last request of one run to the first of the next."""
+    server.on("/a", reply(HTML))
+    fetch(server.url("/a"), min_delay_seconds=10.0)
+    fake_clock.moment += timedelta(seconds=4)
+    fetch(server.url("/a"), min_delay_seconds=10.0)
+    assert gaps(server) == pytest.approx([10.0, 10.0])
+
+
+def test_memory_is_told_after_every_request(
+    server: Loopback, fetch: Fetch, memory: Memory, fake_clock: FakeClock
+) -> None:
+    """After each request, failed ones included, the memory knows when it started."""
+    server.on("/a", reply(HTML, length=10_000))
+    [page] = fetch(server.url("/a"), min_delay_seconds=2.0)
+    assert refused(page).reason is Reason.TRUNCATED
+    host = f"http://127.0.0.1:{server.port}"
+    assert {state.host for state in memory.saved} == {host}
+    assert memory.states[host].last_request_at == page.requests[-1].at == fake_clock.moment
+
+
+def test_redirects_are_polite_to_each_host(
+    server: Loopback, second_server: Loopback, fetch: Fetch, fake_clock: FakeClock
+) -> None:
+    """A hop within a host waits; a hop to another host finds nothing to wait for there."""
+    server.on("/a", redirect("/b"))
+    server.on("/b", redirect(second_server.url("/c")))
+    second_server.on("/c", reply(HTML))
+    fetch(server.url("/a"), min_delay_seconds=2.0)
+    assert gaps(server) == pytest.approx([2.0, 2.0])
+    assert gaps(second_server) == pytest.approx([2.0])
+    assert second_server.asked[0].at == server.asked[-1].at
+
+
+@pytest.mark.parametrize("status", ["429 Too Many Requests", "503 Busy"])
+def test_short_retry_after_is_waited_for(
+    server: Loopback, fetch: Fetch, fake_clock: FakeClock, status: str
+) -> None:
+    """A short Retry-After is the server's word on when to come again, and is slept through."""
+    server.on("/a", reply(b"", "Retry-After: 20", status=status), reply(HTML))
+    first, second = fetch(server.url("/a"), server.url("/a"), min_delay_seconds=1.0)
+    assert isinstance(second, Snapshot)
+    assert refused(first).retry_at == second.requests[0].at
+    assert gaps(server) == pytest.approx([1.0, 20.0])
+
+
+def test_long_retry_after_is_left_to_the_next_run(
+    server: Loopback, fetch: Fetch, fake_clock: FakeClock
+) -> None:
+    """A long Retry-After is not slept through: pages are refused unasked, with its time, until it
+    has come; in later runs as well.
+    """
+    server.on("/a", reply(b"", "Retry-After: 7200", status="429 Slow Down"), reply(HTML))
+    first, second = fetch(server.url("/a"), server.url("/b"))
+    until = fake_clock.moment + timedelta(hours=2)
+    assert (refused(first).reason, refused(first).retry_at) == (Reason.HTTP_429, until)
+    assert (refused(second).reason, refused(second).retry_at) == (Reason.HTTP_429, until)
+    assert second.requests == ()
+    fake_clock.moment += timedelta(hours=1)
+    [third] = fetch(server.url("/a"))
+    assert refused(third).retry_at == until
+    assert len(server.pages()) == 1
+    fake_clock.moment = until
+    [fourth] = fetch(server.url("/a"))
+    assert isinstance(fourth, Snapshot)
+
+
+def test_retry_after_beyond_a_day(server: Loopback, fetch: Fetch, fake_clock: FakeClock) -> None:
+    """A Retry-After of a year is obeyed for 24 hours."""
+    server.on("/a", reply(b"", "Retry-After: 31536000", status="503 Busy"))
+    [page] = fetch(server.url("/a"))
+    assert refused(page).retry_at == fake_clock.moment + timedelta(hours=24)
+
+
+def test_429_without_retry_after(server: Loopback, fetch: Fetch, fake_clock: FakeClock) -> None:
+    """A 429 that names no time leaves the host alone for longer than a run will wait."""
+    server.on("/a", reply(status="429 Slow Down"))
+    first, second = fetch(server.url("/a"), server.url("/b"))
+    assert refused(second).requests == ()
+    assert fake_clock.naps == []
+    patience = timedelta(seconds=MAX_WAIT_SECONDS)
+    for page in (first, second):
+        retry_at = refused(page).retry_at
+        assert retry_at is not None
+        assert retry_at > fake_clock.moment + patience
+
+
+def test_long_crawl_delay(server: Loopback, fetch: Fetch, fake_clock: FakeClock) -> None:
+    """A Crawl-delay of an hour lets one page through per hour; the others are told when."""
+    server.on("/robots.txt", reply(b"User-agent: *\nCrawl-delay: 3600", content_type="text/plain"))
+    server.on("/a", reply(HTML))
+    [first] = fetch(server.url("/a"))
+    asked_at = fake_clock.moment
+    assert refused(first).retry_at == asked_at + timedelta(hours=1)
+    fake_clock.moment += timedelta(hours=1)
+    second, third = fetch(server.url("/a"), server.url("/a"))
+    assert isinstance(second, Snapshot)
+    assert refused(third).retry_at == asked_at + timedelta(hours=2)
+    assert len(server.pages()) == 1
