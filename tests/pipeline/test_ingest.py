@@ -18,6 +18,7 @@ from scraper.store import pages, schema
 from scraper.urls import page_key, site_of
 
 if TYPE_CHECKING:
+    from scraper.model import PageId
     from scraper.store.archive import Archive
 
 WriteText = Callable[..., str]
@@ -45,7 +46,7 @@ def file_article(
         return (ingest or Ingest({})).file(connection, prepare(content), place, now)
 
 
-def add_page(connection: sa.Connection, url: str) -> pages.PageId:
+def add_page(connection: sa.Connection, url: str) -> PageId:
     """A new archived page."""
     return pages.add_page(
         connection,

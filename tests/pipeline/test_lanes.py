@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
 import pytest
 
@@ -21,7 +22,7 @@ def test_jobs_of_one_lane_run_in_order_and_never_together() -> None:
     async def main() -> None:
         lanes = Lanes(8)
         for name in "abc":
-            lanes.add("host", lambda name=name: job(name))
+            lanes.add("host", partial(job, name))
         await lanes.run()
 
     asyncio.run(main())
