@@ -17,7 +17,7 @@ import numpy.typing as npt
 from scraper.model import Passage
 
 if TYPE_CHECKING:
-    from scraper.match.words import Flags, Shingles, Words
+    from scraper.match.words import Flags, Hashes, Shingles, Words
 
 Places: TypeAlias = npt.NDArray[np.int64]
 
@@ -27,6 +27,8 @@ _SEGMENT_WORDS: Final = 10
 _SEGMENT_SHARE: Final = 0.6
 #: A run shorter than this that fits neither neighbour is a common phrase met elsewhere.
 _STRAY_WORDS: Final = 5
+#: Farther than this apart are two segments, not one with an edit in it (in three-word shingles).
+_EDIT_REACH: Final = 2 * _BRIDGED_WORDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -34,7 +36,8 @@ class Alignment:
     """The segments that two texts share, in the order of a; k of them, all by word index.
 
     ``a_first``, ``a_last``, ``b_first``, ``b_last`` int64 (k,): half-open word ranges. ``exact`` is
-    the share of shingles inside the segments that both texts have, 1.0 where there are none.
+    the share of shingles inside the segments that both texts have, 1.0 where there are none;
+    ``replaced`` is the share of the edits inside them that put as many words as they took away.
     """
 
     a_first: Places
@@ -42,6 +45,7 @@ class Alignment:
     b_first: Places
     b_last: Places
     exact: float
+    replaced: float
 
 
 def align(a: Words, b: Words) -> Alignment:
@@ -49,7 +53,7 @@ def align(a: Words, b: Words) -> Alignment:
     at, to = _lay(a.short, b.short)
     runs = _runs(a, b, at, to)
     firm = _length(a, at, runs) >= 4 * _STRAY_WORDS
-    if not firm.all():
+    if not firm.all():  # a phrase met elsewhere must not break a run in two
         kept = np.repeat(firm, runs[1] - runs[0])
         at, to = at[kept], to[kept]
         runs = _runs(a, b, at, to)
@@ -64,14 +68,15 @@ def align(a: Words, b: Words) -> Alignment:
         & (shared_a[a_last] - shared_a[a_first] >= _SEGMENT_SHARE * (a_last - a_first))
         & (shared_b[b_last] - shared_b[b_first] >= _SEGMENT_SHARE * (b_last - b_first))
     )
-    begin, end = begin[good], end[good]
-    possible = int((at[end - 1] - at[begin] + 1).sum())
+    exact = _exactness(at, begin[good], end[good])
+    replaced = _replaced(at, to, np.repeat(good, end - begin))
     return Alignment(
         a_first=a_first[good],
         a_last=a_last[good],
         b_first=b_first[good],
         b_last=b_last[good],
-        exact=int((end - begin).sum()) / possible if possible else 1.0,
+        exact=exact,
+        replaced=replaced,
     )
 
 
@@ -79,17 +84,18 @@ def align_equal(words: Words) -> Alignment:
     """The alignment of a text with itself: all of it, at its own place."""
     nothing, everything = np.zeros(1, np.int64), np.full(1, len(words))
     return Alignment(
-        a_first=nothing, a_last=everything, b_first=nothing, b_last=everything, exact=1.0
+        a_first=nothing,
+        a_last=everything,
+        b_first=nothing,
+        b_last=everything,
+        exact=1.0,
+        replaced=0.0,
     )
 
 
 def covered(words: Words, first: Places, last: Places) -> Flags:
     """Which words lie in any of these word ranges: bool (n,)."""
-    steps = np.zeros(len(words) + 1, np.int64)
-    np.add.at(steps, first, 1)
-    np.add.at(steps, last, -1)
-    inside: Flags = steps.cumsum()[:-1] > 0
-    return inside
+    return _inside(len(words), first, last)
 
 
 def passages(a: Words, b: Words, found: Alignment) -> tuple[Passage, ...]:
@@ -137,40 +143,50 @@ def _lay(a: Shingles, b: Shingles) -> tuple[Places, Places]:
     none = np.zeros(0, np.int64)
     if not len(a) or not len(b):
         return none, none
-    in_a = a.hashes[a.order]
-    group = np.searchsorted(b.unique, in_a)
-    group[group == len(b.unique)] = 0
-    found = b.unique[group] == in_a
-    at, group, hashes = a.order[found], group[found], in_a[found]
+    in_a, in_b = a.hashes[a.order], b.hashes[b.order]
+    left = in_b.searchsorted(in_a, side="left")
+    left[left == len(in_b)] = 0
+    found = in_b[left] == in_a
+    at, left, hashes = a.order[found], left[found], in_a[found]
     if not len(at):
         return none, none
-    in_b = b.hashes[b.order]
-    left = np.searchsorted(in_b, hashes, side="left")
-    right = np.searchsorted(in_b, hashes, side="right")
-    twice_in_a = np.zeros(len(at), np.bool_)
-    twice_in_a[1:] = hashes[1:] == hashes[:-1]
-    twice_in_a[:-1] |= twice_in_a[1:].copy()
-    sure = (right - left == 1) & ~twice_in_a
-    by_place = np.argsort(at, kind="stable")
-    at, group, sure = at[by_place], group[by_place], sure[by_place]
-    left, right = left[by_place], right[by_place]
-    to = b.order[left]
-    if sure.all():
-        return at, to
-    # Where would this shingle lie if the text ran on from the last sure place?
+    sure = _is_single(hashes)
+    sure &= (left + 1 == len(in_b)) | (in_b[np.minimum(left + 1, len(in_b) - 1)] != hashes)
+    by_place = at.argsort(kind="stable")
+    at, left, sure = at[by_place], left[by_place], sure[by_place]
+    return at, b.order[left] if sure.all() else _nearest(b, at, left, sure)
+
+
+def _is_single(ordered: Hashes) -> Flags:
+    """Which of these sorted hashes occur once among them."""
+    single = np.ones(len(ordered), np.bool_)
+    repeats = ordered[1:] == ordered[:-1]
+    single[1:] &= ~repeats
+    single[:-1] &= ~repeats
+    return single
+
+
+def _nearest(b: Shingles, at: Places, left: Places, sure: Flags) -> Places:
+    """Where each shingle lies in b: of several places, the nearest to where the text runs on.
+
+    ``left`` is where each shingle's places begin in ``b.order``; ``sure`` says which have one only.
+    """
     last_sure = np.maximum.accumulate(np.where(sure, np.arange(len(at)), -1))
-    before_any = last_sure < 0
-    last_sure[before_any] = int(np.argmax(sure))
-    drift = (to - at)[last_sure] if sure.any() else np.zeros(len(at), np.int64)
+    last_sure[last_sure < 0] = int(sure.argmax())
+    drift = (b.order[left] - at)[last_sure] if sure.any() else np.zeros(len(at), np.int64)
     wanted = np.clip(at + drift, 0, len(b))
-    # Places of b sorted by shingle and then by place, as one number: nearest by binary search.
+    # b's places sorted by shingle and then by place, as one number each: found by binary search.
+    in_b = b.hashes[b.order]
+    starts = np.flatnonzero(np.concatenate(([True], in_b[1:] != in_b[:-1])))
+    group_of_b = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(in_b)))
+    group = group_of_b[left]
+    right = np.append(starts, len(in_b))[group + 1]
     width = len(b) + 1
-    groups_b = np.searchsorted(b.unique, in_b)
-    after = np.searchsorted(groups_b * width + b.order, group * width + wanted)
+    after = (group_of_b * width + b.order).searchsorted(group * width + wanted)
     above = b.order[np.clip(after, left, right - 1)]
     below = b.order[np.clip(after - 1, left, right - 1)]
-    nearest = np.where(np.abs(above - wanted) < np.abs(below - wanted), above, below)
-    return at, nearest
+    nearer: Places = np.where(np.abs(above - wanted) < np.abs(below - wanted), above, below)
+    return nearer
 
 
 def _runs(a: Words, b: Words, at: Places, to: Places) -> tuple[Places, Places]:
@@ -185,6 +201,21 @@ def _runs(a: Words, b: Words, at: Places, to: Places) -> tuple[Places, Places]:
     return np.concatenate(([0], edges)), np.concatenate((edges, [len(at)]))
 
 
+def _exactness(at: Places, begin: Places, end: Places) -> float:
+    """The share of the shingles from the first to the last of each run that were laid."""
+    possible = int((at[end - 1] - at[begin] + 1).sum())
+    return int((end - begin).sum()) / possible if possible else 1.0
+
+
+def _replaced(at: Places, to: Places, inside: Flags) -> float:
+    """The share of the edits between the chosen laid shingles that left the length as it was."""
+    step_a, step_b = np.diff(at[inside]), np.diff(to[inside])
+    edited = (step_a != 1) | (step_b != 1)
+    near = np.abs(step_b) <= _EDIT_REACH
+    edits = int((edited & near).sum())
+    return int((edited & near & (step_a == step_b)).sum()) / edits if edits else 0.0
+
+
 def _length(a: Words, at: Places, runs: tuple[Places, Places]) -> Places:
     begin, end = runs
     return _words_between(a, a.short.first[at[begin]], a.short.last[at[end - 1]])
@@ -197,9 +228,14 @@ def _words_between(words: Words, first: Places, last: Places) -> Places:
 
 def _count_covered(count: int, shingles: Shingles, chosen: Places) -> Places:
     """How many words before each one lie in a chosen shingle: int64 (count + 1,)."""
-    steps = np.zeros(count + 1, np.int64)
-    np.add.at(steps, shingles.first[chosen], 1)
-    np.add.at(steps, shingles.last[chosen], -1)
     before = np.zeros(count + 1, np.int64)
-    np.cumsum(steps.cumsum()[:-1] > 0, out=before[1:])
+    np.cumsum(_inside(count, shingles.first[chosen], shingles.last[chosen]), out=before[1:])
     return before
+
+
+def _inside(count: int, first: Places, last: Places) -> Flags:
+    """Which of so many places lie in any of these half-open ranges."""
+    opened = np.bincount(first, minlength=count + 1)
+    closed = np.bincount(last, minlength=count + 1)
+    inside: Flags = (opened - closed).cumsum()[:-1] > 0
+    return inside

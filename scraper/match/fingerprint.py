@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 import xxhash
 
-from scraper.match.words import read_words
+from scraper.match.words import read_title
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,24 +78,13 @@ def make_keys(words: Words, title: str | None) -> Keys:
     A text of fewer than five words has one shingle, all of it; one without words has no keys but
     its title's. A masked title is passed as ``None``.
     """
-    shingles = words.long.unique if len(words.long) else _whole(words.hashes)
+    shingles = words.long if len(words.long) else _whole(words.hashes)
     return Keys(
         bands=_band_keys(b"band", shingles, _BANDS, _BAND_ROWS),
-        containment=_containment_keys(words.long.unique),
+        containment=_containment_keys(words.long),
         title=_title_keys(title),
-        anchors=_band_keys(b"anchor", anchor_runs(words), _ANCHOR_BANDS, _ANCHOR_ROWS),
+        anchors=_band_keys(b"anchor", words.facts, _ANCHOR_BANDS, _ANCHOR_ROWS),
     )
-
-
-def anchor_runs(words: Words) -> Hashes:
-    """The text's runs of three facts, whatever stands between them, hashed: sorted, each once."""
-    anchors = words.hashes[words.is_anchor]
-    if len(anchors) < 3:  # noqa: PLR2004 - a run is three
-        return anchors[:0]
-    first, second, third = anchors[:-2], anchors[1:-1], anchors[2:]
-    mixed = (first * _MIX + second) * _MIX + third
-    mixed ^= mixed >> _SHIFT
-    return np.unique(mixed * _MIX)
 
 
 def _whole(hashes: Hashes) -> Hashes:
@@ -113,10 +102,10 @@ def _containment_keys(shingles: Hashes) -> tuple[int, ...]:
 
 
 def _title_keys(title: str | None) -> tuple[int, ...]:
-    words = read_words(title or "")
-    if words.size < _TITLE_WORDS:
+    words = read_title(title)
+    if len(words) < _TITLE_WORDS:
         return ()
-    return (_signed(xxhash.xxh3_64_intdigest(b"title" + words.hashes.tobytes())),)
+    return (_signed(xxhash.xxh3_64_intdigest(b"title" + np.array(words, np.uint64).tobytes())),)
 
 
 def _band_keys(kind: bytes, shingles: Hashes, bands: int, rows: int) -> tuple[int, ...]:

@@ -41,9 +41,12 @@ INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 
 _LETTER = rf"[^\W_{_UNSPACED}{_MARKS}]"
 
-#: One group, so that ``WORD.split`` gives separators and words in turn. A number keeps its points
-#: and commas: "2.20" is one fact, not two.
-WORD = re.compile(rf"(\d+(?:[.,]\d+)+|{_LETTER}(?:{_LETTER}|[{_MARKS}])*|[{_UNSPACED}][{_MARKS}]*)")
+#: A number keeps its points and commas: "2.20" is one fact, not two.
+_NUMBER = r"\d+(?:[.,]\d+)+"
+_WORD = re.compile(rf"({_NUMBER}|{_LETTER}(?:{_LETTER}|[{_MARKS}])*|[{_UNSPACED}][{_MARKS}]*)")
+#: The same where none of the special characters occurs: read in half the time.
+_PLAIN_WORD = re.compile(rf"({_NUMBER}|[^\W_]+)")
+_SPECIAL = re.compile(f"[{_UNSPACED}{_MARKS}]")
 
 _IS_HALF = re.compile(f"[{_HALF_WORD}]")
 _IS_QUARTER = re.compile(f"[{_QUARTER_WORD}]")
@@ -52,7 +55,6 @@ _IS_QUARTER = re.compile(f"[{_QUARTER_WORD}]")
 OPENS_SENTENCE = re.compile(
     '[.!?:;\u2026\u3002\uff01\uff1f\u061f\u06d4\u0964\n\r"\u201c\u201e\u00ab\u2022]'
 )
-OPENS_LINE = re.compile("[\n\r]")
 
 
 def word_quarters(word: str) -> int:
@@ -60,3 +62,12 @@ def word_quarters(word: str) -> int:
     if _IS_HALF.match(word):
         return 2
     return 1 if _IS_QUARTER.match(word) else 4
+
+
+def split_words(text: str) -> list[str]:
+    """What stands between words, and the words, in turn; the text again when joined.
+
+    Of odd length: it begins and ends with what stands before the first and after the last word.
+    """
+    special = not text.isascii() and _SPECIAL.search(text)
+    return (_WORD if special else _PLAIN_WORD).split(text)

@@ -65,10 +65,14 @@ def compare_facts(a: Words, b: Words, found: Alignment) -> Agreement:
 
 
 def _agreed(words: Words, inside: Flags, other: Words, other_inside: Flags) -> tuple[int, int]:
-    """How many facts of the span stand beside the same word in the other span; how many there are."""
+    """How many facts of a span have the same word beside them in the other; and how many it has."""
     pairs = _pairs(words)
-    known = np.unique(_pairs(other)[other_inside[:-1] & other_inside[1:]])
-    shared = np.isin(pairs, known) & inside[:-1] & inside[1:]
+    known = np.sort(_pairs(other)[other_inside[:-1] & other_inside[1:]])
+    if not len(known):
+        return 0, int((words.is_anchor & inside).sum())
+    place = np.searchsorted(known, pairs)
+    place[place == len(known)] = 0
+    shared = (known[place] == pairs) & inside[:-1] & inside[1:]
     agreed = np.zeros(len(words), np.bool_)
     agreed[:-1] |= shared
     agreed[1:] |= shared

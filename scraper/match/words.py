@@ -15,8 +15,8 @@ import numpy as np
 import numpy.typing as npt
 import xxhash
 
-from scraper.match.frequent import is_frequent
-from scraper.match.scripts import INVISIBLE, OPENS_LINE, OPENS_SENTENCE, WORD, word_quarters
+from scraper.match.frequent import LANGUAGES, languages_of
+from scraper.match.scripts import INVISIBLE, OPENS_SENTENCE, split_words, word_quarters
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,13 +36,12 @@ _CAPITALS_SHARE: Final = 0.6
 
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 
-# What is known of a word by itself, as bits.
+# What is known of a word by itself, as bits of one number.
 _NUMBER: Final = 1
 _CAPITALISED: Final = 2
 _CASELESS: Final = 4
-_FREQUENT: Final = 8
-# What is known of what stands between two words, as bits.
-_SENTENCE: Final = 1
+_QUARTERS_SHIFT, _QUARTERS_MASK = 3, 7
+_LANGUAGES_SHIFT: Final = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -51,9 +50,12 @@ class Words:
 
     ``hashes`` uint64 (n,): equal for equal words, whatever their case. ``starts`` and ``ends``
     int32 (n,): half-open code-point ranges in the text. ``is_anchor`` bool (n,): a number or a
-    name, that is, a fact. ``is_content`` bool (n,): carries meaning, is no function word.
+    name, that is, a fact. ``is_content`` bool (n,): carries meaning, is no function word of the
+    language ``grammar``, the nearest to the text's of those that ``frequent`` knows.
     ``quarters`` int64 (n + 1,): how many quarters of a word stand before each word, and at the
-    end in all; see ``scripts``. ``short`` and ``long``: shingles of three and of five words.
+    end in all; see ``scripts``. ``short``: the runs of three words, with their places. ``long``
+    and ``facts`` uint64, sorted, each once: the runs of five words, and those of three anchors,
+    whatever stands between them.
     """
 
     hashes: Hashes
@@ -61,9 +63,11 @@ class Words:
     ends: Offsets
     is_anchor: Flags
     is_content: Flags
+    grammar: str
     quarters: npt.NDArray[np.int64]
     short: Shingles
-    long: Shingles
+    long: Hashes
+    facts: Hashes
 
     def __len__(self) -> int:
         return len(self.hashes)
@@ -108,10 +112,11 @@ class _WordHashes(dict[str, int]):
 
 
 class _WordTraits(dict[str, int]):
-    """Word -> what is known of it by itself: the bits above, and its quarters from bit 4 on."""
+    """Word -> what is known of it by itself: the bits above."""
 
     def __missing__(self, word: str) -> int:
-        traits = word_quarters(word) << 4
+        traits = word_quarters(word) << _QUARTERS_SHIFT
+        traits |= languages_of(fold(word)) << _LANGUAGES_SHIFT
         first = word[0]
         if first.isdigit():
             traits |= _NUMBER
@@ -119,26 +124,24 @@ class _WordTraits(dict[str, int]):
             traits |= _CAPITALISED
         elif first.upper() == first:
             traits |= _CASELESS
-        if is_frequent(fold(word)):
-            traits |= _FREQUENT
         if len(word) <= _CACHE_WORD_LENGTH:
             self[word] = traits
         return traits
 
 
-class _GapTraits(dict[str, int]):
+class _Openings(dict[str, bool]):
     """What stands between two words -> whether it opens a sentence or a line."""
 
-    def __missing__(self, gap: str) -> int:
-        traits = _SENTENCE if OPENS_SENTENCE.search(gap) else 0
+    def __missing__(self, gap: str) -> bool:
+        opens = OPENS_SENTENCE.search(gap) is not None
         if len(gap) <= _CACHE_WORD_LENGTH:
-            self[gap] = traits
-        return traits
+            self[gap] = opens
+        return opens
 
 
 _hashes = _WordHashes()
 _traits = _WordTraits()
-_gaps = _GapTraits()
+_openings = _Openings()
 
 
 def fold(word: str) -> str:
@@ -150,30 +153,44 @@ def fold(word: str) -> str:
     return folded.replace(",", "") if _THOUSANDS.fullmatch(folded) else folded
 
 
+def read_title(title: str | None) -> tuple[int, ...]:
+    """The hashes of a title's words, in order; none where there is no title."""
+    return tuple(_hashes[word] for word in split_words(title or "")[1::2])
+
+
+def content_of(title: str | None, grammar: str) -> frozenset[int]:
+    """The hashes of a title's words that carry meaning in this language."""
+    frequent = _frequent_in(grammar)
+    words = split_words(title or "")[1::2]
+    return frozenset(_hashes[word] for word in words if not _traits[word] & frequent)
+
+
 def read_words(
     text: str, language: str | None = None, *, masked: Sequence[tuple[int, int]] = ()
 ) -> Words:
     """The words of a text; of an empty one, none.
 
-    ``masked`` are half-open code-point ranges, sorted and not overlapping, whose words are left
-    out as if they did not stand there.
+    ``language`` is the text's, as a tag like "de" or "pt-BR"; without it, or where it is none that
+    ``frequent`` knows, the one is taken whose frequent words the text has most of.
+    ``masked`` are half-open code-point ranges, sorted and not overlapping, whose words are left out
+    as if they did not stand there.
     """
-    for cache in (_hashes, _traits, _gaps):
+    for cache in (_hashes, _traits, _openings):
         if len(cache) > _CACHE_WORDS:
             cache.clear()
-    parts = WORD.split(text)
+    parts = split_words(text)
     gaps, tokens = parts[0:-1:2], parts[1::2]
     lengths = np.fromiter(map(len, parts), np.int64, len(parts)).cumsum()
     starts, ends = lengths[0:-1:2], lengths[1::2]
     count = len(tokens)
     hashes = np.fromiter(map(_hashes.__getitem__, tokens), np.uint64, count)
-    traits = np.fromiter(map(_traits.__getitem__, tokens), np.uint8, count)
-    opens = np.fromiter(map(_gaps.__getitem__, gaps), np.uint8, count) > 0
-    if count:
-        opens[0] = True
-    is_anchor = _find_anchors(traits, opens)
-    is_content = (traits & _FREQUENT) == 0
-    sizes = (traits >> 4).astype(np.int64)
+    traits = np.fromiter(map(_traits.__getitem__, tokens), np.int64, count)
+    opens = np.fromiter(map(_openings.__getitem__, gaps), np.bool_, count)
+    opens[:1] = True
+    grammar = _choose_grammar(traits, language)
+    is_content = (traits & _frequent_in(grammar)) == 0
+    is_anchor = _find_anchors(traits, opens, is_content)
+    sizes = (traits >> _QUARTERS_SHIFT) & _QUARTERS_MASK
     if masked:
         kept = _outside(starts, masked)
         hashes, starts, ends, sizes = hashes[kept], starts[kept], ends[kept], sizes[kept]
@@ -186,10 +203,26 @@ def read_words(
         ends=ends.astype(np.int32),
         is_anchor=is_anchor,
         is_content=is_content,
+        grammar=grammar,
         quarters=quarters,
-        short=_shingle(hashes, sizes, 3),
-        long=_shingle(hashes, sizes, 5),
+        short=_shingle(hashes, sizes),
+        long=_sorted_once(_roll(hashes, sizes, 5)[0]),
+        facts=_sorted_once(_roll_equal(hashes[is_anchor], 3)),
     )
+
+
+def _choose_grammar(traits: npt.NDArray[np.int64], language: str | None) -> str:
+    """The language by whose frequent words the text is read; the first known one for no words."""
+    named = (language or "").lower().partition("-")[0]
+    if named in LANGUAGES:
+        return named
+    counts = [int(np.count_nonzero(traits & _frequent_in(known))) for known in LANGUAGES]
+    return LANGUAGES[counts.index(max(counts))]
+
+
+def _frequent_in(grammar: str) -> int:
+    """The bit that says of a word that it is frequent in this language."""
+    return 1 << _LANGUAGES_SHIFT + LANGUAGES.index(grammar)
 
 
 def _outside(starts: npt.NDArray[np.int64], masked: Sequence[tuple[int, int]]) -> Flags:
@@ -199,7 +232,7 @@ def _outside(starts: npt.NDArray[np.int64], masked: Sequence[tuple[int, int]]) -
     return kept
 
 
-def _find_anchors(traits: npt.NDArray[np.uint8], opens: Flags) -> Flags:
+def _find_anchors(traits: npt.NDArray[np.int64], opens: Flags, is_content: Flags) -> Flags:
     """Which words name a fact: numbers, and words capitalised for no other reason.
 
     A capital at the head of a sentence, or in a sentence of capitals (a headline, a menu, a notice
@@ -208,13 +241,12 @@ def _find_anchors(traits: npt.NDArray[np.uint8], opens: Flags) -> Flags:
     """
     number = (traits & _NUMBER) > 0
     capital = (traits & _CAPITALISED) > 0
-    sentence = opens.cumsum()
-    total = np.bincount(sentence, ~number)
-    shouting = (np.bincount(sentence, capital) >= _CAPITALS_SHARE * total) & (total > 1)
     caseless = (traits & _CASELESS) > 0
-    rare = (traits & _FREQUENT) == 0
-    named = capital & ~opens & ~shouting[sentence]
-    found: Flags = number | (rare & (named | caseless | (capital & shouting[sentence])))
+    sentence = opens.cumsum()
+    capitals, others = np.bincount(sentence, capital), np.bincount(sentence, ~capital & ~number)
+    shouts = (capitals > 1) & (capitals >= _CAPITALS_SHARE * (capitals + others))
+    shouted = shouts[sentence]
+    found: Flags = number | (is_content & ((capital & (shouted | ~opens)) | caseless))
     return found
 
 
@@ -224,37 +256,54 @@ _FINISH: Final = np.uint64(0xD6E8FEB86659FD93)
 _HALF: Final = np.uint64(32)
 
 
-def _shingle(hashes: Hashes, sizes: npt.NDArray[np.int64], words: int) -> Shingles:
-    """The text's runs of so many words, by a polynomial rolling hash mixed at the end.
+def _shingle(hashes: Hashes, sizes: npt.NDArray[np.int64]) -> Shingles:
+    """The text's runs of three words, with their places."""
+    rolled, first, last = _roll(hashes, sizes, 3)
+    order = np.argsort(rolled, kind="stable")
+    return Shingles(
+        hashes=rolled, first=first, last=last, order=order, unique=_drop_repeats(rolled[order])
+    )
+
+
+def _roll(
+    hashes: Hashes, sizes: npt.NDArray[np.int64], words: int
+) -> tuple[Hashes, npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """The text's runs of so many words, hashed: with the first word and the one after the last.
 
     A run that begins in a script without spaces is longer, two or four letters for a word; how
     long depends on its first letter alone, so that the same words give the same runs anywhere.
     """
-    count = len(hashes)
-    if count == 0:
-        return _sorted_shingles(hashes, np.zeros(0, np.int64), np.zeros(0, np.int64))
     spans = words * 4 // sizes
-    rolled = np.zeros(count, np.uint64)
-    distinct = [int(s) for s in np.flatnonzero(np.bincount(spans))]
-    for span in distinct:
-        value = np.zeros(count, np.uint64)
-        for offset in range(min(span, count)):
-            value *= _MULTIPLIER
-            value[: count - offset] += hashes[offset:]
-        rolled = value if len(distinct) == 1 else np.where(spans == span, value, rolled)
-    first = np.flatnonzero(np.arange(count) + spans <= count)
-    rolled = rolled[first] + spans[first].astype(np.uint64)
+    first = np.flatnonzero(np.arange(len(hashes)) + spans <= len(hashes))
+    rolled = np.zeros(len(hashes), np.uint64)
+    for span in np.flatnonzero(np.bincount(spans)).tolist():
+        of_span = _roll_equal(hashes, span)
+        rolled[: len(of_span)] = np.where(
+            spans[: len(of_span)] == span, of_span, rolled[: len(of_span)]
+        )
+    return rolled[first], first, first + spans[first]
+
+
+def _roll_equal(hashes: Hashes, span: int) -> Hashes:
+    """Every run of exactly so many hashes, by a polynomial rolling hash mixed at the end."""
+    count = len(hashes) - span + 1
+    if count <= 0:
+        return hashes[:0]
+    rolled = hashes[:count] + np.uint64(span)
+    for offset in range(1, span):
+        rolled *= _MULTIPLIER
+        rolled += hashes[offset : offset + count]
     rolled ^= rolled >> _HALF
     rolled *= _FINISH
     rolled ^= rolled >> _HALF
-    return _sorted_shingles(rolled, first, first + spans[first])
+    return rolled
 
 
-def _sorted_shingles(
-    hashes: Hashes, first: npt.NDArray[np.int64], last: npt.NDArray[np.int64]
-) -> Shingles:
-    order = np.argsort(hashes, kind="stable")
-    ordered = hashes[order]
+def _sorted_once(hashes: Hashes) -> Hashes:
+    return _drop_repeats(np.sort(hashes))
+
+
+def _drop_repeats(ordered: Hashes) -> Hashes:
     fresh = np.ones(len(ordered), np.bool_)
     np.not_equal(ordered[1:], ordered[:-1], out=fresh[1:])
-    return Shingles(hashes=hashes, first=first, last=last, order=order, unique=ordered[fresh])
+    return ordered[fresh]

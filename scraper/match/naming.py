@@ -1,0 +1,129 @@
+"""Which members of a story the other members name as their source.
+
+Rule 1: a naming is believed only of another site, only from a member most of whose text the named
+one has, and only if the named one is not dated later. So a page cannot name itself, and cannot be
+named for a text that it does not have.
+
+Rule 2: a site counts once, however many of its pages name the same source.
+
+Rule 3: members that name each other, directly or round a circle, say nothing.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Final
+
+from scraper.match.dating import meant_time
+from scraper.model import ArticleId, Evidence
+from scraper.urls import normalise_url, page_key, site_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from scraper.model import Link, Member
+
+#: So much of the naming member's text the named one must have.
+_NAMED_COVERS: Final = 0.5
+
+_EVIDENCE_ORDER: Final = {evidence: place for place, evidence in enumerate(Evidence)}
+
+
+def count_namings(
+    members: Sequence[Member], links: Iterable[Link], dates: Mapping[ArticleId, datetime]
+) -> dict[ArticleId, tuple[str, ...]]:
+    """For each member that is named, the sites that name it, sorted.
+
+    ``dates`` are the plausible ones, by member.
+    """
+    by_id = {member.id: member for member in members}
+    by_key = {member.url_key: member.id for member in members if member.url_key}
+    covered = _covered_by(links)
+    namings = {
+        (member.id, named)
+        for member in members
+        for attribution in member.attributions
+        if attribution.url
+        and (named := by_key.get(_key_of(attribution.url) or "")) is not None
+        and _is_believed(member, by_id[named], covered, dates)
+    }
+    sites: defaultdict[ArticleId, set[str]] = defaultdict(set)
+    for naming, named in namings:
+        site = by_id[naming].site
+        if site is not None and not _leads_to(named, naming, namings):
+            sites[named].add(site)
+    return {named: tuple(sorted(names)) for named, names in sites.items()}
+
+
+def find_primary_source(members: Sequence[Member]) -> str | None:
+    """The address that members name as their source and that none of them is; else ``None``.
+
+    It must be a page, not a site's front page, of a site that has no member in the story. Of
+    several, the one named by most sites, then by the strongest evidence, then the lowest.
+    """
+    held_sites = {member.site for member in members}
+    namers: defaultdict[str, set[str]] = defaultdict(set)
+    strength: dict[str, int] = {}
+    for member in members:
+        for attribution in member.attributions:
+            url = _specific(attribution.url)
+            if url is None or site_of(url) in held_sites:
+                continue
+            namers[url].add(member.site or "")
+            rank = _EVIDENCE_ORDER[attribution.evidence]
+            strength[url] = min(rank, strength.get(url, rank))
+    return min(namers, key=lambda url: (-len(namers[url]), strength[url], url), default=None)
+
+
+def _is_believed(
+    naming: Member,
+    named: Member,
+    covered: Mapping[tuple[ArticleId, ArticleId], float],
+    dates: Mapping[ArticleId, datetime],
+) -> bool:
+    if naming.id == named.id or naming.site is None or naming.site == named.site:
+        return False
+    if covered.get((naming.id, named.id), 0.0) < _NAMED_COVERS:
+        return False
+    if named.published is not None and named.id not in dates:
+        return False  # its date is not plausible, so it may well be later
+    claimed, own = meant_time(named), meant_time(naming)
+    return claimed is None or own is None or claimed[0] <= own[1]
+
+
+def _covered_by(links: Iterable[Link]) -> dict[tuple[ArticleId, ArticleId], float]:
+    """(one, other) -> the share of the one's text that the other has."""
+    shares: dict[tuple[ArticleId, ArticleId], float] = {}
+    for link in links:
+        shares[link.a, link.b] = link.relation.coverage_a
+        shares[link.b, link.a] = link.relation.coverage_b
+    return shares
+
+
+def _leads_to(
+    start: ArticleId, goal: ArticleId, namings: Iterable[tuple[ArticleId, ArticleId]]
+) -> bool:
+    """Whether the one names the other, or names one that does, and so on."""
+    names: defaultdict[ArticleId, list[ArticleId]] = defaultdict(list)
+    for naming, named in namings:
+        names[naming].append(named)
+    seen, waiting = {start}, [start]
+    while waiting:
+        for named in names[waiting.pop()]:
+            if named not in seen:
+                seen.add(named)
+                waiting.append(named)
+    return goal in seen
+
+
+def _key_of(url: str) -> str | None:
+    """The page's key; ``None`` where the address is none that could be asked for."""
+    clean = normalise_url(url)
+    return page_key(clean) if clean else None
+
+
+def _specific(url: str | None) -> str | None:
+    """The address, if it is one of a page rather than of a whole site."""
+    clean = normalise_url(url) if url else None
+    return clean if clean and "/" in page_key(clean).rstrip("/") else None

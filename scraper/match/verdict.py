@@ -1,0 +1,126 @@
+"""What the coverages of two texts say: the kinds of relation, and where each begins and ends.
+
+Each threshold is measured on labelled copies of two sorts, generated from real articles and found
+among real reposts; those of coverage are the places where neither sort loses.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from scraper.model import RelationKind
+
+_IDENTICAL: Final = 0.985
+_IDENTICAL_LENGTH: Final = 0.03
+#: An excerpt: most of the one, little of the other. Either pair of hi and lo will do.
+_EXCERPT: Final = ((0.85, 0.5), (0.75, 0.3))
+#: Or all of the one, in one unbroken passage of the other: it was cut, the other was not edited.
+_CUT: Final = (0.95, 0.6)
+_NEAR: Final = (0.6, 0.3)
+_PART: Final = 0.4
+
+#: The same sentences in other words: so few shingles are left, or more of them, but nearly every
+#: edit put one word in another's place. (Of an editor's edits a third to two thirds cut or insert.)
+_REWORDED_LO: Final = 0.5
+_REWORDED_EXACT: Final = 0.7
+_REPLACED_EXACT: Final = 0.85
+_REPLACED: Final = 0.85
+
+#: The same facts in the same order, whatever the words: so many runs of three names or numbers.
+_FACT_RUNS: Final = 8
+_FACT_RUNS_OF_FEWER: Final = 0.5
+_FACT_RUNS_OF_MORE: Final = 0.3
+_FACTS_EXACT: Final = 0.93
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedFacts:
+    """The runs of three facts that both texts have: how many, and as shares of both texts' runs."""
+
+    runs: int
+    of_fewer: float
+    of_more: float
+
+    @property
+    def tell(self) -> bool:
+        """Whether they are enough to call one text a rewording of the other."""
+        return (
+            self.runs >= _FACT_RUNS
+            and self.of_fewer >= _FACT_RUNS_OF_FEWER
+            and self.of_more >= _FACT_RUNS_OF_MORE
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What was measured of texts a and b.
+
+    ``coverage_a`` and ``coverage_b``: share of its words in shared segments. ``words``: how many
+    those are, in the text that has fewer. ``segments``: in how many pieces. ``exact`` and
+    ``replaced``: see ``align.Alignment``. ``size_a`` and ``size_b``: the texts' words.
+    """
+
+    coverage_a: float
+    coverage_b: float
+    size_a: float
+    size_b: float
+    words: float
+    segments: int
+    exact: float
+    replaced: float
+    facts: SharedFacts
+
+    @property
+    def hi(self) -> float:
+        """The larger coverage."""
+        return max(self.coverage_a, self.coverage_b)
+
+    @property
+    def lo(self) -> float:
+        """The smaller coverage."""
+        return min(self.coverage_a, self.coverage_b)
+
+    @property
+    def a_is_part(self) -> bool:
+        """Whether a lies in b rather than b in a."""
+        return self.coverage_a >= self.coverage_b
+
+
+def tell_kind(evidence: Evidence) -> RelationKind | None:
+    """What a is to b by their words alone; ``None`` where they share nothing worth telling."""
+    hi, lo = evidence.hi, evidence.lo
+    if lo >= _IDENTICAL and _same_length(evidence):
+        return RelationKind.IDENTICAL
+    cut = evidence.segments == 1 and hi >= _CUT[0] and lo < _CUT[1]
+    if cut or any(hi >= most and lo < least for most, least in _EXCERPT):
+        return tell_side(evidence)
+    if hi >= _NEAR[0] and lo >= _NEAR[1]:
+        return RelationKind.PARAPHRASE if _is_reworded(evidence) else RelationKind.NEAR_DUPLICATE
+    if evidence.facts.tell and evidence.exact < _FACTS_EXACT:
+        return RelationKind.PARAPHRASE
+    return RelationKind.PART if hi >= _PART else None
+
+
+def tell_side(evidence: Evidence) -> RelationKind:
+    """Which way an excerpt is one: the text with the larger coverage lies in the other."""
+    return RelationKind.EXCERPT_OF if evidence.a_is_part else RelationKind.CONTAINS
+
+
+def is_piece(evidence: Evidence) -> bool:
+    """Whether enough of one text is in the other to call it a piece of it."""
+    return evidence.hi >= _NEAR[0]
+
+
+def _same_length(evidence: Evidence) -> bool:
+    longer = max(evidence.size_a, evidence.size_b)
+    return abs(evidence.size_a - evidence.size_b) <= _IDENTICAL_LENGTH * longer
+
+
+def _is_reworded(evidence: Evidence) -> bool:
+    replaced = evidence.exact < _REPLACED_EXACT and evidence.replaced >= _REPLACED
+    return (
+        evidence.lo >= _REWORDED_LO
+        and evidence.facts.runs > 0
+        and (replaced or evidence.exact < _REWORDED_EXACT)
+    )
