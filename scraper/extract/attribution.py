@@ -41,6 +41,8 @@ _ORIGINALLY = re.compile(
     r"\s+(?P<how>(?:in|on|by|at|from|as|auf|bei|in der|im|sur|par|dans|en|por|su|da|в|на)\s+(?P<name>[^.;\n]{2,80}))",
     re.IGNORECASE,
 )
+#: "originally written in German" names no place, and is still worth keeping.
+_LANGUAGE = re.compile(r"written\s+in\s", re.IGNORECASE)
 _BARE_ADDRESS = re.compile(r"^\W*(?:(?:source|via|quelle|fuente|fonte|original|read the original|источник|link)\s*[:：-]?\s*)?(?P<url>https?://[^\s<>\"'()]{4,})(?:\s+(?P<rest>[^\n]{0,200}))?$", re.IGNORECASE)  # fmt: skip
 _SOURCE_WORD = re.compile(r"^\W*(?:source|via|quelle|fuente|fonte|original (?:article|source|post)|источник|first published|read the original)\b", re.IGNORECASE)  # fmt: skip
 
@@ -95,7 +97,7 @@ def _in_credit_line(block: Block, page: str | None) -> Iterator[Attribution]:
     found = _ORIGINALLY.search(block.text) if len(block.text) < 600 else None  # noqa: PLR2004 - a paragraph
     if found:
         link = next((away for href in block.links if (away := other_site(href, page))), None)
-        name = found["name"].strip(" :,-–—\"“”")
+        name = None if _LANGUAGE.search(found[0]) else found["name"].strip(" :,-–—\"“”")
         yield Attribution(
             evidence=Evidence.CREDIT_LINE, url=link, name=name, quote=_sentence(block.text, found)
         )

@@ -44,7 +44,21 @@ _VOID = frozenset(
     b"area base br col embed hr img input link meta param source track wbr "
     b"path rect circle use polygon line stop".split()
 )
-_CLOSED_BY_NEXT = frozenset(b"p li option dt dd tr td th".split())
+#: Opening tags that end an unclosed one, innermost first.
+_ENDS = {
+    b"p": (b"p",),
+    b"li": (b"li",),
+    b"option": (b"option",),
+    b"dt": (b"dt", b"dd"),
+    b"dd": (b"dt", b"dd"),
+    b"td": (b"td", b"th"),
+    b"th": (b"td", b"th"),
+    b"tr": (b"td", b"th", b"tr"),
+}
+#: A closing tag does not reach beyond these (HTML standard, "has an element in scope").
+_SCOPES = frozenset(b"applet caption table td th marquee object template".split())
+_TABLE_SCOPES = frozenset((b"table", b"template"))
+_TABLE_PARTS = frozenset(b"table tbody thead tfoot tr td th caption colgroup".split())
 _FORMATTING = frozenset(b"a b big code em font i nobr s small strike strong tt u".split())
 
 #: A closing tag is looked for among so many of the innermost open ones: keeps the scan linear.
@@ -82,15 +96,17 @@ def costly_shape(html: bytes) -> str | None:
             if open_tags and open_tags[-1] == name:
                 open_tags.pop()
                 formatting -= name in _FORMATTING
-            elif name in open_tags[-_LOOK_BACK:]:
-                while (closed := open_tags.pop()) != name:
-                    formatting -= closed in _FORMATTING and name in _FORMATTING
-                formatting -= name in _FORMATTING
+            elif depth := _closes(open_tags, name):
+                if name in _FORMATTING:
+                    formatting -= sum(tag in _FORMATTING for tag in open_tags[-depth:])
+                del open_tags[-depth:]
         elif name not in _VOID:
-            if open_tags and open_tags[-1] == name and name in _CLOSED_BY_NEXT:
-                continue
+            for ended in _ENDS.get(name, ()):
+                if open_tags and open_tags[-1] == ended:
+                    open_tags.pop()
             open_tags.append(name)
-            deepest = max(deepest, len(open_tags))
+            if len(open_tags) > deepest:
+                deepest = len(open_tags)
             if name in _FORMATTING:
                 formatting += 1
                 most_formatting = max(most_formatting, formatting)
@@ -104,6 +120,18 @@ def costly_shape(html: bytes) -> str | None:
     if any(tag.count(b"=") + tag.count(b" ") > MAX_ATTRIBUTES for tag in _long_tags(html)):
         return f"a tag has more than {MAX_ATTRIBUTES:,} attributes"
     return None
+
+
+def _closes(open_tags: list[bytes], name: bytes) -> int:
+    """How many open tags this closing one ends; 0 where it is stray, or a scope lies between."""
+    scopes = _TABLE_SCOPES if name in _TABLE_PARTS else _SCOPES
+    for depth in range(1, min(_LOOK_BACK, len(open_tags)) + 1):
+        tag = open_tags[-depth]
+        if tag == name:
+            return depth
+        if tag in scopes:
+            return 0
+    return 0
 
 
 def _long_tags(html: bytes) -> list[bytes]:

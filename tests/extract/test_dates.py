@@ -1,0 +1,88 @@
+"""Printed dates: what is understood, with which offset, and how exactly."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scraper.extract.dates import date_in_url, find_date, parse_time
+from scraper.model import Precision
+
+
+@pytest.mark.parametrize(
+    ("printed", "iso", "precision"),
+    [
+        ("2024-05-06T18:40:00+02:00", "2024-05-06T18:40:00+02:00", Precision.MINUTE),
+        ("2024-05-06T18:40:00.123Z", "2024-05-06T18:40:00+00:00", Precision.MINUTE),
+        ("2024-05-06T18:40:00+0530", "2024-05-06T18:40:00+05:30", Precision.MINUTE),
+        ("2024-05-06T18:40:00-03", "2024-05-06T18:40:00-03:00", Precision.MINUTE),
+        ("2024-05-06 18:40", "2024-05-06T18:40:00+00:00", Precision.ASSUMED),
+        ("2024-05-06", "2024-05-06T00:00:00+00:00", Precision.DAY),
+        ("20240506", "2024-05-06T00:00:00+00:00", Precision.DAY),
+        ("1715013600", "2024-05-06T16:40:00+00:00", Precision.MINUTE),
+        ("Mon, 06 May 2024 18:40:00 -0400", "2024-05-06T18:40:00-04:00", Precision.MINUTE),
+        ("6 May 2024", "2024-05-06T00:00:00+00:00", Precision.DAY),
+        ("May 6, 2024 6:40 p.m. EST", "2024-05-06T18:40:00-05:00", Precision.MINUTE),
+        ("6. Mai 2024, 18:40 Uhr", "2024-05-06T18:40:00+00:00", Precision.ASSUMED),
+        ("le 6 février 2024 à 9h05", "2024-02-06T09:05:00+00:00", Precision.ASSUMED),
+        ("12 de marzo de 2024", "2024-03-12T00:00:00+00:00", Precision.DAY),
+        ("6 мая 2024", "2024-05-06T00:00:00+00:00", Precision.DAY),
+        ("2024年5月6日 10:20", "2024-05-06T10:20:00+00:00", Precision.ASSUMED),
+        ("2024. 5. 6", "2024-05-06T00:00:00+00:00", Precision.DAY),
+        ("06.05.2024", "2024-05-06T00:00:00+00:00", Precision.DAY),
+    ],
+)
+def test_declared_times_are_read(printed: str, iso: str, precision: Precision) -> None:
+    """Each way of writing a time gives that time, in its own offset, with its precision."""
+    found = parse_time(printed)
+    assert found is not None
+    assert (found.at.isoformat(), found.precision) == (iso, precision)
+
+
+def test_order_of_day_and_month_is_the_readers() -> None:
+    """3/4/2020 is April or March as the caller says; 25/4 can only be April."""
+    assert [
+        found.at.month
+        for printed, day_first in (("3/4/2020", True), ("3/4/2020", False), ("25/4/2020", False))
+        if (found := parse_time(printed, day_first=day_first))
+    ] == [4, 3, 4]
+
+
+@pytest.mark.parametrize(
+    "printed", ["", "yesterday", "2024-13-40", "1970-01-01T00:00:00Z", "0", "31 February 2024", "v. 1.2.3"]
+)
+def test_what_is_no_date_gives_none(printed: str) -> None:
+    """Nonsense, impossible days and a machine's zero are no dates."""
+    assert parse_time(printed) is None
+
+
+def test_date_is_found_inside_a_line() -> None:
+    """A date in the middle of a byline is found, with the time after it."""
+    found = find_date("By Tove Ask | Updated 6 May 2024, 18:40 CEST | 3 comments")
+    assert found is not None
+    assert found.at.isoformat() == "2024-05-06T18:40:00+02:00"
+
+
+@pytest.mark.parametrize(
+    ("url", "day"),
+    [
+        ("https://a.example/2019/10/19/story", "2019-10-19"),
+        ("https://a.example/news/20191019/story", "2019-10-19"),
+        ("https://a.example/2019-10-19-story.html", "2019-10-19"),
+        ("https://a.example/story/20191399", None),
+        ("https://a.example/story", None),
+    ],
+)
+def test_day_in_an_address(url: str, day: str | None) -> None:
+    """A day written into an address is read to the day; other numbers are not."""
+    found = date_in_url(url)
+    assert (found.at.date().isoformat() if found else None) == day
+    assert found is None or found.precision is Precision.DAY
+
+
+@given(st.text(max_size=60))
+def test_no_text_raises_and_every_time_is_aware(printed: str) -> None:
+    """Any text gives an aware time or None."""
+    for found in (parse_time(printed), find_date(printed), date_in_url(printed)):
+        assert found is None or found.at.tzinfo is not None
