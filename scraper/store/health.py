@@ -1,0 +1,150 @@
+"""How the archive is: its sources, pages and stories, what is due and what went wrong last."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from scraper.model import PageState, Reason, SourceState
+from scraper.store.schema import article, page, run, source, story
+from scraper.store.sources import list_sources
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from scraper.model import Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageCount:
+    """How many pages are in one state for one reason."""
+
+    state: PageState
+    reason: Reason | None
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageTrouble:
+    """A page that was asked for and did not give an article, and why."""
+
+    url: str
+    state: PageState
+    reason: Reason
+    detail: str | None
+    at: datetime
+    next_attempt_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastRun:
+    """A run and what it did; ``finished_at`` is None while it lasts, or where it was killed."""
+
+    command: str
+    started_at: datetime
+    finished_at: datetime | None
+    sources_checked: int
+    sources_failed: int
+    pages_fetched: int
+    pages_failed: int
+    articles_new: int
+    wire_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """The archive at one moment; ``next_due_at`` is when the first source or page is asked."""
+
+    sources: tuple[Source, ...]
+    pages: tuple[PageCount, ...]
+    articles: int
+    stories: int
+    mirrors: int
+    sources_due: int
+    pages_due: int
+    next_due_at: datetime | None
+    last_run: PastRun | None
+    troubles: tuple[PageTrouble, ...]
+
+
+def load_health(connection: sa.Connection, *, now: datetime, troubles: int) -> Health:
+    """How the archive is at ``now``, with at most so many of the latest ``troubles``."""
+    stories, members = connection.execute(
+        sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(story.c.member_count), 0))
+    ).one()
+    watched = source.c.state != SourceState.PAUSED
+    return Health(
+        sources=tuple(list_sources(connection)),
+        pages=_count_pages(connection),
+        articles=connection.execute(sa.select(sa.func.count()).select_from(article)).scalar_one(),
+        stories=stories,
+        mirrors=members - stories,
+        sources_due=_count(connection, source, watched, source.c.next_check_at <= now),
+        pages_due=_count(connection, page, page.c.next_attempt_at <= now),
+        next_due_at=_next_due(connection),
+        last_run=_last_run(connection),
+        troubles=_last_troubles(connection, troubles),
+    )
+
+
+def _count(connection: sa.Connection, table: sa.Table, *where: sa.ColumnElement[bool]) -> int:
+    statement = sa.select(sa.func.count()).select_from(table).where(*where)
+    return connection.execute(statement).scalar_one()
+
+
+def _count_pages(connection: sa.Connection) -> tuple[PageCount, ...]:
+    statement = (
+        sa.select(page.c.state, page.c.reason, sa.func.count().label("count"))
+        .group_by(page.c.state, page.c.reason)
+        .order_by(page.c.state, sa.desc("count"), page.c.reason)
+    )
+    return tuple(
+        PageCount(
+            state=PageState(row.state), reason=_read_reason(row.reason), count=row._mapping["count"]
+        )
+        for row in connection.execute(statement)
+    )
+
+
+def _next_due(connection: sa.Connection) -> datetime | None:
+    checks = sa.select(sa.func.min(source.c.next_check_at)).where(
+        source.c.state != SourceState.PAUSED
+    )
+    attempts = sa.select(sa.func.min(page.c.next_attempt_at)).where(
+        page.c.next_attempt_at.is_not(None)
+    )
+    moments = (connection.execute(checks).scalar(), connection.execute(attempts).scalar())
+    return min((moment for moment in moments if moment is not None), default=None)
+
+
+def _last_run(connection: sa.Connection) -> PastRun | None:
+    row = connection.execute(sa.select(run).order_by(run.c.id.desc()).limit(1)).one_or_none()
+    if row is None:
+        return None
+    return PastRun(**{name: value for name, value in row._mapping.items() if name != "id"})
+
+
+def _last_troubles(connection: sa.Connection, limit: int) -> tuple[PageTrouble, ...]:
+    statement = (
+        sa.select(page)
+        .where(page.c.reason.is_not(None), page.c.fetched_at.is_not(None))
+        .order_by(page.c.fetched_at.desc(), page.c.id.desc())
+        .limit(limit)
+    )
+    return tuple(
+        PageTrouble(
+            url=row.url,
+            state=PageState(row.state),
+            reason=Reason(row.reason),
+            detail=row.detail,
+            at=row.fetched_at,
+            next_attempt_at=row.next_attempt_at,
+        )
+        for row in connection.execute(statement)
+    )
+
+
+def _read_reason(stored: str | None) -> Reason | None:
+    return Reason(stored) if stored else None
