@@ -69,7 +69,9 @@ _LONGEST_BYLINE = 120
 _TIMES = 'time, [itemprop="datePublished"], [class*="publish"], [class*="date"], [class*="Date"], [id*="date"], [class*="time"]'
 
 
-def extract_article(html: bytes, *, url: str, content_type: str | None = None) -> Article | NoArticle:
+def extract_article(
+    html: bytes, *, url: str, content_type: str | None = None
+) -> Article | NoArticle:
     """The article that a page carries, or why it carries none; never raises, whatever the bytes.
 
     ``html`` is the page's decoded body, ``url`` its address after redirects (relative links and
@@ -147,17 +149,27 @@ class _Decision:
         return int(digits) if digits.isdecimal() and len(digits) < 7 else None  # noqa: PLR2004 - no longer article
 
     def declared_titles(self) -> Iterator[str]:
-        for value in (self.node.get("headline"), self.metadata.first(*_TITLE_META[:1]), self.node.get("name"), *(self.metadata.first(name) for name in _TITLE_META[1:])):
+        for value in (
+            self.node.get("headline"),
+            self.metadata.first(*_TITLE_META[:1]),
+            self.node.get("name"),
+            *(self.metadata.first(name) for name in _TITLE_META[1:]),
+        ):
             if title := squeeze(value):
                 yield title
 
     def title(self, declared: list[str]) -> str | None:
-        headings = [" ".join(b.text.split()) for b in self.layout.blocks if b.tag in {"h1", "h2"}][:12]
+        headings = [" ".join(b.text.split()) for b in self.layout.blocks if b.tag in {"h1", "h2"}][
+            :12
+        ]
         names = [self.site_name() or "", *self.publishers()]
         return choose_title(declared, self.metadata.title, headings, names, self.site)
 
     def publishers(self) -> list[str]:
-        return [*names_in(self.node.get("publisher")), *self.metadata.meta.get("application-name", ())]
+        return [
+            *names_in(self.node.get("publisher")),
+            *self.metadata.meta.get("application-name", ()),
+        ]
 
     def site_name(self) -> str | None:
         name = self.metadata.first("og:site_name")
@@ -165,7 +177,9 @@ class _Decision:
         return name or next(iter(self.publishers()), None) or squeeze(website.get("name"))
 
     def authors(self) -> tuple[str, ...]:
-        own = {letters(name) for name in (self.site_name() or "", *self.publishers(), self.site or "")}
+        own = {
+            letters(name) for name in (self.site_name() or "", *self.publishers(), self.site or "")
+        }
         own.add(letters((self.site or "").split(".")[0]))
         fallback: tuple[str, ...] = ()
         for line in self.bylines():
@@ -185,11 +199,17 @@ class _Decision:
         for selector in _BYLINES:
             for found in self.tree.css(selector)[:6]:
                 text = squeeze(found.text(separator=" "))
-                if text and len(text) < _LONGEST_BYLINE and found.tag not in {"input", "label", "form"}:
+                if (
+                    text
+                    and len(text) < _LONGEST_BYLINE
+                    and found.tag not in {"input", "label", "form"}
+                ):
                     yield [text]
 
     def published(self) -> PrintedTime | None:
-        declared = (squeeze(self.node.get(key)) for key in ("datePublished", "dateCreated", "uploadDate"))
+        declared = (
+            squeeze(self.node.get(key)) for key in ("datePublished", "dateCreated", "uploadDate")
+        )
         for value in (*declared, *(self.metadata.first(name) for name in _PUBLISHED_META)):
             if found := self.parse(value):
                 return found
@@ -203,7 +223,11 @@ class _Decision:
                 if found := self.parse(value):
                     yield found
             text = squeeze(node.text(separator=" "))
-            if text and len(text) < _LONGEST_BYLINE and (found := find_date(text, day_first=self.day_first)):
+            if (
+                text
+                and len(text) < _LONGEST_BYLINE
+                and (found := find_date(text, day_first=self.day_first))
+            ):
                 yield found
         for match in _SCRIPT_DATE.finditer(self.tree.raw_html):
             if found := self.parse(match[1].decode("utf-8", "replace")):
@@ -225,7 +249,10 @@ class _Decision:
         return parse_time(value, day_first=self.day_first)
 
     def modified(self) -> PrintedTime | None:
-        for value in (squeeze(self.node.get("dateModified")), *(self.metadata.first(name) for name in _MODIFIED_META)):
+        for value in (
+            squeeze(self.node.get("dateModified")),
+            *(self.metadata.first(name) for name in _MODIFIED_META),
+        ):
             if found := self.parse(value):
                 return found
         return None
@@ -246,18 +273,27 @@ class _Decision:
         return None
 
     def description(self) -> str | None:
-        return self.metadata.first("og:description", "description", "twitter:description") or squeeze(self.node.get("description"))
+        return self.metadata.first(
+            "og:description", "description", "twitter:description"
+        ) or squeeze(self.node.get("description"))
 
     def image_url(self) -> str | None:
-        named = self.metadata.first("og:image", "og:image:url", "twitter:image", "twitter:image:src") or address_in(self.node.get("image"))
+        named = self.metadata.first(
+            "og:image", "og:image:url", "twitter:image", "twitter:image:src"
+        ) or address_in(self.node.get("image"))
         return normalise_url(named, self.page) if named else None
 
     def section(self) -> str | None:
-        return self.metadata.first("article:section", "parsely-section") or next(names_in(self.node.get("articleSection")), None)
+        return self.metadata.first("article:section", "parsely-section") or next(
+            names_in(self.node.get("articleSection")), None
+        )
 
     def tags(self) -> tuple[str, ...]:
         found = [*self.metadata.meta.get("article:tag", ()), *names_in(self.node.get("keywords"))]
         if not found:
-            found = list(self.metadata.meta.get("news_keywords", ()) or self.metadata.meta.get("keywords", ()))
+            found = list(
+                self.metadata.meta.get("news_keywords", ())
+                or self.metadata.meta.get("keywords", ())
+            )
         split = (tag.strip() for value in found for tag in re.split(r"[,;]", value))
         return tuple(dict.fromkeys(tag for tag in split if tag and len(tag) < 80))[:50]

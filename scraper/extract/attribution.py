@@ -23,7 +23,13 @@ _CLOSING = 4
 _OPENING = 3
 
 #: <meta> names by which Google News and others name an original.
-_SOURCE_META = ("original-source", "syndication-source", "dc.source", "dcterms.source", "article:original_url")
+_SOURCE_META = (
+    "original-source",
+    "syndication-source",
+    "dc.source",
+    "dcterms.source",
+    "article:original_url",
+)
 
 _AGENCIES = (
     r"Reuters|AP|Associated Press|AFP|Agence France-Presse|dpa|DPA|Bloomberg|UPI|PTI|ANI|IANS|Xinhua|TASS|ТАСС|Интерфакс"
@@ -97,7 +103,7 @@ def _in_credit_line(block: Block, page: str | None) -> Iterator[Attribution]:
     found = _ORIGINALLY.search(block.text) if len(block.text) < 600 else None  # noqa: PLR2004 - a paragraph
     if found:
         link = next((away for href in block.links if (away := other_site(href, page))), None)
-        name = None if _LANGUAGE.search(found[0]) else found["name"].strip(" :,-–—\"“”")
+        name = None if _LANGUAGE.search(found[0]) else found["name"].strip(' :,-–—"“”')
         yield Attribution(
             evidence=Evidence.CREDIT_LINE, url=link, name=name, quote=_sentence(block.text, found)
         )
@@ -115,9 +121,7 @@ def _in_source_link(block: Block, page: str | None) -> Iterator[Attribution]:
     found = _BARE_ADDRESS.match(block.text)
     if found and (away := other_site(found["url"], page)):
         name = (found["rest"] or "").strip() or None
-        yield Attribution(
-            evidence=Evidence.SOURCE_LINK, url=away, name=name, quote=block.text
-        )
+        yield Attribution(evidence=Evidence.SOURCE_LINK, url=away, name=name, quote=block.text)
     elif block.links and len(block.text) < 200 and _SOURCE_WORD.match(block.text):  # noqa: PLR2004 - a line
         away = next((out for href in block.links if (out := other_site(href, page))), None)
         if away:

@@ -51,7 +51,7 @@ def _names_in(line: str) -> list[str]:
     names = []
     for part in _SPLIT.split(line):
         name = _BY.sub("", part)
-        name = _TRAILING.sub("", name).strip(" \t.,:;|-–—*\"“”")
+        name = _TRAILING.sub("", name).strip(' \t.,:;|-–—*"“”')
         if 1 < len(name) <= 60 and not _NOT_A_NAME.search(name) and not _ROLE.match(name):  # noqa: PLR2004 - longer is a sentence
             names.append(name)
     return names

@@ -67,7 +67,9 @@ class Block:
 
     __slots__ = ("box", "link_length", "links", "tag", "text", "weight")
 
-    def __init__(self, text: str, tag: str, box: int, links: tuple[str, ...], link_length: int) -> None:
+    def __init__(
+        self, text: str, tag: str, box: int, links: tuple[str, ...], link_length: int
+    ) -> None:
         self.text = text
         #: the innermost block element it stands in
         self.tag = tag
@@ -177,10 +179,14 @@ class _Walk:
             self.links.append(attributes["href"] or "")
         if attributes:
             names, denies = _read_names(
-                attributes.get("class") or "", attributes.get("id") or "", attributes.get("itemprop")
+                attributes.get("class") or "",
+                attributes.get("id") or "",
+                attributes.get("itemprop"),
             )
+            # A link inside a line is judged by how much of the line it is, not by its class.
             denies = tag in _DENIED_TAGS or (
-                (denies and not (tag == "p" and "paywall" in names)) or _hidden(attributes)
+                tag != "a"
+                and ((denies and not (tag == "p" and "paywall" in names)) or _hidden(attributes))
             )
         else:
             names, denies = " ", tag in _DENIED_TAGS
@@ -249,7 +255,7 @@ def _hidden(attributes: dict[str, str | None]) -> bool:
     if attributes.get("aria-hidden") == "true":
         return True
     style = attributes.get("style")
-    return bool(style) and "display:none" in style.replace(" ", "").lower()
+    return style is not None and "display:none" in style.replace(" ", "").lower()
 
 
 @lru_cache(maxsize=1 << 15)

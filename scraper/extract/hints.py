@@ -86,3 +86,14 @@ END_HEADING = re.compile(
     r"|mehr zum thema|das könnte (?:sie|dich) .{0,30}|weitere (?:artikel|themen|nachrichten|meldungen)|kommentare?|ähnliche (?:artikel|beiträge)|meistgelesen.{0,20}|sur le même (?:sujet|thème)|à lire (?:aussi|également)|articles? (?:liés|similaires|connexes)|commentaires?|(?:noticias|artículos|contenidos?|notas) relacionad[ao]s|comentarios?|te puede interesar|leia (?:também|mais)|veja também|comentários|notícias relacionadas|leggi anche|articoli correlati|commenti|lees (?:ook|verder|meer)|reacties|läs (?:också|mer)|czytaj także|zobacz (?:także|też)|komentarze|читайте также|комментарии|похожие .{0,20}|相关.{0,6}|評論|コメント|関連.{0,6})\W{0,3}$",
     re.IGNORECASE,
 )
+
+#: Names of a standfirst.
+LEAD = re.compile(
+    r"lead(?:-?text|-?paragraph|in)?\b|\bdek\b|standfirst|summary|intro\b|introduction|chapo|teaser|abstract|description|sub-?title|sub-?head|bajada|entradilla|vorspann|ingress|manchet|perex|sapo|lide"
+)
+
+#: What a closing plug names: where else the publication is to be had.
+PLUG = re.compile(
+    r"newsletter|whats ?app|telegram|instagram|facebook|twitter|tiktok|google news|podcast|app ?store|google play|news-?app|subscri|abonn|suscr|assin|iscriv",
+    re.IGNORECASE,
+)

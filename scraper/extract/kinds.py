@@ -39,17 +39,23 @@ _WALL = re.compile(
     re.IGNORECASE,
 )
 _WALL_TITLE = re.compile(r"^\W*(?:log ?in|sign ?in|anmelden|login|connexion|iniciar sesión|accedi|subscribe|consent|cookie|privacy (?:gate|choices))\b", re.IGNORECASE)  # fmt: skip
-_PAYWALL_NAME = re.compile(r"paywall|regwall|pay-wall|piano-|subscription-?(?:wall|offer|required)|premium-?(?:wall|offer)")
+_PAYWALL_NAME = re.compile(
+    r"paywall|regwall|pay-wall|piano-|subscription-?(?:wall|offer|required)|premium-?(?:wall|offer)"
+)
 _LIVE_NAME = re.compile(r" (?:[\w-]*[-_])?live-?(?:blog|ticker)(?:[-_]\w+)* ")
 _UNFINISHED = re.compile(r"(?:\.\.\.|…|\[…\]|[^\W_]|[,;:–—-])\s*$")
 _SENTENCE_END = re.compile(r"[.!?。！？।؟»”\"'’)\]]\s*$")
 
 
-def refuse(metadata: Metadata, layout: Layout, body: Body, title: str | None, path: str) -> str | None:
+def refuse(
+    metadata: Metadata, layout: Layout, body: Body, title: str | None, path: str
+) -> str | None:
     """Why a page with running text holds no article after all, in words for a person, or None."""
     weight = sum(block.weight for block in body.kept) or len(body.text)
     headings = [block.text for block in layout.blocks if block.tag == "h1"][:2]
-    if weight < _LITTLE and any(_ERROR.search(name) for name in (title or "", *headings) if len(name) < 90):  # noqa: PLR2004 - a notice, not a headline
+    if weight < _LITTLE and any(
+        _ERROR.search(name) for name in (title or "", *headings) if len(name) < 90
+    ):  # noqa: PLR2004 - a notice, not a headline
         return "reads like an error page"
     if weight < _LITTLE and (_WALL_TITLE.search(title or "") or _WALL.search(body.text)):
         if not declares_article(metadata):
@@ -68,10 +74,15 @@ def page_kind(metadata: Metadata, layout: Layout, body: Body) -> PageKind:
             return PageKind.TOPIC
         weight = sum(block.weight for block in body.kept)
         og_type = metadata.first("og:type") or ""
-        media = metadata.of_type("VideoObject", "ImageGallery", "MediaGallery", "AudioObject", "PodcastEpisode")
+        media = metadata.of_type(
+            "VideoObject", "ImageGallery", "MediaGallery", "AudioObject", "PodcastEpisode"
+        )
         if weight < _TEASER and (media or og_type.startswith(("video", "music"))):
             return PageKind.MEDIA
-    elif metadata.of_type("VideoObject", "ImageGallery") and sum(b.weight for b in body.kept) < _LITTLE // 2:
+    elif (
+        metadata.of_type("VideoObject", "ImageGallery")
+        and sum(b.weight for b in body.kept) < _LITTLE // 2
+    ):
         return PageKind.MEDIA
     return PageKind.ARTICLE
 
@@ -80,7 +91,9 @@ def declares_article(metadata: Metadata) -> bool:
     """Whether the page says that it is an article."""
     og_type = (metadata.first("og:type") or "").lower()
     named = types_of(metadata.article or {}) - {"CreativeWork", "Review"}
-    return og_type.endswith("article") or bool(named) or bool(metadata.first("article:published_time"))
+    return (
+        og_type.endswith("article") or bool(named) or bool(metadata.first("article:published_time"))
+    )
 
 
 def teaser_heading(layout: Layout, body: Body) -> Block | None:
@@ -103,13 +116,17 @@ def is_paywalled(node: LdNode, layout: Layout, body: Body, declared_words: int |
     right after such a text.
     """
     declared = node.get("isAccessibleForFree")
-    closed = declared is False or (isinstance(declared, str) and declared.strip().lower().endswith("false"))
+    closed = declared is False or (
+        isinstance(declared, str) and declared.strip().lower().endswith("false")
+    )
     if not closed and not _wall_follows(layout, body):
         return False
     weight = sum(block.weight for block in body.kept) or len(body.text)
     if declared_words:
         return len(body.text.split()) < 0.7 * declared_words  # noqa: PLR2004 - counts differ by captions and boxes
-    return weight < _TEASER or not _SENTENCE_END.search(body.text) or body.text.endswith(("...", "…"))
+    return (
+        weight < _TEASER or not _SENTENCE_END.search(body.text) or body.text.endswith(("...", "…"))
+    )
 
 
 def _wall_follows(layout: Layout, body: Body) -> bool:
@@ -127,15 +144,22 @@ def _is_index(layout: Layout, body: Body, path: str) -> bool:
         block for block in layout.blocks
         if block.link_density > 0.9 and len(block.text) > 20 and (block.is_heading or block.tag == "div")  # noqa: PLR2004 - a headline
     ]  # fmt: skip
-    longest = max((_run(body.kept)), default=0)
+    runs = _runs(_spread(layout, body))
     if path.strip("/") in {"", "index.html", "index.php", "home"} and len(linked) >= _INDEX_HEADINGS:
-        return longest < _TEASER
-    inside = [block for block in body.kept if block.is_heading and block.link_density > 0.9]  # noqa: PLR2004 - as above
-    return len(inside) >= _INDEX_HEADINGS and longest < _INDEX_PROSE
+        return max(runs) < _TEASER
+    return len(runs) > _INDEX_HEADINGS and max(runs) < _INDEX_PROSE
 
 
-def _run(blocks: Sequence[Block]) -> list[int]:
-    """Weights of the text between linked headings."""
+def _spread(layout: Layout, body: Body) -> Sequence[Block]:
+    """The blocks from the heading above the body to its end, those left out included."""
+    if not body.kept:
+        return ()
+    first, last = layout.blocks.index(body.kept[0]), layout.blocks.index(body.kept[-1])
+    return layout.blocks[max(0, first - 1) : last + 1]
+
+
+def _runs(blocks: Sequence[Block]) -> list[int]:
+    """Weights of the text before, between and after linked headings."""
     runs = [0]
     for block in blocks:
         if block.is_heading and block.link_density > 0.9:  # noqa: PLR2004 - all of it a link

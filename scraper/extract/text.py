@@ -22,7 +22,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from scraper.extract.anchor import fold
-from scraper.extract.hints import ALSO_READ, BODY, END_HEADING, NEVER_TEXT, PROMPT
+from scraper.extract.hints import ALSO_READ, BODY, END_HEADING, LEAD, NEVER_TEXT, PLUG, PROMPT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -39,9 +39,22 @@ _PARAGRAPH = 50
 _LINK_HEAVY = 0.5
 #: Share of the container's prose that named bodies must hold to be believed (tuned).
 _NAMED_HOLD = 0.6
+#: Weight from which a line above the body may be its standfirst (a guess: a short sentence).
+_LEAD = 60
 #: Longest weight at which a line is judged by its opening words.
 _SHORT = 260
 
+#: From this share of a line in links the line is a link.
+_MOSTLY_LINK = 0.7
+#: Weight from which even a line of links is told rather than listed.
+_LONG = 400
+#: Weight under which a line that is no sentence is a scrap, unless a tag makes it a line of text.
+_LINE = 40
+_LINE_TAGS = frozenset("p li blockquote pre td th dt dd h2 h3 h4 h5 h6".split())
+#: Weight from which prose without a link is not taken for a prompt.
+_PLAIN = 150
+#: Share of the prose after which a closing heading ends the text.
+_MOSTLY_TOLD = 0.6
 #: Prose from which an <article> is an article of its own rather than a teaser.
 _ARTICLE_PROSE = 400
 #: The declared text replaces what the page shows where it is so many times as long, and at least
@@ -97,7 +110,7 @@ def read_body(
         return Body(text="\n\n".join(anchor.paragraphs))
     if not kept:
         return Body(text="")
-    lead = _lead(blocks, allowed, kept[0], description)
+    lead = _lead(layout, allowed, kept[0], description)
     end = layout.boxes[container].end
     chosen = [blocks[at] for at in (*lead, *kept)]
     return Body(
@@ -142,15 +155,20 @@ def _trim(
 
 
 def _lead(
-    blocks: Sequence[Block], allowed: list[bool], first: int, description: str | None
+    layout: Layout, allowed: list[bool], first: int, description: str | None
 ) -> list[int]:
-    """The standfirst above the body, where it is a paragraph that the head repeats."""
-    wanted = fold(description or "")[:80]
-    if len(wanted) < 40:
-        return []
+    """The standfirst above the body: a paragraph that the head repeats or that is named as one.
+
+    A standfirst set as a heading is left out, as all that is above the body in headings.
+    """
+    wanted = fold(description or "")[:60]
     for at in range(max(0, first - 25), first):
-        block = blocks[at]
-        if not block.is_heading and allowed[at] and fold(block.text).startswith(wanted[:60]):
+        block = layout.blocks[at]
+        if block.is_heading or not allowed[at] or block.weight < _LEAD or block.link_length:
+            continue
+        repeated = len(wanted) >= 40 and wanted in fold(block.text)  # noqa: PLR2004 - shorter says little
+        box = layout.boxes[block.box]
+        if repeated or LEAD.search(box.names) or LEAD.search(layout.boxes[box.parent].names):
             return [at]
     return []
 
@@ -182,7 +200,9 @@ def _allow(layout: Layout, prose: list[float]) -> list[bool]:
     for value in prose:
         running.append(running[-1] + value)
     never = [
-        box for box in boxes if box.tag in _NEVER_TAGS or (box.denies and NEVER_TEXT.search(box.names))
+        box
+        for box in boxes
+        if box.tag in _NEVER_TAGS or (box.denies and NEVER_TEXT.search(box.names))
     ]
     total = running[-1] - sum(running[end] - running[start] for start, end in _outermost(never))
     for box in never:
@@ -222,9 +242,7 @@ def _own_part(
     return (0 if own == 0 else heads[own]), end
 
 
-def _own_article(
-    layout: Layout, prose: list[float], wanted: set[str]
-) -> tuple[int, int] | None:
+def _own_article(layout: Layout, prose: list[float], wanted: set[str]) -> tuple[int, int] | None:
     """The range of the one <article> of several that bears the page's own title."""
     spans = [
         (start, end)
@@ -234,7 +252,9 @@ def _own_article(
     own = [
         (start, end)
         for start, end in spans
-        if any(block.is_heading and fold(block.text) in wanted for block in layout.blocks[start:end])
+        if any(
+            block.is_heading and fold(block.text) in wanted for block in layout.blocks[start:end]
+        )
     ]
     return own[0] if len(spans) > 1 and len(own) == 1 else None
 
@@ -329,33 +349,45 @@ def _is_article(box: Box) -> bool:
 
 
 def _sift(
-    blocks: Sequence[Block], inside: Iterable[int], prose: list[float], titles: set[str]
+    blocks: Sequence[Block], inside: Sequence[int], prose: list[float], titles: set[str]
 ) -> list[int]:
     """Of the blocks inside the body, those that tell the story."""
-    inside = list(inside)
     total = sum(prose[at] for at in inside) or 1.0
     kept: list[int] = []
     told = 0.0
     for at in inside:
         block = blocks[at]
-        short = block.weight <= _SHORT
-        if block.is_heading or block.weight < 60:
-            if END_HEADING.match(block.text):
-                if told > 0.6 * total:
-                    break
-                continue
-        if short and (PROMPT.search(block.text) or ALSO_READ.match(block.text)) and not (
-            prose[at] and not block.link_length and block.weight > 150
-        ):
+        if (block.is_heading or block.weight < _PARAGRAPH) and END_HEADING.match(block.text):
+            if told > _MOSTLY_TOLD * total:
+                break
             continue
-        if not told and not prose[at]:
-            continue
-        if fold(block.text) in titles:
-            continue
-        if block.link_density > 0.7 and block.weight < 400 and not block.is_heading:
+        if (not told and not prose[at]) or _is_aside(block, prose[at]) or fold(block.text) in titles:
             continue
         told += prose[at]
         kept.append(at)
-    while kept and not prose[kept[-1]] and not blocks[kept[-1]].is_sentence:
+    while kept and _trails(blocks[kept[-1]], prose[kept[-1]]):
         kept.pop()
     return kept
+
+
+def _is_aside(block: Block, prose: float) -> bool:
+    """Whether a block asks the reader for something, or points elsewhere, instead of telling."""
+    if block.link_density > _MOSTLY_LINK and block.weight < _LONG and not _within(block):
+        return True
+    if block.weight < _LINE and block.tag not in _LINE_TAGS and not block.is_sentence:
+        return True
+    if block.weight > _SHORT or (prose and not block.link_length and block.weight > _PLAIN):
+        return False
+    return bool(PROMPT.search(block.text) or ALSO_READ.match(block.text))
+
+
+def _within(block: Block) -> bool:
+    """Whether all links of a block lead into the page itself."""
+    return bool(block.links) and all(href.startswith("#") for href in block.links)
+
+
+def _trails(block: Block, prose: float) -> bool:
+    """Whether a block at the very end is no end of a story: a heading, a scrap, a plug."""
+    if block.is_heading or (block.weight < _LINE and not block.is_sentence and not prose):
+        return True
+    return block.weight < _SHORT and bool(block.links) and bool(PLUG.search(block.text))

@@ -95,7 +95,10 @@ def test_result_does_not_depend_on_the_process() -> None:
 
 
 def _page(head: str = "", body: str = "") -> bytes:
-    prose = "<p>The council met on Thursday and decided, after some hours, to leave everything as it was.</p>" * 4
+    prose = (
+        "<p>The council met on Thursday and decided, after some hours, to leave everything as it was.</p>"
+        * 4
+    )
     return f"<html><head>{head}</head><body><article>{body}{prose}</article></body></html>".encode()
 
 
@@ -146,7 +149,10 @@ def test_old_dates_need_a_declaration() -> None:
 
 def test_canonical_of_the_own_site_is_made_absolute() -> None:
     """A relative canonical is joined to the page; another site's is an attribution instead."""
-    assert _article('<link rel="canonical" href="/a?x=1#top">').canonical_url == "https://www.harbourpost.example/a?x=1"
+    assert (
+        _article('<link rel="canonical" href="/a?x=1#top">').canonical_url
+        == "https://www.harbourpost.example/a?x=1"
+    )
     assert _article('<link rel="canonical" href="https://other.example/a">').canonical_url is None
 
 

@@ -50,7 +50,8 @@ def test_order_of_day_and_month_is_the_readers() -> None:
 
 
 @pytest.mark.parametrize(
-    "printed", ["", "yesterday", "2024-13-40", "1970-01-01T00:00:00Z", "0", "31 February 2024", "v. 1.2.3"]
+    "printed",
+    ["", "yesterday", "2024-13-40", "1970-01-01T00:00:00Z", "0", "31 February 2024", "v. 1.2.3"],
 )
 def test_what_is_no_date_gives_none(printed: str) -> None:
     """Nonsense, impossible days and a machine's zero are no dates."""

@@ -42,7 +42,9 @@ def test_valid_utf8_is_believed_over_a_wrong_declaration() -> None:
 
 def test_undeclared_encoding_is_guessed() -> None:
     """A page that declares nothing is read by the shape of its bytes."""
-    text = "Жители посёлка собрали за лето столько брусники, что магазин перестал её принимать. " * 5
+    text = (
+        "Жители посёлка собрали за лето столько брусники, что магазин перестал её принимать. " * 5
+    )
     assert to_utf8(text.encode("cp1251")).decode() == text
 
 
@@ -52,7 +54,9 @@ def test_seven_bit_japanese_is_not_taken_for_ascii() -> None:
     assert "日本語の新聞" in to_utf8(page).decode()
 
 
-@pytest.mark.parametrize("label", ["utf-7", "zlib", "idna", "rot13", "unicode_escape", "hex", "mbcs"])
+@pytest.mark.parametrize(
+    "label", ["utf-7", "zlib", "idna", "rot13", "unicode_escape", "hex", "mbcs"]
+)
 def test_codecs_that_are_no_web_encodings_cannot_be_named(label: str) -> None:
     """A page cannot choose a Python codec that browsers do not know."""
     assert codec_of_header(f"text/html; charset={label}") is None
@@ -64,7 +68,9 @@ def test_page_declared_as_utf16_in_ascii_is_utf8() -> None:
     assert codec_declared(b'<meta charset="utf-16">') == "utf-8"
 
 
-@given(st.binary(max_size=400), st.sampled_from([None, "text/html; charset=utf-16", "x; charset=big5"]))
+@given(
+    st.binary(max_size=400), st.sampled_from([None, "text/html; charset=utf-16", "x; charset=big5"])
+)
 @example(b"\xed\xa0\x80<p>\x00", None)
 @example(b"\xff\xfe\x00\xd8", None)
 def test_result_is_always_utf8_without_nul(html: bytes, content_type: str | None) -> None:

@@ -36,7 +36,14 @@ def test_declaration_is_checked_against_the_text(
 
 @pytest.mark.parametrize(
     ("tag", "code"),
-    [("de-AT", "de"), ("en_US", "en"), ("PT", "pt"), ("zh-Hant-TW", "zh"), ("english", None), (None, None)],
+    [
+        ("de-AT", "de"),
+        ("en_US", "en"),
+        ("PT", "pt"),
+        ("zh-Hant-TW", "zh"),
+        ("english", None),
+        (None, None),
+    ],
 )
 def test_tags_become_codes(tag: str | None, code: str | None) -> None:
     """A language tag gives its primary language; a word is no tag."""

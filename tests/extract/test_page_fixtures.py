@@ -57,7 +57,9 @@ def test_page_gives_what_stands_beside_it(name: str) -> None:
     assert isinstance(found, Article)
     fields = expected["article"]
     assert fields
-    got = {field: _WRITTEN.get(field, lambda value: value)(getattr(found, field)) for field in fields}
+    got = {
+        field: _WRITTEN.get(field, lambda value: value)(getattr(found, field)) for field in fields
+    }
     assert got == fields
 
 
