@@ -3,6 +3,7 @@
     ScraperError                    1  failed
     ├── UsageError                  2  the command line asks for something that cannot be
     ├── ConfigError                 4  config.toml has an unknown key or a wrong value
+    ├── FileError                   1  a file named on the command line cannot be read or written
     ├── ArchiveError                1  the archive cannot be read or written
     │   ├── ArchiveMissingError    10  there is none
     │   └── ArchiveVersionError    10  it is of another version
@@ -43,6 +44,15 @@ class ConfigError(ScraperError):
         self.key = key
         self.problem = problem
         super().__init__(f"{path}: {key}: {problem}" if key else f"{path}: {problem}")
+
+
+class FileError(ScraperError):
+    """A file named on the command line cannot be read or written."""
+
+    def __init__(self, path: str, deed: str, cause: OSError) -> None:
+        self.path = path
+        self.cause = cause
+        super().__init__(f"{path} cannot be {deed}: {cause.strerror or cause}")
 
 
 class ArchiveError(ScraperError):

@@ -1,0 +1,123 @@
+"""What a story, an article and a relation look like in files and in `--json`.
+
+These shapes are an interface: programs read them. A key is never left out; what is absent is null.
+Times that we took are UTC with a ``Z``. ``published`` is as the publisher printed it: with its
+offset, or the day alone where no more is known.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import TYPE_CHECKING, Any
+
+from scraper.model import Precision
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from scraper.model import ArchivedArticle, Attribution
+    from scraper.store.query import FullStory, Mirror
+    from scraper.store.stream import NamedLink
+
+Shape = dict[str, Any]
+
+
+def shape_story(story: FullStory) -> Shape:
+    """A story with its canonical article and every mirror, texts included."""
+    return {
+        "story": story.id,
+        "title": story.canonical.content.title,
+        "canonical": shape_article(story.canonical),
+        "canonical_reason": story.canonical_reason,
+        "primary_source_url": story.primary_source_url,
+        "mirrors": [shape_mirror(mirror) for mirror in story.mirrors],
+        "first_seen": print_utc(story.first_seen),
+        "updated": print_utc(story.updated),
+    }
+
+
+def shape_mirror(mirror: Mirror) -> Shape:
+    """A mirror: its article, and what it is to the article ``joined_by``.
+
+    ``coverage`` is the share of the mirror's words found there; ``passages`` are where in the
+    mirror's text they stand, as code points.
+    """
+    text = mirror.article.content.text
+    return shape_article(mirror.article) | {
+        "relation": mirror.relation,
+        "joined_by": mirror.article.joined_by,
+        "coverage": mirror.coverage,
+        "similarity": mirror.similarity,
+        "passages": [
+            {"start": span.start, "end": span.end, "text": text[span.start : span.end]}
+            for span in mirror.passages
+        ],
+    }
+
+
+def shape_article(article: ArchivedArticle) -> Shape:
+    """An article with its text and what it names as its source."""
+    content = article.content
+    return {
+        "id": article.id,
+        "external_id": article.external_id,
+        "url": content.url,
+        "site": article.site,
+        "title": content.title,
+        "authors": list(content.authors),
+        "published": print_published(content.published, content.published_precision),
+        "language": content.language,
+        "text": content.text,
+        "word_count": article.word_count,
+        "is_paywalled": content.is_paywalled,
+        "attributions": [_shape_attribution(named) for named in content.attributions],
+    }
+
+
+def shape_relation(named: NamedLink) -> Shape:
+    """A relation, read "a relation b", with passages as code points of both texts."""
+    relation = named.link.relation
+    return {
+        "a_url": named.a_url,
+        "b_url": named.b_url,
+        "a_external_id": named.a_external_id,
+        "b_external_id": named.b_external_id,
+        "relation": relation.kind,
+        "coverage_a": relation.coverage_a,
+        "coverage_b": relation.coverage_b,
+        "similarity": relation.similarity,
+        "passages": [
+            {
+                "a_start": passage.a_start,
+                "a_end": passage.a_end,
+                "b_start": passage.b_start,
+                "b_end": passage.b_end,
+            }
+            for passage in relation.passages
+        ],
+    }
+
+
+def print_utc(moment: datetime | None) -> str | None:
+    """The moment in UTC to the second: "2026-11-22T10:00:00Z"."""
+    if moment is None:
+        return None
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def print_published(moment: datetime | None, precision: Precision | None) -> str | None:
+    """The publication time as printed: "2026-11-22T10:00:00+01:00", or "2026-11-22"."""
+    if moment is None:
+        return None
+    if precision is Precision.DAY:
+        return moment.date().isoformat()
+    return moment.isoformat(timespec="seconds")
+
+
+def _shape_attribution(named: Attribution) -> Shape:
+    return {
+        "evidence": named.evidence,
+        "url": named.url,
+        "name": named.name,
+        "quote": named.quote,
+    }
