@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 #: Never text, whatever they hold.
 _SKIPPED = frozenset(
     "script style noscript template svg math iframe object embed video audio canvas button select "
-    "option datalist textarea input head link meta map progress meter dialog amp-ad amp-embed "
+    "option datalist rt rp textarea input head link meta map progress meter dialog amp-ad amp-embed "
     "amp-social-share amp-iframe -comment !doctype".split()
 )
 
@@ -30,7 +30,7 @@ _INLINE = frozenset(
 #: Inline elements whose class is not looked at: they only dress words.
 _PLAIN = frozenset("b i em strong u s sub sup small big font abbr q mark kbd ins del wbr".split())
 
-_DENIED_TAGS = frozenset("nav aside footer form menu figcaption rt rp fieldset".split())
+_DENIED_TAGS = frozenset("nav aside footer form menu figcaption fieldset".split())
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
 #: Han, Kana and Thai are written without spaces; a character says about as much as three of a

@@ -19,7 +19,7 @@ NOT_TEXT = re.compile(
     r"|shar(?:e|ing)\b|share-|-share|sharedaddy|sharethis|addthis|addtoany|social(?!-?(?:ism|ist|text))|follow-?us|a2a_"
     r"|breadcrumb|pagination|pager\b|nav(?:bar|igation)?\b|nav-|-nav|menu\b|menu-|sitenav|toolbar|skip-?link"
     r"|foot(?:er)?\b|footer|masthead|site-?header|page-?header|top-?bar|header-"
-    r"|sidebar|side-bar|widget(?!-?(?:text|content|article))|promo|sponsor|advert|\bads?\b|\bad-|-ad\b|-ads\b|adsby|banner|dfp|gpt-"
+    r"|sidebar|side-bar|widget(?!-?(?:text|content|article))|promo(?!ted)|sponsor(?!ed-by)|advert|\bads?\b|\bad-|-ad\b|-ads\b|adsby|banner|dfp|gpt-"
     r"|about-?(?:the-?)?author|author-?(?:box|bio|info|card|profile|description|details|block)|bio\b|biograph|byline|by-line|dateline"
     r"|disclaimer|copyright|legal|boilerplate"
     r"|caption|credit\b|credits\b|photo-?credit|image-?meta|gallery|slideshow|carousel|slider|lightbox"

@@ -32,6 +32,10 @@ if TYPE_CHECKING:
 
 #: Share of all prose that a denied box must hold to be let in again (tuned).
 _HIDES_MOST = 0.5
+#: Share of all prose that must be left; else denials of boxes that hold this much are cancelled
+#: too, and at last all of them.
+_LEFT = 0.1
+_HIDES_MUCH = 0.1
 _NEVER_TAGS = frozenset(("nav", "figcaption", "footer"))
 #: Weight from which a line may be a paragraph (tuned).
 _PARAGRAPH = 50
@@ -199,18 +203,20 @@ def _allow(layout: Layout, prose: list[float]) -> list[bool]:
     running = [0.0]
     for value in prose:
         running.append(running[-1] + value)
-    never = [
+    never = {
         box
         for box in boxes
         if box.tag in _NEVER_TAGS or (box.denies and NEVER_TEXT.search(box.names))
-    ]
-    total = running[-1] - sum(running[end] - running[start] for start, end in _outermost(never))
-    for box in never:
-        box.denied = True
-    for box in boxes:
-        held = running[box.end] - running[box.start]
-        around = boxes[box.parent].denied if box.parent >= 0 else False
-        box.denied = box.denied or around or (box.denies and held <= _HIDES_MOST * total)
+    }
+    total = running[-1] - sum(running[end] - running[start] for start, end in _outermost([box for box in boxes if box in never]))
+    for believed in (_HIDES_MOST, _HIDES_MUCH, 0.0):
+        for box in boxes:
+            held = running[box.end] - running[box.start]
+            around = box.parent >= 0 and boxes[box.parent].denied
+            box.denied = box in never or around or (box.denies and held <= believed * total)
+        left = sum(value for block, value in zip(layout.blocks, prose, strict=True) if not boxes[block.box].denied)
+        if left >= _LEFT * total:
+            break
     return [not boxes[block.box].denied for block in layout.blocks]
 
 
