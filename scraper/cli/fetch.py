@@ -1,0 +1,63 @@
+"""`scraper fetch`: single pages, now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from scraper import clock
+from scraper.cli.help_text import end_help
+from scraper.cli.run import TROUBLE
+from scraper.cli.terminal import make_line
+from scraper.cli.workspace import Workspace, pass_workspace
+from scraper.errors import UsageError
+from scraper.model import PageState
+from scraper.pipeline.run import run_pass
+from scraper.pipeline.work import find_pages
+from scraper.urls import normalise_url
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from scraper.pipeline.report import PageOutcome
+
+
+@click.command(
+    "fetch",
+    epilog=end_help(
+        ("scraper fetch https://example.org/story", "archives this page now"),
+        ("scraper fetch - < urls.txt", "archives the pages listed in a file, one to a line"),
+        exits=(0, 2, 3, 4, 10, 11, 130),
+    ),
+)
+@click.argument("urls", metavar="URL...|-", nargs=-1, required=True)
+@pass_workspace
+def command(workspace: Workspace, urls: tuple[str, ...]) -> int:
+    """Archive these pages now, whatever became of them before.
+
+    Prints what became of each. A page without an article, or one that the site does not give, is
+    an outcome, not a failure.
+    """
+    lines: Iterable[str] = click.get_text_stream("stdin") if urls == ("-",) else urls
+    addresses = [_address(line.strip()) for line in lines if line.strip()]
+    with workspace.open_archive() as archive, workspace.hold_lock():
+        work = find_pages(archive, addresses, clock.now())
+        report = run_pass(archive, workspace.config, work, command="fetch")
+    for outcome in report.pages:
+        click.echo(make_line(_tell(outcome)))
+    return 0 if report.all_well else TROUBLE
+
+
+def _address(url: str) -> str:
+    address = normalise_url(url)
+    if address is None:
+        raise UsageError(f"{url!r} is no address of a web page: give one like https://example.org/")
+    return address
+
+
+def _tell(outcome: PageOutcome) -> str:
+    if outcome.reason is not None:
+        return f"{outcome.reason}: {outcome.url}: {outcome.detail}"
+    became = outcome.filed if outcome.state is PageState.ARCHIVED else outcome.state
+    return f"{became}: {outcome.url}"

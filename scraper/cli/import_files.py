@@ -1,0 +1,77 @@
+"""`scraper import`: files of articles."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from scraper.cli.help_text import end_help
+from scraper.cli.progress import show_bytes
+from scraper.cli.terminal import make_line
+from scraper.cli.workspace import Workspace, pass_workspace
+from scraper.errors import UsageError
+from scraper.pipeline.imports import import_lines
+from scraper.pipeline.ingest import Filed
+
+if TYPE_CHECKING:
+    from scraper.pipeline.imports import ImportReport
+
+
+@click.command(
+    "import",
+    epilog=end_help(
+        ("scraper import articles.jsonl", "archives a JSON Lines file, one article a line"),
+        ("scraper import --collection wire2025 *.jsonl", "the ids of these files are one set"),
+        exits=(0, 2, 4, 10, 11, 130),
+    ),
+)
+@click.argument(
+    "files",
+    metavar="FILE...",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path),
+)
+@click.option(
+    "--collection",
+    metavar="NAME",
+    help="Where the lines' ids are unique; otherwise the file's name.",
+)
+@pass_workspace
+def command(workspace: Workspace, files: tuple[Path, ...], collection: str | None) -> None:
+    """Archive the articles of JSON Lines files.
+
+    A line is {"id", "url", "title", "text", "published", "authors", "language"}, all but the text
+    optional, or {"url", "html"} for a page. Importing a file twice changes nothing. Lines that
+    cannot be read are counted and passed over.
+    """
+    with workspace.open_archive() as archive, workspace.hold_lock():
+        for file in files:
+            if file.suffix not in {".jsonl", ".ndjson", ".json"}:
+                raise UsageError(f"{file}: this version imports JSON Lines; name it .jsonl")
+            with file.open("rb") as lines, show_bytes(file.name, file.stat().st_size) as on_batch:
+                report = import_lines(
+                    archive,
+                    lines,
+                    collection=collection or file.stem,
+                    sites=workspace.config.site,
+                    on_batch=on_batch,
+                )
+            _tell(file, report)
+
+
+def _tell(file: Path, report: ImportReport) -> None:
+    counts = report.counts
+    click.echo(
+        make_line(
+            f"{file}: {counts[Filed.NEW]} new, {counts[Filed.REVISED]} revised,"
+            f" {counts[Filed.UNCHANGED]} unchanged, {report.skipped} skipped"
+        )
+    )
+    for problem in report.problems:
+        click.echo(make_line(f"scraper: {file}: {problem}"), err=True)
+    if report.skipped > len(report.problems):
+        more = report.skipped - len(report.problems)
+        click.echo(make_line(f"scraper: {file}: {more} more lines were skipped"), err=True)

@@ -1,0 +1,94 @@
+"""`scraper run`: one pass over what is due; the command for cron."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import click
+
+from scraper import clock
+from scraper.cli.help_text import end_help
+from scraper.cli.terminal import make_line
+from scraper.cli.workspace import Workspace, pass_workspace
+from scraper.errors import UsageError
+from scraper.pipeline.watchlist import take_over_sources
+from scraper.pipeline.work import find_work
+from scraper.store import sources
+
+if TYPE_CHECKING:
+    from scraper.pipeline.report import RunReport
+    from scraper.pipeline.work import Work
+    from scraper.store.archive import Archive
+
+#: A source failed or is paused, or a page failed for a reason that may pass.
+TROUBLE = 3
+
+
+@click.command(
+    "run",
+    epilog=end_help(
+        ("scraper run", "asks for what is due, as cron does every few minutes"),
+        ("scraper run --all", "asks every source now, due or not"),
+        exits=(0, 1, 3, 4, 10, 11, 130),
+    ),
+)
+@click.option("--all", "everything", is_flag=True, help="Ask every source, due or not.")
+@click.option("--source", "source_name", metavar="NAME", help="Ask only this source, due or not.")
+@click.option(
+    "--limit", metavar="N", type=click.IntRange(min=1), help="Archive so many pages at most."
+)
+@pass_workspace
+def command(
+    workspace: Workspace,
+    everything: bool,  # noqa: FBT001  # click's signature
+    source_name: str | None,
+    limit: int | None,
+) -> int:
+    """Ask the sources that are due for news, and archive it.
+
+    Silent when all is well. A line is printed when a source begins to fail or works again.
+    """
+    with workspace.open_archive() as archive, workspace.hold_lock():
+        now = clock.now()
+        take_over_sources(archive, workspace.config, now)
+        if source_name is not None:
+            _require_source(archive, source_name)
+        work = find_work(archive, now, everything=everything, source_name=source_name)
+        report = _run(workspace, archive, work, limit) if work.is_any else None
+        if report is not None:
+            for line in _tell(report):
+                click.echo(make_line(f"scraper: {line}"), err=True)
+        with archive.read() as connection:
+            has_paused = any(source.gave_up for source in sources.list_sources(connection))
+    return TROUBLE if has_paused or (report and not report.all_well) else 0
+
+
+def _run(workspace: Workspace, archive: Archive, work: Work, limit: int | None) -> RunReport:
+    # What fetches and matches takes a second to import: a run with nothing due does without.
+    from scraper.cli.progress import show_pages
+    from scraper.pipeline.run import run_pass
+
+    with show_pages() as on_page:
+        return run_pass(archive, workspace.config, work, on_page=on_page, limit=limit)
+
+
+def _require_source(archive: Archive, name: str) -> None:
+    with archive.read() as connection:
+        names = [source.name for source in sources.list_sources(connection)]
+    if name not in names:
+        raise UsageError(f"no source {name!r}: there is {', '.join(names) or 'none yet'}")
+
+
+def _tell(report: RunReport) -> list[str]:
+    """What changed for the worse or the better, a line each."""
+    lines = [
+        f"source {failure.source.name} is {failure.state}: {failure.reason}: {failure.detail}"
+        for failure in report.failures
+        if failure.is_news
+    ]
+    lines += [f"source {source.name} works again" for source in report.recovered]
+    if passing := Counter(page.reason for page in report.pages if page.may_pass):
+        reasons = ", ".join(f"{count} {reason}" for reason, count in sorted(passing.items()))
+        lines.append(f"pages that failed and will be tried again: {reasons}; see `scraper status`")
+    return lines
