@@ -18,8 +18,16 @@ class Entry(NamedTuple):
 
 #: Heading in the help -> name -> command, in the order in which they are shown.
 COMMANDS: dict[str, dict[str, Entry]] = {
-    "Begin": {},
-    "Gather": {},
+    "Begin": {
+        "demo": Entry("demo", "Archive a small invented news world and show its stories."),
+    },
+    "Gather": {
+        "add": Entry("add", "Watch these sites or feeds."),
+        "source": Entry("source", "Pause, resume, change or remove sources."),
+        "run": Entry("run", "Ask the sources that are due for news, and archive it."),
+        "fetch": Entry("fetch", "Archive these pages now, whatever became of them before."),
+        "import": Entry("import_files", "Archive the articles of JSON Lines files."),
+    },
     "Read": {},
     "Hand on": {},
     "Look after": {
