@@ -115,7 +115,7 @@ class _Decision:
         if not text:
             return NoArticle(reason=Reason.NO_ARTICLE, detail="the page holds no running text")
         title = self.title(titles)
-        path = urlsplit(self.page).path if self.page else ""
+        path = urlsplit(self.page).path if self.page else None
         if trouble := refuse(self.metadata, self.layout, body, self.metadata.title or title, path):
             return NoArticle(reason=Reason.NO_ARTICLE, detail=trouble)
         kind = page_kind(self.metadata, self.layout, body)

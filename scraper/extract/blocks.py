@@ -30,6 +30,8 @@ _INLINE = frozenset(
 #: Inline elements whose class is not looked at: they only dress words.
 _PLAIN = frozenset("b i em strong u s sub sup small big font abbr q mark kbd ins del wbr".split())
 
+#: Attributes that may say that an element is not shown or not for reading.
+_HIDING = frozenset(("role", "hidden", "aria-hidden", "style"))
 _DENIED_TAGS = frozenset("nav aside footer form menu figcaption fieldset".split())
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
@@ -48,7 +50,7 @@ class Box:
 
     __slots__ = ("denied", "denies", "end", "names", "parent", "start", "tag")
 
-    def __init__(self, tag: str, names: str, parent: int, start: int, *, denies: bool) -> None:
+    def __init__(self, tag: str, names: str, parent: int, start: int, denies: bool) -> None:
         self.tag = tag
         #: class, id and itemprop, lower-cased, with a space at both ends
         self.names = names
@@ -121,7 +123,7 @@ def lay_out(root: LexborNode) -> Layout:
 
 class _Walk:
     def __init__(self) -> None:
-        self.boxes: list[Box] = [Box("root", " ", -1, 0, denies=False)]
+        self.boxes: list[Box] = [Box("root", " ", -1, 0, False)]
         self.blocks: list[Block] = []
         self.current = 0
         self.pieces: list[str] = []
@@ -130,93 +132,86 @@ class _Walk:
         self.in_link = 0
 
     def run(self, root: LexborNode) -> Layout:
-        stack: list[tuple[LexborNode, bool, bool]] = []
+        pieces, stack = self.pieces, []
         node = root.child
         while True:
             while node is not None:
-                tag = node.tag or ""
+                tag = node.tag
                 if tag == "-text":
-                    self._add(node.text_content or "")
-                elif tag == "br":
-                    self.pieces.append(_BREAK)
-                elif tag == "hr":
-                    self._flush()
-                elif tag not in _SKIPPED:
-                    child = node.child
-                    if child is None and tag not in ("a", "p"):
-                        node = node.next
-                        continue
-                    boxed, linked = self._enter(node, tag)
-                    if child is not None:
-                        stack.append((node, boxed, linked))
+                    text = node.text_content
+                    if text and (pieces or not text.isspace()):
+                        pieces.append(text)
+                        if self.in_link:
+                            self.link_length += len(text.strip())
+                elif tag in _PLAIN:
+                    if (child := node.child) is not None:
+                        stack.append((node, False, False))
                         node = child
                         continue
-                    self._leave(boxed, linked)
+                elif tag == "br":
+                    pieces.append(_BREAK)
+                elif tag not in _SKIPPED:
+                    if (child := node.child) is not None:
+                        stack.append((node, *self._enter(node, tag or "")))
+                        node = child
+                        continue
+                    if tag not in _INLINE and pieces:
+                        self._flush()
                 node = node.next
             if not stack:
                 break
             node, boxed, linked = stack.pop()
-            self._leave(boxed, linked)
+            if boxed:
+                self._close()
+            if linked:
+                self.in_link -= 1
             node = node.next
         self._flush()
         self.boxes[0].end = len(self.blocks)
         return Layout(self.boxes, self.blocks)
 
-    def _add(self, text: str) -> None:
-        if not self.pieces and text.isspace():
-            return
-        self.pieces.append(text)
-        if self.in_link:
-            self.link_length += len(text.strip())
-
     def _enter(self, node: LexborNode, tag: str) -> tuple[bool, bool]:
-        if tag in _PLAIN:
-            return False, False
+        """Open the element; returns whether it became a box, and whether it is a link."""
         attributes = node.attributes
-        linked = tag == "a" and "href" in attributes
-        if linked:
+        if tag == "a":
+            # A link inside a line is judged by how much of the line it is, not by its class.
+            if "href" not in attributes:
+                return False, False
             self.in_link += 1
             self.links.append(attributes["href"] or "")
+            return False, True
+        names, denies = " ", tag in _DENIED_TAGS
         if attributes:
-            names, denies = _read_names(
+            names, says_no = _read_names(
                 attributes.get("class") or "",
                 attributes.get("id") or "",
                 attributes.get("itemprop"),
             )
-            # A link inside a line is judged by how much of the line it is, not by its class.
-            denies = tag in _DENIED_TAGS or (
-                tag != "a"
-                and ((denies and not (tag == "p" and "paywall" in names)) or _hidden(attributes))
-            )
-        else:
-            names, denies = " ", tag in _DENIED_TAGS
-        if tag in _INLINE and not denies:
-            return False, linked
-        self._flush()
-        index = len(self.boxes)
-        self.boxes.append(Box(tag, names, self.current, len(self.blocks), denies=denies))
-        self.current = index
-        return True, linked
-
-    def _leave(self, boxed: bool, linked: bool) -> None:  # noqa: FBT001 - the stack's own two flags
-        if boxed:
+            if says_no and not (tag == "p" and "paywall" in names):
+                denies = True
+            elif not denies and not _HIDING.isdisjoint(attributes):
+                denies = _hidden(attributes)
+        if not denies and tag in _INLINE:
+            return False, False
+        if self.pieces:
             self._flush()
-            box = self.boxes[self.current]
-            box.end = len(self.blocks)
-            self.current = box.parent
-        if linked:
-            self.in_link -= 1
+        index = len(self.boxes)
+        self.boxes.append(Box(tag, names, self.current, len(self.blocks), denies))
+        self.current = index
+        return True, False
+
+    def _close(self) -> None:
+        if self.pieces:
+            self._flush()
+        box = self.boxes[self.current]
+        box.end = len(self.blocks)
+        self.current = box.parent
 
     def _flush(self) -> None:
         if not self.pieces:
             return
         raw = "".join(self.pieces)
         self.pieces.clear()
-        if raw.isspace() or not raw:
-            if not self.in_link:
-                self.links.clear()
-            self.link_length = 0
-            return
         links, length = tuple(self.links), self.link_length
         self.links.clear()
         self.link_length = 0

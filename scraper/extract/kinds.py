@@ -48,7 +48,7 @@ _SENTENCE_END = re.compile(r"[.!?。！？।؟»”\"'’)\]]\s*$")
 
 
 def refuse(
-    metadata: Metadata, layout: Layout, body: Body, title: str | None, path: str
+    metadata: Metadata, layout: Layout, body: Body, title: str | None, path: str | None
 ) -> str | None:
     """Why a page with running text holds no article after all, in words for a person, or None."""
     weight = sum(block.weight for block in body.kept) or len(body.text)
@@ -138,14 +138,15 @@ def _wall_follows(layout: Layout, body: Body) -> bool:
     )
 
 
-def _is_index(layout: Layout, body: Body, path: str) -> bool:
+def _is_index(layout: Layout, body: Body, path: str | None) -> bool:
     """Whether the page is a list of links to others, with at most a line or two of each."""
     linked = [
         block for block in layout.blocks
         if block.link_density > 0.9 and len(block.text) > 20 and (block.is_heading or block.tag == "div")  # noqa: PLR2004 - a headline
     ]  # fmt: skip
     runs = _runs(_spread(layout, body))
-    if path.strip("/") in {"", "index.html", "index.php", "home"} and len(linked) >= _INDEX_HEADINGS:
+    at_root = path is not None and path.strip("/") in {"", "index.html", "index.php", "home"}
+    if at_root and len(linked) >= _INDEX_HEADINGS:
         return max(runs) < _TEASER
     return len(runs) > _INDEX_HEADINGS and max(runs) < _INDEX_PROSE
 
