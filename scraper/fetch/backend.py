@@ -11,21 +11,20 @@ answer.
 
 from __future__ import annotations
 
-import asyncio
-import socket
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 import httpcore
 
 from scraper.fetch.address import read_address, why_refused
+from scraper.fetch.resolver import resolve_by_system
 from scraper.model import Reason
 
 if TYPE_CHECKING:
     from scraper.fetch.address import Address, Allowance
 
 #: ``await resolve(name, port)`` gives IP addresses as text, the preferred one first. Raises OSError
-#: where the name is not known.
+#: where the name is not known, ValueError where it cannot be one.
 Resolve: TypeAlias = Callable[[str, int], Awaitable[Sequence[str]]]
 
 #: How many addresses of one name are tried, and how long all but the last may take: enough to get
@@ -114,9 +113,3 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         if not addresses:
             raise DialError(Reason.DNS, f"{host} has no address")
         return addresses
-
-
-async def resolve_by_system(name: str, port: int) -> Sequence[str]:
-    """The addresses of a name by the system's resolver, in its order of preference (RFC 6724)."""
-    found = await asyncio.get_running_loop().getaddrinfo(name, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(place[0]) for *_, place in found))

@@ -8,9 +8,10 @@ What happens behind it, for each hop of a chain of redirects::
     ask, with a deadline, over the guarded backend    exchange.py, backend.py
     judge the status and the type                     a redirect: next hop, its body unread
 
-A host whose robots.txt cannot be read (5xx, 429, or no answer at all) is left alone for as long as
-the Fetcher lives, which is one run: its pages are refused without being asked for, for the reason
-for which robots.txt failed, because that reason says whether a later run may do better.
+A host whose robots.txt cannot be read (5xx, 429, or no answer at all), or that was silent to
+several requests in a row, is left alone for as long as the Fetcher lives, which is one run: its
+pages are refused without being asked for, for the reason for which the last request failed,
+because that reason says whether a later run may do better.
 """
 
 from __future__ import annotations
@@ -118,28 +119,28 @@ class Fetcher:
         trail: list[Request] = []
         conditions = _conditions(validators or Validators())
         found = await self._follow(url, accept, conditions, trail)
-        if not isinstance(found, Failure):
-            final_url, answer = found
-            if answer.status == HTTPStatus.NOT_MODIFIED:
-                return NotModified(url=url, fetched_at=clock.now(), requests=tuple(trail))
-            return Snapshot(
+        if isinstance(found, Failure):
+            return Refused(
                 url=url,
-                final_url=final_url,
+                reason=found.reason,
+                detail=found.detail,
                 fetched_at=clock.now(),
-                status=answer.status,
-                content_type=answer.content_type,
-                robots_tag=answer.robots_tag,
-                body=answer.body or b"",
-                validators=answer.validators,
+                status=found.status,
+                retry_at=found.retry_at,
                 requests=tuple(trail),
             )
-        return Refused(
+        final_url, answer = found
+        if answer.status == HTTPStatus.NOT_MODIFIED:
+            return NotModified(url=url, fetched_at=clock.now(), requests=tuple(trail))
+        return Snapshot(
             url=url,
-            reason=found.reason,
-            detail=found.detail,
+            final_url=final_url,
             fetched_at=clock.now(),
-            status=found.status,
-            retry_at=found.retry_at,
+            status=answer.status,
+            content_type=answer.content_type,
+            robots_tag=answer.robots_tag,
+            body=answer.body or b"",
+            validators=answer.validators,
             requests=tuple(trail),
         )
 
@@ -200,9 +201,9 @@ class Fetcher:
                 asked_before = len(trail)
                 text = await self._read_robots(robots.robots_url(url), trail)
                 if isinstance(text, Failure):
-                    failure = replace(text, detail=f"{text.detail} (asked for robots.txt)")
-                    # A pause ends by itself; a host that was asked in vain is not asked again.
-                    host.closed = failure if len(trail) > asked_before else None
+                    failure = _of_robots(text)
+                    if len(trail) > asked_before:  # else it wants a pause, which ends by itself
+                        host.closed = failure
                     return failure
                 rules = host.learn_rules(text, clock.now())
         if rules.allows(url):
@@ -240,6 +241,21 @@ def _robots_ask(url: str) -> Ask:
         wants_body=lambda head: HTTPStatus(200) <= head.status < HTTPStatus(300),
         max_bytes=robots.MAX_ROBOTS_BYTES,
         takes_head=True,
+    )
+
+
+def _of_robots(failure: Failure) -> Failure:
+    """What the failure of a host's robots.txt is to its pages.
+
+    The status is not theirs. Where robots.txt came but could not be read, that is the server's
+    error as well: it must not close the host beyond this run.
+    """
+    lasts = failure.reason is Reason.BLOCKED_ADDRESS
+    return replace(
+        failure,
+        reason=failure.reason if failure.reason.may_pass or lasts else Reason.HTTP_5XX,
+        detail=f"{failure.detail} (asked for robots.txt)",
+        status=None,
     )
 
 

@@ -126,7 +126,6 @@ class _GuardedTransport(httpx.AsyncHTTPTransport):
         self._pool = httpcore.AsyncConnectionPool(
             ssl_context=tls,
             max_connections=None,  # the Fetcher counts
-            max_keepalive_connections=0,
             http1=True,
             http2=False,
             network_backend=backend,

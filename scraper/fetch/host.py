@@ -6,14 +6,20 @@ import asyncio
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
+from scraper.fetch.exchange import Answer, Failure
 from scraper.fetch.politeness import after_answer
 from scraper.fetch.robots import Robots, is_fresh
+from scraper.model import Reason
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from scraper.fetch.exchange import Failure
     from scraper.model import HostState
+
+#: After so many requests in a row to which a host says nothing at all, it is left alone for the
+#: run: one that is down would cost a deadline for each of its pages. A guess.
+MAX_SILENCES = 3
+_SILENCE = frozenset({Reason.DNS, Reason.TLS, Reason.TIMEOUT, Reason.RESET})
 
 
 class HostMemory(Protocol):
@@ -28,7 +34,7 @@ class HostMemory(Protocol):
 
 @dataclass(slots=True)
 class Host:
-    """One host: its turn to be asked, its rules, and whether it is left alone in this run.
+    """One host: its turn to be asked, its rules, and why it is left alone in this run, if it is.
 
     ``turn`` is held during one request and the wait before it, and nothing else is ever waited for
     while it is held, so that hosts whose robots.txt redirect to each other cannot lock up.
@@ -41,6 +47,7 @@ class Host:
     rules_turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     closed: Failure | None = None
     _rules: Robots | None = None
+    _silences: int = 0
 
     @property
     def crawl_delay(self) -> float | None:
@@ -68,6 +75,16 @@ class Host:
         """Note that a request starts now."""
         self.state = replace(self.state, last_request_at=now)
 
-    def hear(self, status: int, retry_after: str | None, now: datetime) -> None:
-        """Note what an answer means for the requests to come."""
-        self.state = after_answer(self.state, status=status, retry_after=retry_after, now=now)
+    def hear(self, answer: Answer | Failure, now: datetime) -> None:
+        """Note what an answer, or none, means for the requests to come."""
+        if isinstance(answer, Answer):
+            self.state = after_answer(
+                self.state, status=answer.status, retry_after=answer.retry_after, now=now
+            )
+        if isinstance(answer, Failure) and answer.status is None and answer.reason in _SILENCE:
+            self._silences += 1
+            if self._silences >= MAX_SILENCES:
+                detail = f"{answer.detail} ({self._silences} times in a row)"
+                self.closed = replace(answer, detail=detail)
+        else:
+            self._silences = 0

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from scraper import clock
 from scraper.fetch.body import ACCEPT_ENCODING
-from scraper.fetch.exchange import Answer, Ask, Failure, Wire
+from scraper.fetch.exchange import Ask, Failure, Wire
 from scraper.fetch.host import Host, HostMemory
 from scraper.fetch.politeness import MAX_WAIT_SECONDS, delay_seconds, wait_seconds
 from scraper.model import HostState, Reason, Request
@@ -17,6 +17,8 @@ from scraper.urls import host_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from scraper.fetch.exchange import Answer
 
 
 class PoliteWire:
@@ -51,11 +53,13 @@ class PoliteWire:
     async def ask(self, ask: Ask, trail: list[Request]) -> Answer | Failure:
         """The host's answer, once its turn has come; the exchange is added to ``trail``.
 
-        Where more than MAX_WAIT_SECONDS would have to be waited, a Failure at once; then there is
-        no exchange.
+        Where the host is left alone in this run, or more than MAX_WAIT_SECONDS would have to be
+        waited, a Failure at once; then there is no exchange.
         """
         host = self.host(ask.url)
         async with host.turn:
+            if host.closed:
+                return host.closed
             now = clock.now()
             wait = wait_seconds(host.state, delay=self._delay_seconds(host), now=now)
             if wait > MAX_WAIT_SECONDS:
@@ -77,8 +81,7 @@ class PoliteWire:
         host.begin_request(started)
         try:
             answer = await self._wire.exchange(self._signed(ask))
-            if isinstance(answer, Answer):
-                host.hear(answer.status, answer.retry_after, clock.now())
+            host.hear(answer, clock.now())
         finally:  # an interrupted request was a request
             self._memory.save(host.state)
         trail.append(

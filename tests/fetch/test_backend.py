@@ -12,13 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scraper.fetch.address import parse_allowance, why_refused
-from scraper.fetch.backend import (
-    MAX_DIALLED,
-    DialError,
-    GuardedBackend,
-    Resolve,
-    resolve_by_system,
-)
+from scraper.fetch.backend import MAX_DIALLED, DialError, GuardedBackend, Resolve
 from scraper.model import Reason
 
 if TYPE_CHECKING:
@@ -148,14 +142,6 @@ def test_unix_sockets_are_refused() -> None:
     with pytest.raises(DialError) as caught:
         asyncio.run(GuardedBackend().connect_unix_socket("/run/docker.sock"))
     assert caught.value.reason is Reason.BLOCKED_ADDRESS
-
-
-def test_the_systems_resolver() -> None:
-    """The system's resolver gives each address once, as text."""
-    addresses = asyncio.run(resolve_by_system("localhost", 80))
-    assert addresses
-    assert len(set(addresses)) == len(addresses)
-    assert all(ip_address(address).is_loopback for address in addresses)
 
 
 def test_dialled_for_real(server: Loopback) -> None:

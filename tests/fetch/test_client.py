@@ -247,6 +247,15 @@ def test_unreadable_robots_txt_closes_the_host(server: Loopback, fetch: Fetch, s
     assert server.paths() == ["/robots.txt"]
 
 
+def test_undecodable_robots_txt_closes_the_host(server: Loopback, fetch: Fetch) -> None:
+    """A robots.txt in a coding that we do not read is trouble that may pass for the pages."""
+    server.on("/robots.txt", reply(b"?", "Content-Encoding: br", content_type="text/plain"))
+    [page] = fetch(server.url("/a"))
+    assert refused(page).reason is Reason.HTTP_5XX
+    assert refused(page).status is None
+    assert [r.reason for r in page.requests] == [Reason.BAD_ENCODING]
+
+
 def test_next_run_asks_for_robots_txt_again(server: Loopback, fetch: Fetch) -> None:
     """A host that was closed for one run is open to the next."""
     server.on("/robots.txt", reply(status="500 Oops"), reply(status="404 Not Found"))

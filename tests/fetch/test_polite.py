@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from datetime import timedelta
 from itertools import pairwise
@@ -10,8 +11,10 @@ from typing import TYPE_CHECKING
 import pytest
 from loopback import Asked, Loopback, redirect, reply
 
+from scraper.config import FetchConfig
+from scraper.fetch.client import Accept, Fetcher
 from scraper.fetch.politeness import MAX_WAIT_SECONDS
-from scraper.model import Fetched, Reason, Refused, Snapshot
+from scraper.model import Fetched, HostState, Reason, Refused, Snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -223,3 +226,49 @@ def test_long_crawl_delay(server: Loopback, fetch: Fetch, fake_clock: FakeClock)
     assert isinstance(second, Snapshot)
     assert refused(third).retry_at == asked_at + timedelta(hours=2)
     assert len(server.pages()) == 1
+
+
+def test_a_pause_ends_within_a_run(server: Loopback, memory: Memory, fake_clock: FakeClock) -> None:
+    """A pause from an earlier run closes a host no longer than it lasts: a Fetcher that lives on
+    asks once it is over, robots.txt first.
+    """
+    host = f"http://127.0.0.1:{server.port}"
+    memory.save(HostState(host=host, not_before=fake_clock.moment + timedelta(minutes=10)))
+    server.on("/a", reply(HTML))
+
+    async def run() -> tuple[Fetched, Fetched]:
+        config = FetchConfig(allow_addresses=("127.0.0.1:*",))
+        async with Fetcher(config, memory) as fetcher:
+            early = await fetcher.fetch(server.url("/a"), accept=Accept.PAGE)
+            fake_clock.moment += timedelta(minutes=10)
+            return early, await fetcher.fetch(server.url("/a"), accept=Accept.PAGE)
+
+    early, late = asyncio.run(run())
+    assert refused(early).reason is Reason.HTTP_429
+    assert early.requests == ()
+    assert isinstance(late, Snapshot)
+
+
+def test_silent_hosts_are_left_alone(server: Loopback, fetch: Fetch) -> None:
+    """A host that says nothing three times in a row is not asked again in this run."""
+
+    def silence(_asked: Asked) -> Iterable[bytes]:
+        return []
+
+    server.on("/a", silence)
+    pages = fetch(*[server.url("/a")] * 5, at_once=True)
+    assert [refused(page).reason for page in pages] == [Reason.RESET] * 5
+    assert len(server.pages()) == 3
+    assert sum(len(page.requests) for page in pages) == 1 + 3
+
+
+def test_silence_in_between(server: Loopback, fetch: Fetch) -> None:
+    """An answer of any kind, a bad one included, starts the count of silences anew."""
+
+    def silence(_asked: Asked) -> Iterable[bytes]:
+        return []
+
+    missing = reply(status="404 Not Found")
+    server.on("/a", silence, silence, missing, silence, silence, missing, reply(HTML))
+    *_, last = fetch(*[server.url("/a")] * 7)
+    assert isinstance(last, Snapshot)
