@@ -190,9 +190,9 @@ class Ingest:
         An article's relations decide whether it is a round-up, which decides which of its
         neighbours' relations count: so the stories of its neighbours' neighbours are in question.
         """
-        near = {*seeds, *stories.load_neighbours(connection, seeds)}
-        far = near | stories.load_neighbours(connection, near)
-        before = stories.stories_of(connection, far)
+        near = stories.load_neighbours(connection, seeds)
+        far = near and near | stories.load_neighbours(connection, near)
+        before = stories.stories_of(connection, far | set(seeds))
         self.judge_members(
             connection,
             before,
@@ -215,17 +215,11 @@ class Ingest:
         Whether a relation counts depends on the neighbours of its two ends, so these and theirs are
         looked at as well (see ``match.story``, Rule 3); but only the members' stories are written.
         """
-        near = set(members) | stories.load_neighbours(connection, members)
+        near = stories.load_neighbours(connection, members) | set(members)
         far = near | stories.load_neighbours(connection, near)
-        links = [
-            link
-            for link in stories.load_links(connection, near)
-            if link.a in far and link.b in far
-        ]
+        links = stories.load_links_among(connection, far)
         judged = judge_stories(far, links)
-        joined_members = [
-            story for story in judged.stories if not set(story).isdisjoint(members)
-        ]
+        joined_members = [story for story in judged.stories if not set(story).isdisjoint(members)]
         facts = stories.load_members(connection, members, url_key=page_key, priority=self._priority)
         after = []
         for joined in joined_members:

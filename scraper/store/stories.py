@@ -87,11 +87,12 @@ def load_neighbours(connection: sa.Connection, ids: Collection[ArticleId]) -> se
     return {ArticleId(end) for end in connection.execute(ends).scalars()}
 
 
-def load_links(connection: sa.Connection, ids: Collection[ArticleId]) -> list[Link]:
-    """Every relation that has one of these articles at either end."""
-    touching = sa.or_(relation.c.a.in_(ids), relation.c.b.in_(ids))
-    rows = connection.execute(sa.select(relation).where(touching))
-    return [read_link(row) for row in rows]
+def load_links_among(connection: sa.Connection, ids: Collection[ArticleId]) -> list[Link]:
+    """Every relation between two of these articles."""
+    if len(ids) < 2:  # noqa: PLR2004 - a relation has two ends
+        return []
+    statement = sa.select(relation).where(relation.c.a.in_(ids), relation.c.b.in_(ids))
+    return [read_link(row) for row in connection.execute(statement)]
 
 
 def read_link(row: sa.Row[Any]) -> Link:
@@ -124,6 +125,8 @@ def stories_of(connection: sa.Connection, ids: Collection[ArticleId]) -> set[Sto
 
 def members_of(connection: sa.Connection, stories: Collection[StoryId]) -> set[ArticleId]:
     """The articles in these stories."""
+    if not stories:
+        return set()
     statement = sa.select(article.c.id).where(article.c.story_id.in_(stories))
     return {ArticleId(found) for found in connection.execute(statement).scalars()}
 
@@ -201,6 +204,8 @@ def save_stories(
 
 def _load_stories(connection: sa.Connection, ids: Collection[StoryId]) -> dict[StoryId, Story]:
     """These stories as they are stored."""
+    if not ids:
+        return {}
     members: dict[StoryId, dict[ArticleId, ArticleId | None]] = {}
     rows = connection.execute(
         sa.select(article.c.id, article.c.story_id, article.c.joined_by)
