@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from fetch_doubles import CERTIFICATE, Fetch
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from loopback import Asked, Loopback, ResetConnection, redirect, reply
 
 from scraper.fetch.address import parse_allowance
@@ -375,6 +377,50 @@ def test_location_in_raw_utf8(server: Loopback, fetch: Fetch) -> None:
     [page] = fetch(server.url("/a"))
     assert isinstance(page, Snapshot)
     assert page.final_url == server.url("/%C3%A4")
+
+
+#: Pieces of answers, whole and broken, to be put together in any order.
+PIECES = st.sampled_from(
+    [
+        b"HTTP/1.1 200 OK\r\n",
+        b"HTTP/1.0 200\r\n",
+        b"HTTP/9.9 200 OK\r\n",
+        b"HTTP/1.1 999 ?\r\n",
+        b"HTTP/1.1 101 Switching Protocols\r\n",
+        b"HTTP/1.1 103 Early Hints\r\n\r\n",
+        b"HTTP/1.1 302 Found\r\n",
+        b"Location: http://[::\r\n",
+        b"Content-Length: 5\r\n",
+        b"Content-Length: 5, 5\r\n",
+        b"Content-Length: -1\r\n",
+        b"Content-Length: 99999999999999999999999\r\n",
+        b"Transfer-Encoding: chunked\r\n",
+        b"Transfer-Encoding: gzip, chunked\r\n",
+        b"Content-Encoding: gzip\r\n",
+        b"Content-Encoding: deflate\r\n",
+        b"ETag: \x00\xff\r\n",
+        b" folded\r\n",
+        b": nameless\r\n",
+        b"\r\n",
+        b"\n\n",
+        b"5\r\nhello\r\n",
+        b"fffffffffffffffff\r\n",
+        b"0\r\n\r\n",
+        b"\x1f\x8b\x08\x00",
+    ]
+) | st.binary(max_size=20)
+
+
+@settings(
+    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(answer=st.lists(PIECES, max_size=8).map(b"".join))
+def test_whatever_a_server_sends(server: Loopback, answer: bytes) -> None:
+    """Any bytes in place of an answer end as a value, and raise nothing."""
+    server.on("/a", lambda _asked: [answer])
+    backend = GuardedBackend([parse_allowance("127.0.0.1:*")])
+    outcome = _exchange(server.url("/a"), backend, tls=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
+    assert isinstance(outcome, Answer | Failure)
 
 
 def _exchange(
