@@ -12,6 +12,7 @@ canonical     <link rel=canonical>, og:url: on the page's own site; another's is
 from __future__ import annotations
 
 import re
+from itertools import chain
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -37,36 +38,49 @@ if TYPE_CHECKING:
     from scraper.extract.blocks import Layout
     from scraper.extract.metadata import Metadata
 
-_PUBLISHED_META = (
-    "article:published_time", "og:article:published_time", "datepublished", "date_published", "parsely-pub-date",
-    "sailthru.date", "dc.date.issued", "dcterms.date", "dcterms.created", "dcterms.issued", "dc.date", "pubdate",
-    "publish-date", "publish_date", "publication_date", "article.published", "article_date_original",
-    "originalpublicationdate", "cxenseparse:recs:publishtime", "citation_publication_date", "citation_date", "rnews:datepublished",
-    "og:published_time", "bt:pubdate", "displaydate", "article:published", "published_time", "date.created", "shareaholic:article_published_time", "dc.created", "dc.date.created", "og:pubdate", "ptime", "date",
-)  # fmt: skip
-_MODIFIED_META = (
-    "article:modified_time", "og:updated_time", "datemodified", "dcterms.modified", "last-modified",
-    "revised", "lastmod",
-)  # fmt: skip
-_AUTHOR_META = (
-    "author", "article:author", "og:article:author", "parsely-author", "sailthru.author", "dc.creator",
-    "dcterms.creator", "citation_author", "byl", "dcsext.author", "article.author", "og:author",
-)  # fmt: skip
-_TITLE_META = ("og:title", "twitter:title", "parsely-title", "sailthru.title", "dc.title", "title")
+_PUBLISHED_META = tuple(
+    "article:published_time og:article:published_time datepublished date_published "
+    "parsely-pub-date sailthru.date dc.date.issued dcterms.date dcterms.created dcterms.issued "
+    "dc.date pubdate publish-date publish_date publication_date article.published "
+    "article_date_original originalpublicationdate cxenseparse:recs:publishtime "
+    "citation_publication_date citation_date rnews:datepublished og:published_time bt:pubdate "
+    "displaydate article:published published_time date.created "
+    "shareaholic:article_published_time dc.created dc.date.created og:pubdate ptime date".split()
+)
+_PUBLISHED_KEYS = ("datePublished", "dateCreated", "uploadDate")
+_MODIFIED_META = tuple(
+    "article:modified_time og:updated_time datemodified dcterms.modified last-modified revised "
+    "lastmod".split()
+)
+_AUTHOR_META = tuple(
+    "author article:author og:article:author parsely-author sailthru.author dc.creator "
+    "dcterms.creator citation_author byl dcsext.author article.author og:author".split()
+)
+_TITLE_META = tuple("og:title twitter:title parsely-title sailthru.title dc.title title".split())
 
+#: Where bylines are printed, likeliest first.
 _BYLINES = (
     '[rel~="author"], [itemprop="author"]',
-    '.byline, .author-name, .author_name, .authorname, .article-author, .post-author, .entry-author, [class*="byline"], [class*="Byline"]',
+    (
+        ".byline, .author-name, .author_name, .authorname, .article-author, .post-author, "
+        '.entry-author, [class*="byline"], [class*="Byline"]'
+    ),
     '.author, [class*="author"]:not([class*="comment"]):not([id*="comment"]), [class*="autor"]',
+)
+_TIMES = (
+    'time, [itemprop="datePublished"], [class*="publish"], [class*="date"], [class*="Date"], '
+    '[id*="date"], [class*="time"]'
 )
 _YEAR = re.compile(r"(?<!\d)(?:19[89]\d|20[0-4]\d)(?!\d)|\d{1,2}[./]\d{1,2}[./]\d{2}(?!\d)")
 #: A date in a script that is no JSON-LD: what the page's own program was handed.
 _SCRIPT_DATE = re.compile(
-    rb'"(?:datePublished|date_?[pP]ublished|publish(?:ed)?_?[dD]ate|published_?[aA]t|pubDate|publication_?[dD]ate|firstPublished(?:At|Date)?)\\?"\s*:\s*\\?"([^"\\]{8,40})'
+    rb'"(?:datePublished|date_?[pP]ublished|publish(?:ed)?_?[dD]ate|published_?[aA]t|pubDate'
+    rb'|publication_?[dD]ate|firstPublished(?:At|Date)?)\\?"\s*:\s*\\?"([^"\\]{8,40})'
 )
+#: A longer one is no tag.
+_LONGEST_TAG = 80
 #: A longer line is a paragraph about somebody.
 _LONGEST_BYLINE = 120
-_TIMES = 'time, [itemprop="datePublished"], [class*="publish"], [class*="date"], [class*="Date"], [id*="date"], [class*="time"]'
 
 
 def extract_article(
@@ -207,37 +221,41 @@ class _Decision:
                     yield [text]
 
     def published(self) -> PrintedTime | None:
-        declared = (
-            squeeze(self.node.get(key)) for key in ("datePublished", "dateCreated", "uploadDate")
-        )
+        declared = [squeeze(self.node.get(key)) for key in _PUBLISHED_KEYS]
         for value in (*declared, *(self.metadata.first(name) for name in _PUBLISHED_META)):
             if found := self.parse(value):
                 return found
-        found = next((time for time in self.printed_times() if time.at.year >= FIRST_YEAR), None)
-        return found
+        undeclared = chain(self.times_marked_up(), self.times_in_scripts(), self.times_in_lines())
+        return next((found for found in undeclared if found.at.year >= FIRST_YEAR), None)
 
-    def printed_times(self) -> Iterator[PrintedTime]:
+    def times_marked_up(self) -> Iterator[PrintedTime]:
+        """What <time>, microdata and elements named after dates say."""
         for node in self.tree.css(_TIMES)[:20]:
             attributes = node.attributes
             for value in (attributes.get("datetime"), attributes.get("content")):
                 if found := self.parse(value):
                     yield found
-            text = squeeze(node.text(separator=" "))
-            if (
-                text
-                and len(text) < _LONGEST_BYLINE
-                and (found := find_date(text, day_first=self.day_first))
-            ):
+            line = squeeze(node.text(separator=" "))
+            if line and (found := self.find_date(line)):
                 yield found
+
+    def times_in_scripts(self) -> Iterator[PrintedTime]:
+        """What the page's own program was handed, and then what its address says."""
         for match in _SCRIPT_DATE.finditer(self.tree.raw_html):
             if found := self.parse(match[1].decode("utf-8", "replace")):
                 yield found
-        if in_url := date_in_url(self.url):
-            yield in_url
+        if found := date_in_url(self.url):
+            yield found
+
+    def times_in_lines(self) -> Iterator[PrintedTime]:
+        """Dates in any short line of the page, from its top."""
         for block in self.layout.blocks:
-            if len(block.text) < _LONGEST_BYLINE and _YEAR.search(block.text):
-                if found := find_date(block.text, day_first=self.day_first):
-                    yield found
+            if _YEAR.search(block.text) and (found := self.find_date(block.text)):
+                yield found
+
+    def find_date(self, line: str) -> PrintedTime | None:
+        short = len(line) < _LONGEST_BYLINE
+        return find_date(line, day_first=self.day_first) if short else None
 
     @property
     def day_first(self) -> bool:
@@ -296,4 +314,4 @@ class _Decision:
                 or self.metadata.meta.get("keywords", ())
             )
         split = (tag.strip() for value in found for tag in re.split(r"[,;]", value))
-        return tuple(dict.fromkeys(tag for tag in split if tag and len(tag) < 80))[:50]
+        return tuple(dict.fromkeys(tag for tag in split if tag and len(tag) < _LONGEST_TAG))[:50]

@@ -3,6 +3,7 @@
 Only what names another place counts: a claim about the page's own site is no attribution.
 """
 
+# ruff: noqa: RUF001 - letters and dashes as publishers write them
 from __future__ import annotations
 
 import re
@@ -32,25 +33,41 @@ _SOURCE_META = (
 )
 
 _AGENCIES = (
-    r"Reuters|AP|Associated Press|AFP|Agence France-Presse|dpa|DPA|Bloomberg|UPI|PTI|ANI|IANS|Xinhua|TASS|ТАСС|Интерфакс"
-    r"|РИА Новости|EFE|Europa Press|ANSA|Adnkronos|Kyodo|Yonhap|ANP|Belga|APA|SDA|sda|Keystone-SDA|TT|NTB|Ritzau|STT|PAP|ČTK|CTK|MTI|Lusa|Anadolu|AAP|CP|The Canadian Press|PA Media|Press Association|epd|KNA|SID|sid|Bernama|Antara"
+    r"Reuters|AP|Associated Press|AFP|Agence France-Presse|dpa|DPA|Bloomberg|UPI|PTI|ANI|IANS"
+    r"|Xinhua|TASS|ТАСС|Интерфакс"
+    r"|РИА Новости|EFE|Europa Press|ANSA|Adnkronos|Kyodo|Yonhap|ANP|Belga|APA|SDA|sda"
+    r"|Keystone-SDA|TT|NTB|Ritzau|STT|PAP|ČTK|CTK|MTI|Lusa|Anadolu|AAP|CP|The Canadian Press"
+    r"|PA Media|Press Association|epd|KNA|SID|sid|Bernama|Antara"
 )
 _AGENCY = re.compile(
-    rf"\((?P<name>{_AGENCIES})\)(?=\s*(?:[-–—.]|$))|^(?:Source|Quelle|Fuente|Fonte|Источник|来源|來源)\s*[:：]\s*(?P<source>[^\n]{{2,80}})$"
+    rf"\((?P<name>{_AGENCIES})\)(?=\s*(?:[-–—.]|$))|^(?:Source|Quelle|Fuente|Fonte|Источник|来源"
+    rf"|來源)\s*[:：]\s*(?P<source>[^\n]{{2,80}})$"
     rf"|^(?:With|Mit) (?:material|Material) (?:from|von|der) (?P<material>{_AGENCIES})\b"
 )
 _ORIGINALLY = re.compile(
-    r"(?:(?:was|were|is|has been)?\s*(?:originally|first) (?:published|appeared|posted|written|reported|ran)"
+    r"(?:(?:was|were|is|has been)?\s*(?:originally|first) (?:published|appeared|posted|written"
+    r"|reported|ran)"
     r"|(?:this (?:article|story|piece|post) )?(?:first|originally) appeared"
-    r"|re-?(?:published|posted|printed) (?:with permission )?|zuerst (?:erschienen|veröffentlicht)|erschien zuerst|ursprünglich (?:erschienen|veröffentlicht)"
-    r"|publi[ée]e? (?:à l'origine|initialement)|publicado originalmente|pubblicato originariamente|впервые опубликован\w*)"
-    r"\s+(?P<how>(?:in|on|by|at|from|as|auf|bei|in der|im|sur|par|dans|en|por|su|da|в|на)\s+(?P<name>[^.;\n]{2,80}))",
+    r"|re-?(?:published|posted|printed) (?:with permission )?|zuerst (?:erschienen"
+    r"|veröffentlicht)|erschien zuerst|ursprünglich (?:erschienen|veröffentlicht)"
+    r"|publi[ée]e? (?:à l'origine|initialement)|publicado originalmente"
+    r"|pubblicato originariamente|впервые опубликован\w*)"
+    r"\s+(?P<how>(?:in|on|by|at|from|as|auf|bei|in der|im|sur|par|dans|en|por|su|da|в"
+    r"|на)\s+(?P<name>[^.;\n]{2,80}))",
     re.IGNORECASE,
 )
 #: "originally written in German" names no place, and is still worth keeping.
 _LANGUAGE = re.compile(r"written\s+in\s", re.IGNORECASE)
-_BARE_ADDRESS = re.compile(r"^\W*(?:(?:source|via|quelle|fuente|fonte|original|read the original|источник|link)\s*[:：-]?\s*)?(?P<url>https?://[^\s<>\"'()]{4,})(?:\s+(?P<rest>[^\n]{0,200}))?$", re.IGNORECASE)  # fmt: skip
-_SOURCE_WORD = re.compile(r"^\W*(?:source|via|quelle|fuente|fonte|original (?:article|source|post)|источник|first published|read the original)\b", re.IGNORECASE)  # fmt: skip
+_BARE_ADDRESS = re.compile(
+    r"^\W*(?:(?:source|via|quelle|fuente|fonte|original|read the original|источник"
+    r"|link)\s*[:：-]?\s*)?(?P<url>https?://[^\s<>\"'()]{4,})(?:\s+(?P<rest>[^\n]{0,200}))?$",
+    re.IGNORECASE,
+)
+_SOURCE_WORD = re.compile(
+    r"^\W*(?:source|via|quelle|fuente|fonte|original (?:article|source|post)|источник"
+    r"|first published|read the original)\b",
+    re.IGNORECASE,
+)
 
 
 def find_attributions(

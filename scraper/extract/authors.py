@@ -1,5 +1,6 @@
 """Bylines to names: who wrote it, as printed, without "By", roles, places and addresses."""
 
+# ruff: noqa: RUF001 - letters and dashes as publishers write them
 from __future__ import annotations
 
 import re
@@ -9,23 +10,49 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _BY = re.compile(
-    r"^\s*(?:(?:written|reported|posted|published|publié|veröffentlicht|eingestellt|erstellt|verfasst|beitrag|artikel|inviato|scritto|pubblicato|text|story|words|reporting|compiled|edited|article|autor(?:en|in)?|auteur|author|authors|texte|fotos?|escrito|publicado|redigido|geschrieben|ein (?:artikel|beitrag|gastbeitrag|kommentar))\s*(?:by|von|par|por|di|da|door)?\s*[:|]?\s+|"
-    r"(?:by|von|par|por|door|di|af|av|van|przez|yazan|автор|автори|文|記者|記者／|작성자|글|tekst|testo|texto|vom)\s*[:：]?\s+|[|:·•–—-]+\s*)+",
+    r"^\s*(?:(?:written|reported|posted|published|publié|veröffentlicht|eingestellt|erstellt"
+    r"|verfasst|beitrag|artikel|inviato|scritto|pubblicato|text|story|words|reporting|compiled"
+    r"|edited|article|autor(?:en|in)?|auteur|author|authors|texte|fotos?|escrito|publicado"
+    r"|redigido|geschrieben|ein (?:artikel|beitrag|gastbeitrag|kommentar))\s*(?:by|von|par|por"
+    r"|di|da|door)?\s*[:|]?\s+|"
+    r"(?:by|von|par|por|door|di|af|av|van|przez|yazan|автор|автори|文|記者|記者／|작성자|글|tekst|testo"
+    r"|texto|vom)\s*[:：]?\s+|[|:·•–—-]+\s*)+",
     re.IGNORECASE,
 )
-_SPLIT = re.compile(r"\s*(?:[,;|/•·、]|\s(?:and|und|et|y|e|i|og|och|ja|with|&|en|и|та|ve)\s|\s&\s|\s\+\s)\s*(?:and\s+|und\s+|et\s+)?", re.IGNORECASE)  # fmt: skip
+_SPLIT = re.compile(
+    r"\s*(?:[,;|/•·、]|\s(?:and|und|et|y|e|i|og|och|ja|with|&|en|и|та|ve)\s|\s&\s"
+    r"|\s\+\s)\s*(?:and\s+|und\s+|et\s+)?",
+    re.IGNORECASE,
+)
 _ROLE = re.compile(
-    r"^(?:(?:senior|chief|deputy|associate|assistant|managing|contributing|political|staff|special|foreign|business|sports?|news|science|health|technology|tech|investigative|digital|freelance|guest|white house|national|world|europe|asia|africa|diplomatic|economics?|city|crime|education|environment|royal|entertainment|features?|lead|general|executive|video|web|online|data|breaking)\s+)*"
-    r"(?:reporter|editor|correspondent|writer|journalist(?:in)?|columnist|contributor|producer|author|staff|photographer|intern|redakteur(?:in)?|reporter(?:in)?|korrespondent(?:in)?|autor(?:in)?|chefredakteur(?:in)?|volontär(?:in)?|journaliste|correspondant(?:e)?|rédacteur|rédactrice|envoyée? spéciale?|redactor(?:a)?|periodista|corresponsal|giornalista|redattore|inviato|jornalista|repórter|redacteur|verslaggever|기자|記者|critic|analyst|fellow|bureau chief|in chief)(?:\s+(?:at|for|of|in)\b.*|,.*)?$",
+    r"^(?:(?:senior|chief|deputy|associate|assistant|managing|contributing|political|staff"
+    r"|special|foreign|business|sports?|news|science|health|technology|tech|investigative"
+    r"|digital|freelance|guest|white house|national|world|europe|asia|africa|diplomatic"
+    r"|economics?|city|crime|education|environment|royal|entertainment|features?|lead|general"
+    r"|executive|video|web|online|data|breaking)\s+)*"
+    r"(?:reporter|editor|correspondent|writer|journalist(?:in)?|columnist|contributor|producer"
+    r"|author|staff|photographer|intern|redakteur(?:in)?|reporter(?:in)?|korrespondent(?:in)?"
+    r"|autor(?:in)?|chefredakteur(?:in)?|volontär(?:in)?|journaliste|correspondant(?:e)?"
+    r"|rédacteur|rédactrice|envoyée? spéciale?|redactor(?:a)?|periodista|corresponsal"
+    r"|giornalista|redattore|inviato|jornalista|repórter|redacteur|verslaggever|기자|記者|critic"
+    r"|analyst|fellow|bureau chief|in chief)(?:\s+(?:at|for|of|in)\b.*|,.*)?$",
     re.IGNORECASE,
 )
 _TRAILING = re.compile(
-    r"\s*(?:\((?:[^)]*)\)|\[[^\]]*\]|[|•·–—].*|-\s.*|,?\s*(?:published|updated|posted|aktualisiert|stand|veröffentlicht|(?:mo|di|mi|do|fr|sa|so|mon|tue|wed|thu|fri|sat|sun)\b\.? \d|le \d|on \d|\d{1,2}[:.]\d\d|\d{1,2}\.\s?\d|\d{4}).*|\s+(?:기자|記者|@\S+)|\s+(?:for|from|at|in)\s+(?:the|cnn|bbc)\b.*)\s*$",
+    r"\s*(?:\((?:[^)]*)\)|\[[^\]]*\]|[|•·–—].*|-\s.*|,?\s*(?:published|updated|posted"
+    r"|aktualisiert|stand|veröffentlicht|(?:mo|di|mi|do|fr|sa|so|mon|tue|wed|thu|fri|sat"
+    r"|sun)\b\.? \d|le \d|on \d|\d{1,2}[:.]\d\d|\d{1,2}\.\s?\d|\d{4}).*|\s+(?:기자|記者|@\S+)"
+    r"|\s+(?:for|from|at|in)\s+(?:the|cnn|bbc)\b.*)\s*$",
     re.IGNORECASE,
 )
 _NO_LETTER = re.compile(r"\W+")
 _NOT_A_NAME = re.compile(
-    r"https?:|www\.|@|\.com\b|^\W*$|^\d|^(?:(?:word ?press ?)?admin(?:istrator)?|author|unknown|none|null|undefined|guest|user|root|editor|n/?a|anonymous|redaktion|web ?master|wordpress|facebook|twitter|share|comments?|follow|view (?:all|profile).*|see (?:all|more).*|more (?:by|from).*|all posts.*|read more.*|updated?|published|about.*|name|von|by|on|am|par|por|veröffentlicht(?: am.*)?|kommentar.*|hinterlasse.*|e-?mail|website|.* s(?:agt|ays|aid)\b.*|in uncategorized|profile.*|min(?:ute)?s? read|\d+ min.*)$",
+    r"https?:|www\.|@|\.com\b|^\W*$|^\d|^(?:(?:word ?press ?)?admin(?:istrator)?|author"
+    r"|unknown|none|null|undefined|guest|user|root|editor|n/?a|anonymous|redaktion|web ?master"
+    r"|wordpress|facebook|twitter|share|comments?|follow|view (?:all|profile).*|see (?:all"
+    r"|more).*|more (?:by|from).*|all posts.*|read more.*|updated?|published|about.*|name|von"
+    r"|by|on|am|par|por|veröffentlicht(?: am.*)?|kommentar.*|hinterlasse.*|e-?mail|website"
+    r"|.* s(?:agt|ays|aid)\b.*|in uncategorized|profile.*|min(?:ute)?s? read|\d+ min.*)$",
     re.IGNORECASE,
 )
 

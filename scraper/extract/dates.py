@@ -4,6 +4,7 @@ A time keeps the offset it was printed with; without one it is taken as UTC and 
 No clock is read: whether a date lies in the future is for the caller to ask.
 """
 
+# ruff: noqa: RUF001 - letters and dashes as publishers write them
 from __future__ import annotations
 
 import re
@@ -16,31 +17,67 @@ from scraper.model import Precision
 #: Before this year a date counts only where it was declared as the publication date.
 FIRST_YEAR = 1990
 
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "jan january januar janvier janv enero ene gennaio gen janeiro januari jänner stycznia styczeń января янв січня ocak led ledna ianuarie tammikuuta január tháng-1 jänner",
-            "feb february februar février févr fév febrero febbraio fevereiro fev februari feber lutego luty февраля фев лютого şubat února únor februarie helmikuuta február",
-            "mar march märz mär mars marzo março mrz maart mrt marca marzec марта мар березня mart března březen martie maaliskuuta marts március",
-            "apr april avril avr abril abr aprile kwietnia kwiecień апреля апр квітня nisan dubna duben aprilie huhtikuuta április",
-            "may mai mayo maggio mag maio mei maj maja мая май травня mayıs května květen toukokuuta május",
-            "jun june juni juin junio giugno giu junho czerwca czerwiec июня июн червня haziran června červen iunie kesäkuuta június",
-            "jul july juli juillet juil julio luglio lug julho lipca lipiec июля июл липня temmuz července červenec iulie heinäkuuta július",
-            "aug august août aout agosto ago augustus augusti sierpnia sierpień августа авг серпня ağustos srpna srpen elokuuta augusztus",
-            "sep sept september septembre septiembre settembre set setembro września wrzesień сентября сен вересня eylül září septembrie syyskuuta szeptember",
-            "oct october oktober okt octobre octubre ottobre ott outubro out października październik октября окт жовтня ekim října říjen octombrie lokakuuta október",
-            "nov november novembre noviembre novembro listopada listopad ноября ноя kasım listopadu noiembrie marraskuuta",
-            "dec december dezember dez décembre déc diciembre dic dicembre dezembro grudnia grudzień декабря дек грудня aralık prosince prosinec decembrie joulukuuta desember",
-        ),
-        1,
-    )
-    for name in names.split()
+#: Months as written, whole and cut, in the languages of European and Turkish papers; a word that
+#: is two months in two languages is the one listed last.
+_MONTH_NAMES = {
+    1: (
+        "jan january januar janvier janv enero ene gennaio gen janeiro januari jänner "
+        "stycznia styczeń января янв січня ocak led ledna ianuarie tammikuuta január "
+        "tháng-1"
+    ),
+    2: (
+        "feb february februar février févr fév febrero febbraio fevereiro fev februari "
+        "feber lutego luty февраля фев лютого şubat února únor februarie helmikuuta "
+        "február"
+    ),
+    3: (
+        "mar march märz mär mars marzo março mrz maart mrt marca marzec марта мар березня "
+        "mart března březen martie maaliskuuta marts március"
+    ),
+    4: (
+        "apr april avril avr abril abr aprile kwietnia kwiecień апреля апр квітня nisan "
+        "dubna duben aprilie huhtikuuta április"
+    ),
+    5: (
+        "may mai mayo maggio mag maio mei maj maja мая май травня mayıs května květen "
+        "toukokuuta május"
+    ),
+    6: (
+        "jun june juni juin junio giugno giu junho czerwca czerwiec июня июн червня "
+        "haziran června červen iunie kesäkuuta június"
+    ),
+    7: (
+        "jul july juli juillet juil julio luglio lug julho lipca lipiec июля июл липня "
+        "temmuz července červenec iulie heinäkuuta július"
+    ),
+    8: (
+        "aug august août aout agosto ago augustus augusti sierpnia sierpień августа авг "
+        "серпня ağustos srpna srpen elokuuta augusztus"
+    ),
+    9: (
+        "sep sept september septembre septiembre settembre set setembro września wrzesień "
+        "сентября сен вересня eylül září septembrie syyskuuta szeptember"
+    ),
+    10: (
+        "oct october oktober okt octobre octubre ottobre ott outubro out października "
+        "październik октября окт жовтня ekim října říjen octombrie lokakuuta október"
+    ),
+    11: (
+        "nov november novembre noviembre novembro listopada listopad ноября ноя kasım "
+        "listopadu noiembrie marraskuuta"
+    ),
+    12: (
+        "dec december dezember dez décembre déc diciembre dic dicembre dezembro grudnia "
+        "grudzień декабря дек грудня aralık prosince prosinec decembrie joulukuuta "
+        "desember"
+    ),
 }
+_MONTHS = {name: month for month, names in _MONTH_NAMES.items() for name in names.split()}
 
 _ISO = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})"
-    r"(?:[T\s]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2}(?!\d))?)?",
+    r"(?:[T\s]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2}"
+    r"|[+-]\d{2}(?!\d))?)?",
     re.IGNORECASE,
 )
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?(Z)?)?")
@@ -51,11 +88,17 @@ _CLOCK = re.compile(
     re.IGNORECASE,
 )
 _WORD = r"([^\W\d_]{3,14})"
-_DAY_MONTH_YEAR = re.compile(rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th|er|º|\.)?\s*(?:de |of |d['’])?[\s/-]?{_WORD}\.?,?[\s/-]*(?:de |del )?(\d{{4}})(?!\d)")  # fmt: skip
+_DAY_MONTH_YEAR = re.compile(
+    rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th|er|º|\.)?\s*(?:de |of "
+    rf"|d['’])?[\s/-]?{_WORD}\.?,?[\s/-]*(?:de |del )?(\d{{4}})(?!\d)"
+)
 _MONTH_DAY_YEAR = re.compile(rf"{_WORD}\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(\d{{4}})(?!\d)")
 _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})\s*[./年년-]\s*(\d{1,2})\s*[./月월-]\s*(\d{1,2})(?!\d)")
 _NUMERIC = re.compile(r"(?<![\d.])(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})(?!\d)")
-_IN_URL = re.compile(r"/(19[89]\d|20\d\d)[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?=[/_.\-]|$|\D)|/(19[89]\d|20\d\d)-(\d{1,2})-(\d{1,2})\b")  # fmt: skip
+_IN_URL = re.compile(
+    r"/(19[89]\d|20\d\d)[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?=[/_.\-]|$|\D)"
+    r"|/(19[89]\d|20\d\d)-(\d{1,2})-(\d{1,2})\b"
+)
 
 #: Zone abbreviations by hours from UTC; IST is read as India's, as news sites print it.
 _ZONES = {
@@ -118,15 +161,20 @@ def date_in_url(url: str) -> PrintedTime | None:
 
 
 def _written_dates(text: str, *, day_first: bool) -> list[tuple[int, int, int, int]]:
-    found: list[tuple[int, tuple[int, int, int, int]]] = []
-    for match in _DAY_MONTH_YEAR.finditer(text):
-        if month := _MONTHS.get(match[2].lower()):
-            found.append((match.start(), (int(match[3]), month, int(match[1]), match.end())))
-    for match in _MONTH_DAY_YEAR.finditer(text):
-        if month := _MONTHS.get(match[1].lower()):
-            found.append((match.start(), (int(match[3]), month, int(match[2]), match.end())))
-    for match in _YEAR_FIRST.finditer(text):
-        found.append((match.start(), (int(match[1]), int(match[2]), int(match[3]), match.end())))
+    found = [
+        (match.start(), (int(match[3]), month, int(match[1]), match.end()))
+        for match in _DAY_MONTH_YEAR.finditer(text)
+        if (month := _MONTHS.get(match[2].lower()))
+    ]
+    found += [
+        (match.start(), (int(match[3]), month, int(match[2]), match.end()))
+        for match in _MONTH_DAY_YEAR.finditer(text)
+        if (month := _MONTHS.get(match[1].lower()))
+    ]
+    found += [
+        (match.start(), (int(match[1]), int(match[2]), int(match[3]), match.end()))
+        for match in _YEAR_FIRST.finditer(text)
+    ]
     for match in _NUMERIC.finditer(text):
         one, two, year = int(match[1]), int(match[3]), int(match[4])
         year += 0 if year > 99 else 2000  # noqa: PLR2004 - two digits

@@ -5,52 +5,78 @@ Names are guesses about intent, so nothing here decides alone: ``text.py`` takes
 where it would hide most of a page.
 """
 
+# ruff: noqa: RUF001 - letters and dashes as publishers write them
 from __future__ import annotations
 
 import re
 
 #: Boxes that are not the article's own text.
 NOT_TEXT = re.compile(
-    r"comment(?!ary)|disqus|newsletter|news-letter|nwsltr|subscri(?!ber-only-content)|signup|sign-up|signin|log-?in\b"
+    r"comment(?!ary)|disqus|newsletter|news-letter|nwsltr|subscri(?!ber-only-content)|signup"
+    r"|sign-up|signin|log-?in\b"
     r"|paywall|pay-wall|regwall|dsgvo|metered|piano|cookie|consent|gdpr|onetrust|didomi|cmp-"
-    r"|related|recommend|read-?more|readmore|more-?(?:stories|articles|news|posts|from|on)\b|also-?read|read-?also|read-?next"
-    r"|see-?also|you-?may|most-?(?:read|popular|viewed)|popular|trending|recirc|outbrain|taboola|jp-relatedposts|yarpp|teaser-?(?:list|box|group)"
+    r"|related|recommend|read-?more|readmore|more-?(?:stories|articles|news|posts|from|on)\b"
+    r"|also-?read|read-?also|read-?next"
+    r"|see-?also|you-?may|most-?(?:read|popular|viewed)|popular|trending|recirc|outbrain"
+    r"|taboola|jp-relatedposts|yarpp|teaser-?(?:list|box|group)"
     r"|lire-aussi|a-lire|weiterlesen|mehr-zum|leia-|lee-tambien|leggi-anche"
-    r"|shar(?:e|ing)\b|share-|-share|sharedaddy|sharethis|addthis|addtoany|social(?!-?(?:ism|ist|text))|follow-?us|a2a_"
-    r"|breadcrumb|pagination|pager\b|nav(?:bar|igation)?\b|nav-|-nav|menu\b|menu-|sitenav|toolbar|skip-?link"
+    r"|shar(?:e|ing)\b|share-|-share|sharedaddy|sharethis|addthis|addtoany|social(?!-?(?:ism"
+    r"|ist|text))|follow-?us|a2a_"
+    r"|breadcrumb|pagination|pager\b|nav(?:bar|igation)?\b|nav-|-nav|menu\b|menu-|sitenav"
+    r"|toolbar|skip-?link"
     r"|foot(?:er)?\b|footer|masthead|site-?header|page-?header|top-?bar|header-"
-    r"|sidebar|side-bar|widget(?!-?(?:text|content|article))|promo(?!ted)|sponsor(?!ed-by)|advert|\bads?\b|\bad-|-ad\b|-ads\b|adsby|banner|dfp|gpt-"
-    r"|about-?(?:the-?)?author|author-?(?:box|bio|info|card|profile|description|details|block)|bio\b|biograph|byline|by-line|dateline"
+    r"|sidebar|side-bar|widget(?!-?(?:text|content|article))|promo(?!ted)|sponsor(?!ed-by)"
+    r"|advert|\bads?\b|\bad-|-ad\b|-ads\b|adsby|banner|dfp|gpt-"
+    r"|about-?(?:the-?)?author|author-?(?:box|bio|info|card|profile|description|details|block)"
+    r"|bio\b|biograph|byline|by-line|dateline"
     r"|disclaimer|copyright|legal|boilerplate"
-    r"|caption|credit\b|credits\b|photo-?credit|image-?meta|gallery|slideshow|carousel|slider|lightbox"
-    r"|\btags?\b|tag-?(?:list|cloud|links)|post-?tags|article-?tags|topics?-?list|categor(?:y|ies)-?(?:list|links)|entry-?meta|post-?meta|article-?meta|meta-?(?:data|info)|entry-utility"
-    r"|print-?only|visually-?hidden|screen-?reader|sr-only|^(?:is-|u-)?hidden$|^hide$|noprint|hide-?on|modal|popup|pop-up|overlay|tooltip|dropdown|lightbox"
-    r"|rating|review-?form|reply|respond\b|poll\b|quiz\b|survey|donat|fundrais|support-?us|membership|infobox-?promo"
-    r"|toc\b|table-of-contents|audio-?player|player\b|video-?(?:player|wrap|list|meta)|ticker|weather|stock-?quote|tts\b|listen"
-    r"|correction-?form|feedback|contact-?form|app-?(?:store|download|promo)|inline-?promo|cta\b|call-to-action|up-?next|next-?(?:post|article)|prev(?:ious)?-?(?:post|article)|post-?nav"
-    r"|factbox|fact-?box|infobox|info-?box|timeline-widget|embed(?:ly)?-?card|twitter-tweet|instagram-media|fb-post|tiktok-embed"
+    r"|caption|credit\b|credits\b|photo-?credit|image-?meta|gallery|slideshow|carousel|slider"
+    r"|lightbox"
+    r"|\btags?\b|tag-?(?:list|cloud|links)|post-?tags|article-?tags|topics?-?list|categor(?:y"
+    r"|ies)-?(?:list|links)|entry-?meta|post-?meta|article-?meta|meta-?(?:data|info)"
+    r"|entry-utility"
+    r"|print-?only|visually-?hidden|screen-?reader|sr-only|^(?:is-|u-)?hidden$|^hide$|noprint"
+    r"|hide-?on|modal|popup|pop-up|overlay|tooltip|dropdown|lightbox"
+    r"|rating|review-?form|reply|respond\b|poll\b|quiz\b|survey|donat|fundrais|support-?us"
+    r"|membership|infobox-?promo"
+    r"|toc\b|table-of-contents|audio-?player|player\b|video-?(?:player|wrap|list|meta)|ticker"
+    r"|weather|stock-?quote|tts\b|listen"
+    r"|correction-?form|feedback|contact-?form|app-?(?:store|download|promo)|inline-?promo"
+    r"|cta\b|call-to-action|up-?next|next-?(?:post|article)|prev(?:ious)?-?(?:post|article)"
+    r"|post-?nav"
+    r"|factbox|fact-?box|infobox|info-?box|timeline-widget|embed(?:ly)?-?card|twitter-tweet"
+    r"|instagram-media|fb-post|tiktok-embed"
     r"|mw-editsection|reference|footnote|navbox|catlinks|metadata"
 )
 
 #: Of these, the ones that never lie: whatever they hold is not the article.
 NEVER_TEXT = re.compile(
-    r"onetrust|didomi|cookie|consent|gdpr|dsgvo|newsletter|regwall| disqus| taboola| outbrain|popup| comments?[ _-]|comment-?list|commentsection| related|recommend| footer "
+    r"onetrust|didomi|cookie|consent|gdpr|dsgvo|newsletter|regwall| disqus| taboola| outbrain"
+    r"|popup| comments?[ _-]|comment-?list|commentsection| related|recommend| footer "
 )
 
 #: Names that hold NOT_TEXT's words but are the page's main parts.
 STILL_TEXT = re.compile(
-    r"article-?body|post-?body|story-?body|entry-?content|post-?content|article-?content|article__body|article__content"
-    r"|body-?text|body-?content|main-?content|content-?body|has-sidebar|with-sidebar|no-sidebar|articlebody|page-content"
-    r"|sidebar-(?:right|left|none|none|position)|nav-(?:open|closed|fixed)|header-(?:fixed|sticky|main)-?(?:page)?\b|single-post|hentry|type-post|article-text|story-content"
+    r"article-?body|post-?body|story-?body|entry-?content|post-?content|article-?content"
+    r"|article__body|article__content"
+    r"|body-?text|body-?content|main-?content|content-?body|has-sidebar|with-sidebar"
+    r"|no-sidebar|articlebody|page-content"
+    r"|sidebar-(?:right|left|none|none|position)|nav-(?:open|closed|fixed)|header-(?:fixed"
+    r"|sticky|main)-?(?:page)?\b|single-post|hentry|type-post|article-text|story-content"
 )
 
 #: Boxes named as the body of an article.
 BODY = re.compile(
-    r" (?:[\w-]*?[_-]{1,2})?(?:article|story|post|entry|news|body|artikel|detail|content|main)?[_-]{0,2}"
-    r"(?:articlebody|article[_-]{0,2}(?:body|content|text|copy|main|paragraphs|richtext)|story[_-]{0,2}(?:body|content|text)"
-    r"|post[_-]{0,2}(?:body|content|text|entry)|entry[_-]{0,2}(?:content|body|text)|news[_-]{0,2}(?:body|content|text)"
-    r"|body[_-]{0,2}(?:text|copy|content|description)|rich[_-]?text|artikel[_-]{0,2}(?:text|body|inhalt|content)"
-    r"|content[_-]{0,2}(?:body|text|article)|paragraphs|texto|cuerpo|td-post-content|single[_-]content|story|noticia)"
+    r" (?:[\w-]*?[_-]{1,2})?(?:article|story|post|entry|news|body|artikel|detail|content"
+    r"|main)?[_-]{0,2}"
+    r"(?:articlebody|article[_-]{0,2}(?:body|content|text|copy|main|paragraphs|richtext)"
+    r"|story[_-]{0,2}(?:body|content|text)"
+    r"|post[_-]{0,2}(?:body|content|text|entry)|entry[_-]{0,2}(?:content|body|text)"
+    r"|news[_-]{0,2}(?:body|content|text)"
+    r"|body[_-]{0,2}(?:text|copy|content|description)|rich[_-]?text|artikel[_-]{0,2}(?:text"
+    r"|body|inhalt|content)"
+    r"|content[_-]{0,2}(?:body|text|article)|paragraphs|texto|cuerpo|td-post-content"
+    r"|single[_-]content|story|noticia)"
     r"(?:[_-]{1,2}[\w-]*)? "
 )
 
@@ -63,37 +89,86 @@ ROLES = frozenset(
 #: Openings of blocks that ask for something instead of telling: newsletters, subscriptions,
 #: consent, following, comments. Only short blocks are judged by them.
 PROMPT = re.compile(
-    r"^\W{0,3}(?:sign[ -]?up (?:to|for|here|now|today)|subscribe\b|join (?:us|our|now|the conversation)|get (?:the|our|all the) (?:\w+ ){0,4}(?:newsletter|inbox|app)"
-    r"|register (?:now|for free|to)|log ?in\b|sign in\b|already a (?:subscriber|member)|become a (?:member|subscriber)|start your (?:free )?trial"
-    r"|follow (?:us|\w+ on (?:twitter|facebook|instagram|x))|like us on|share (?:this|on|via)\b|click here to|download (?:the|our) app|listen to this|advertisement\b|anzeige\b|publicidad\b|werbung\b|publicité\b"
-    r"|(?:please )?(?:enable|turn on) javascript|we use cookies|this (?:site|website) uses cookies|support (?:our|quality|independent) journalism|story continues below|article continues below|continue reading|keep reading|load more|show more|read the full (?:story|article)"
-    r"|abonnez-vous|inscrivez-vous|recevez (?:notre|la|toute)|s'abonner|suivez[- ]nous|suscr[ií]bete|reg[ií]strate|s[ií]guenos|inscreva-se|assine\b|siga-nos|iscriviti|abbonati|seguici|jetzt (?:abonnieren|anmelden|registrieren)|abonnieren sie|melden sie sich|newsletter\b|folgen sie uns|meld je aan|schrijf je in|подпис(?:ыва|аться|ывай)|подпишит|читайте нас|следите за)"
-    r"|stay up[- ]to[- ]date with|newsletter[.!]?$|(?:to|for) our (?:free )?(?:daily |weekly )?newsletter|in your inbox|straight to your inbox|all rights reserved|tous droits réservés|alle rechte vorbehalten|todos los derechos reservados",
+    r"^\W{0,3}(?:sign[ -]?up (?:to|for|here|now|today)|subscribe\b|join (?:us|our|now"
+    r"|the conversation)|get (?:the|our|all the) (?:\w+ ){0,4}(?:newsletter|inbox|app)"
+    r"|register (?:now|for free|to)|log ?in\b|sign in\b|already a (?:subscriber|member)"
+    r"|become a (?:member|subscriber)|start your (?:free )?trial"
+    r"|follow (?:us|\w+ on (?:twitter|facebook|instagram|x))|like us on|share (?:this|on"
+    r"|via)\b|click here to|download (?:the|our) app|listen to this|advertisement\b|anzeige\b"
+    r"|publicidad\b|werbung\b|publicité\b"
+    r"|(?:please )?(?:enable|turn on) javascript|we use cookies|this (?:site"
+    r"|website) uses cookies|support (?:our|quality|independent) journalism"
+    r"|story continues below|article continues below|continue reading|keep reading|load more"
+    r"|show more|read the full (?:story|article)"
+    r"|abonnez-vous|inscrivez-vous|recevez (?:notre|la|toute)|s'abonner|suivez[- ]nous"
+    r"|suscr[ií]bete|reg[ií]strate|s[ií]guenos|inscreva-se|assine\b|siga-nos|iscriviti"
+    r"|abbonati|seguici|jetzt (?:abonnieren|anmelden|registrieren)|abonnieren sie"
+    r"|melden sie sich|newsletter\b|folgen sie uns|meld je aan|schrijf je in|подпис(?:ыва"
+    r"|аться|ывай)|подпишит|читайте нас|следите за)"
+    r"|stay up[- ]to[- ]date with|newsletter[.!]?$|(?:to|for) our (?:free )?(?:daily "
+    r"|weekly )?newsletter|in your inbox|straight to your inbox|all rights reserved"
+    r"|tous droits réservés|alle rechte vorbehalten|todos los derechos reservados",
     re.IGNORECASE,
 )
 
 #: Openings of a pointer to another article, in the languages seen.
 ALSO_READ = re.compile(
-    r"^\W{0,4}(?:(?:also |must[- ])?read(?: also| more| next)?\s*[:|–—-]|read (?:also|more|next|the full)\b|also read\b|see also\b|more on this|more (?:from|on|about|stories|coverage)\b.{0,60}$|related(?: (?:articles?|stor(?:y|ies)|news|topics?|content|posts?|links?|coverage|reading|video))?\s*(?:[:|–—-]|$)|recommended(?: for you)?\s*(?:[:|]|$)|you (?:may|might) (?:also )?(?:like|be interested)|(?:editor'?s|our) picks?\b|don'?t miss\b|watch\s*[:|]|watch (?:now|more|the video)\b|listen\s*[:|]|trending(?: now)?\s*[:|]?$|most (?:read|popular)|up next|photos?:|in (?:pics|pictures|photos)\b|must[- ]watch|what to read next"
-    r"|(?:à )?lire (?:aussi|également|plus|la suite)|à lire\b|lire\s*:|voir (?:aussi|également)|sur le même sujet|lee (?:también|además|más)|le(?:er|a) (?:también|más|mas|ainda|também|mais)\b|ver (?:también|más|também)|te puede interesar|(?:le|les) puede interesar|vea (?:también|además)|mira también|también (?:puedes|te)|veja (?:também|mais)|saiba mais|confira (?:também|mais)?\b.{0,40}$|relacionad[ao]s?\b|leggi (?:anche|qui)|guarda anche|approfondisci|potrebbe interessarti"
-    r"|lesen sie (?:auch|hier|mehr)|auch interessant|mehr zum thema|mehr (?:dazu|lesen)\b|lesetipp|zum thema\b|weiterlesen|siehe auch|das könnte sie|passend dazu|hier lesen|lees (?:ook|meer|verder)|bekijk ook|kijk ook|läs (?:också|mer|även)|les (?:også|mer)|læs (?:også|mere)|lue (?:myös|lisää)|czytaj (?:także|też|również|więcej)|zobacz (?:także|też|również)|čtěte také|olvasd el|citiți și|citește și|прочитайте также|чита(?:йте|ть) (?:также|ещё|еще|далее)|смотрите также|по теме|читайте також|ayrıca (?:bakınız|okuyun)|baca juga|simak juga|xem thêm|đọc thêm|相关阅读|相關|延伸閱讀|推荐阅读|もっと読む|関連記事|あわせて読みたい|관련 ?기사)",
+    r"^\W{0,4}(?:(?:also |must[- ])?read(?: also| more| next)?\s*[:|–—-]|read (?:also|more"
+    r"|next|the full)\b|also read\b|see also\b|more on this|more (?:from|on|about|stories"
+    r"|coverage)\b.{0,60}$|related(?: (?:articles?|stor(?:y|ies)|news|topics?|content|posts?"
+    r"|links?|coverage|reading|video))?\s*(?:[:|–—-]|$)|recommended(?: for you)?\s*(?:[:|]|$)"
+    r"|you (?:may|might) (?:also )?(?:like|be interested)|(?:editor'?s|our) picks?\b"
+    r"|don'?t miss\b|watch\s*[:|]|watch (?:now|more|the video)\b|listen\s*[:|]"
+    r"|trending(?: now)?\s*[:|]?$|most (?:read|popular)|up next|photos?:|in (?:pics|pictures"
+    r"|photos)\b|must[- ]watch|what to read next"
+    r"|(?:à )?lire (?:aussi|également|plus|la suite)|à lire\b|lire\s*:|voir (?:aussi"
+    r"|également)|sur le même sujet|lee (?:también|además|más)|le(?:er|a) (?:también|más|mas"
+    r"|ainda|também|mais)\b|ver (?:también|más|também)|te puede interesar|(?:le"
+    r"|les) puede interesar|vea (?:también|además)|mira también|también (?:puedes|te)"
+    r"|veja (?:também|mais)|saiba mais|confira (?:também|mais)?\b.{0,40}$|relacionad[ao]s?\b"
+    r"|leggi (?:anche|qui)|guarda anche|approfondisci|potrebbe interessarti"
+    r"|lesen sie (?:auch|hier|mehr)|auch interessant|mehr zum thema|mehr (?:dazu|lesen)\b"
+    r"|lesetipp|zum thema\b|weiterlesen|siehe auch|das könnte sie|passend dazu|hier lesen"
+    r"|lees (?:ook|meer|verder)|bekijk ook|kijk ook|läs (?:också|mer|även)|les (?:også|mer)"
+    r"|læs (?:også|mere)|lue (?:myös|lisää)|czytaj (?:także|też|również|więcej)"
+    r"|zobacz (?:także|też|również)|čtěte také|olvasd el|citiți și|citește și|прочитайте также"
+    r"|чита(?:йте|ть) (?:также|ещё|еще|далее)|смотрите также|по теме|читайте також"
+    r"|ayrıca (?:bakınız|okuyun)|baca juga|simak juga|xem thêm|đọc thêm"
+    r"|相关阅读|相關|延伸閱讀|推荐阅读"
+    r"|もっと読む|関連記事|あわせて読みたい|관련 ?기사)",
     re.IGNORECASE,
 )
 
 #: Headings after which an article's text is over.
 END_HEADING = re.compile(
-    r"^\W{0,3}(?:related(?: \w+){0,2}|recommended(?: \w+){0,2}|more (?:from|on|stories|news|articles|like this)\b.{0,40}|you (?:may|might) (?:also )?like\b.{0,20}|read (?:more|next|also)\b.{0,20}|latest (?:news|stories|articles|posts)|popular(?: \w+)?|most (?:read|popular|viewed)\b.{0,20}|trending\b.{0,12}|comments?(?: \(?\d+\)?)?|\d+ (?:comments?|replies|kommentare|comentarios|commentaires|responses?|thoughts on.{0,80})|leave a (?:reply|comment)\b.{0,20}|join the (?:discussion|conversation)|post a comment|about the authors?|share this\b.{0,20}|tags|advertisement"
-    r"|mehr zum thema|das könnte (?:sie|dich) .{0,30}|weitere (?:artikel|themen|nachrichten|meldungen)|kommentare?|ähnliche (?:artikel|beiträge)|meistgelesen.{0,20}|sur le même (?:sujet|thème)|à lire (?:aussi|également)|articles? (?:liés|similaires|connexes)|commentaires?|(?:noticias|artículos|contenidos?|notas) relacionad[ao]s|comentarios?|te puede interesar|leia (?:também|mais)|veja também|comentários|notícias relacionadas|leggi anche|articoli correlati|commenti|lees (?:ook|verder|meer)|reacties|läs (?:också|mer)|czytaj także|zobacz (?:także|też)|komentarze|читайте также|комментарии|похожие .{0,20}|相关.{0,6}|評論|コメント|関連.{0,6})\W{0,3}$",
+    r"^\W{0,3}(?:related(?: \w+){0,2}|recommended(?: \w+){0,2}|more (?:from|on|stories|news"
+    r"|articles|like this)\b.{0,40}|you (?:may|might) (?:also )?like\b.{0,20}|read (?:more"
+    r"|next|also)\b.{0,20}|latest (?:news|stories|articles|posts)|popular(?: \w+)?"
+    r"|most (?:read|popular|viewed)\b.{0,20}|trending\b.{0,12}|comments?(?: \(?\d+\)?)?"
+    r"|\d+ (?:comments?|replies|kommentare|comentarios|commentaires|responses?"
+    r"|thoughts on.{0,80})|leave a (?:reply|comment)\b.{0,20}|join the (?:discussion"
+    r"|conversation)|post a comment|about the authors?|share this\b.{0,20}|tags|advertisement"
+    r"|mehr zum thema|das könnte (?:sie|dich) .{0,30}|weitere (?:artikel|themen|nachrichten"
+    r"|meldungen)|kommentare?|ähnliche (?:artikel|beiträge)|meistgelesen.{0,20}"
+    r"|sur le même (?:sujet|thème)|à lire (?:aussi|également)|articles? (?:liés|similaires"
+    r"|connexes)|commentaires?|(?:noticias|artículos|contenidos?|notas) relacionad[ao]s"
+    r"|comentarios?|te puede interesar|leia (?:também|mais)|veja também|comentários"
+    r"|notícias relacionadas|leggi anche|articoli correlati|commenti|lees (?:ook|verder|meer)"
+    r"|reacties|läs (?:också|mer)|czytaj także|zobacz (?:także|też)|komentarze|читайте также"
+    r"|комментарии|похожие .{0,20}|相关.{0,6}|評論|コメント|関連.{0,6})\W{0,3}$",
     re.IGNORECASE,
 )
 
 #: Names of a standfirst.
 LEAD = re.compile(
-    r"lead(?:-?text|-?paragraph|in)?\b|\bdek\b|standfirst|summary|intro\b|introduction|chapo|teaser|abstract|description|sub-?title|sub-?head|bajada|entradilla|vorspann|ingress|manchet|perex|sapo|lide"
+    r"lead(?:-?text|-?paragraph|in)?\b|\bdek\b|standfirst|summary|intro\b|introduction|chapo"
+    r"|teaser|abstract|description|sub-?title|sub-?head|bajada|entradilla|vorspann|ingress"
+    r"|manchet|perex|sapo|lide"
 )
 
 #: What a closing plug names: where else the publication is to be had.
 PLUG = re.compile(
-    r"newsletter|whats ?app|telegram|instagram|facebook|twitter|tiktok|google news|podcast|app ?store|google play|news-?app|subscri|abonn|suscr|assin|iscriv",
+    r"newsletter|whats ?app|telegram|instagram|facebook|twitter|tiktok|google news|podcast"
+    r"|app ?store|google play|news-?app|subscri|abonn|suscr|assin|iscriv",
     re.IGNORECASE,
 )

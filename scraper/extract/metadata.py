@@ -93,9 +93,9 @@ def read_metadata(tree: LexborHTMLParser) -> Metadata:
                 _add_meta(meta, attributes)
             else:
                 href = (attributes.get("href") or "").strip()
-                for rel in (attributes.get("rel") or "").lower().split():
-                    if href:
-                        links.append((rel, href, attributes.get("hreflang") or ""))
+                rels = (attributes.get("rel") or "").lower().split()
+                if href:
+                    links += [(rel, href, attributes.get("hreflang") or "") for rel in rels]
     root = tree.root
     language = root.attributes.get("lang") if root is not None else None
     return Metadata(

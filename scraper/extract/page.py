@@ -82,7 +82,7 @@ def parse_page(html: bytes, content_type: str | None = None) -> LexborHTMLParser
     return LexborHTMLParser(text, options=_OPTIONS, scripting=True)
 
 
-def costly_shape(html: bytes) -> str | None:
+def costly_shape(html: bytes) -> str | None:  # noqa: C901, PLR0912 - one pass, one loop over a page's tags
     """What in this markup would make the parser quadratic, in words for a person; None if nothing.
 
     One linear pass; the depth it counts is too high rather than too low where tags are unclosed.
@@ -105,8 +105,7 @@ def costly_shape(html: bytes) -> str | None:
                 if open_tags and open_tags[-1] == ended:
                     open_tags.pop()
             open_tags.append(name)
-            if len(open_tags) > deepest:
-                deepest = len(open_tags)
+            deepest = max(deepest, len(open_tags))
             if name in _FORMATTING:
                 formatting += 1
                 most_formatting = max(most_formatting, formatting)

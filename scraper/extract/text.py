@@ -25,7 +25,7 @@ from scraper.extract.anchor import fold
 from scraper.extract.hints import ALSO_READ, BODY, END_HEADING, LEAD, NEVER_TEXT, PLUG, PROMPT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from scraper.extract.anchor import Anchor
     from scraper.extract.blocks import Block, Box, Layout
@@ -158,9 +158,7 @@ def _trim(
     return [(max(a, first), min(b, last)) for a, b in spans if a < last and b > first]
 
 
-def _lead(
-    layout: Layout, allowed: list[bool], first: int, description: str | None
-) -> list[int]:
+def _lead(layout: Layout, allowed: list[bool], first: int, description: str | None) -> list[int]:
     """The standfirst above the body: a paragraph that the head repeats or that is named as one.
 
     A standfirst set as a heading is left out, as all that is above the body in headings.
@@ -208,13 +206,20 @@ def _allow(layout: Layout, prose: list[float]) -> list[bool]:
         for box in boxes
         if box.tag in _NEVER_TAGS or (box.denies and NEVER_TEXT.search(box.names))
     }
-    total = running[-1] - sum(running[end] - running[start] for start, end in _outermost([box for box in boxes if box in never]))
+    total = running[-1] - sum(
+        running[end] - running[start]
+        for start, end in _outermost([box for box in boxes if box in never])
+    )
     for believed in (_HIDES_MOST, _HIDES_MUCH, 0.0):
         for box in boxes:
             held = running[box.end] - running[box.start]
             around = box.parent >= 0 and boxes[box.parent].denied
             box.denied = box in never or around or (box.denies and held <= believed * total)
-        left = sum(value for block, value in zip(layout.blocks, prose, strict=True) if not boxes[block.box].denied)
+        left = sum(
+            value
+            for block, value in zip(layout.blocks, prose, strict=True)
+            if not boxes[block.box].denied
+        )
         if left >= _LEFT * total:
             break
     return [not boxes[block.box].denied for block in layout.blocks]
@@ -223,7 +228,7 @@ def _allow(layout: Layout, prose: list[float]) -> list[bool]:
 def _own_part(
     layout: Layout, prose: list[float], allowed: list[bool], titles: Sequence[str]
 ) -> tuple[int, int]:
-    """The range of blocks under the page's own headline, where other articles follow on the page."""
+    """The range of blocks under the page's own headline, where other articles follow on it."""
     blocks = layout.blocks
     wanted = {fold(title) for title in titles if title}
     if own_box := _own_article(layout, prose, wanted):
@@ -309,9 +314,13 @@ def _narrow(
     total = sum(held[start:end])
     for is_body in (_is_declared_body, _is_named_body, _is_article):
         named = [
-            box for box in layout.boxes
-            if box.start >= start and box.end <= end and is_body(box) and any(held[box.start : box.end])
-        ]  # fmt: skip
+            box
+            for box in layout.boxes
+            if box.start >= start
+            and box.end <= end
+            and is_body(box)
+            and any(held[box.start : box.end])
+        ]
         for spans in (_innermost(named), _outermost(named)):
             if spans and sum(sum(held[a:b]) for a, b in spans) >= _NAMED_HOLD * total:
                 return spans
@@ -367,7 +376,11 @@ def _sift(
             if told > _MOSTLY_TOLD * total:
                 break
             continue
-        if (not told and not prose[at]) or _is_aside(block, prose[at]) or fold(block.text) in titles:
+        if (
+            (not told and not prose[at])
+            or _is_aside(block, prose[at])
+            or fold(block.text) in titles
+        ):
             continue
         told += prose[at]
         kept.append(at)

@@ -1,5 +1,6 @@
 """Headlines: which of the page's titles is the article's, and where the site's name ends."""
 
+# ruff: noqa: RUF001 - letters and dashes as publishers write them
 from __future__ import annotations
 
 import re

@@ -45,7 +45,7 @@ def _read(name: str) -> tuple[Article | NoArticle, dict[str, Any]]:
     return found, expected
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES])
+@pytest.mark.parametrize("name", NAMES)
 def test_page_gives_what_stands_beside_it(name: str) -> None:
     """Each page gives exactly the fields that its JSON file names, or is refused for its reason."""
     found, expected = _read(name)

@@ -1,5 +1,6 @@
 """Headlines: chosen between head and page, without the site's name."""
 
+# ruff: noqa: RUF001 - dashes as publishers write them
 from __future__ import annotations
 
 import pytest
