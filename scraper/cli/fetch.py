@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -39,7 +40,7 @@ def command(workspace: Workspace, urls: tuple[str, ...]) -> int:
     Prints what became of each. A page without an article, or one that the site does not give, is
     an outcome, not a failure.
     """
-    lines: Iterable[str] = click.get_text_stream("stdin") if urls == ("-",) else urls
+    lines: Iterable[str] = sys.stdin if urls == ("-",) else urls
     addresses = [_address(line.strip()) for line in lines if line.strip()]
     with workspace.open_archive() as archive, workspace.hold_lock():
         work = find_pages(archive, addresses, clock.now())

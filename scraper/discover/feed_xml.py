@@ -16,7 +16,7 @@ from html.entities import html5
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from lxml import etree  # type: ignore[import-untyped]  # ships no types
+from lxml import etree
 
 from scraper.discover.wire import WireEntry, WireFeed, WireLink
 from scraper.model import BadFeed
@@ -24,7 +24,7 @@ from scraper.model import BadFeed
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from lxml.etree import _Element  # type: ignore[import-untyped]  # likewise
+    from lxml.etree import _Element
 
 #: Namespaces whose elements are a feed's own; the empty one is RSS 2.0's.
 _FEED_NAMESPACES = frozenset(

@@ -26,6 +26,7 @@ from scraper.model import (
     NoArticle,
     NotModified,
     PageState,
+    Precision,
     Reason,
     Refused,
     Validators,
@@ -287,7 +288,9 @@ class Pass:
         )
         if isinstance(extracted, NoArticle):
             return self._record_no_article(page, snapshot, extracted, now)
-        content = _shown(extracted, snapshot.final_url, now)
+        with self._archive.read() as connection:
+            announced = pages.load_announcement(connection, page.id)
+        content = _shown(extracted, announced, snapshot.final_url, now)
         prepared = prepare(content)
         with self._archive.write() as connection:
             page_id = pages.join_keys(connection, page.id, _page_keys(snapshot, content))
@@ -368,17 +371,23 @@ def run_pass(
     return asyncio.run(current.run(command, work))
 
 
-def _shown(article: Article, final_url: str, now: datetime) -> Article:
+def _shown(article: Article, announced: FeedEntry | None, final_url: str, now: datetime) -> Article:
     """The article under the address that is shown: its own within its site, else where it was got.
 
-    A date that lies ahead is a mistake of the page's and left out.
+    A title or date that the page does not give is taken from its announcement. A date that lies
+    ahead is a mistake and left out.
     """
-    ahead = article.published is not None and article.published > now + _AHEAD
+    published, precision = article.published, article.published_precision
+    if published is None and announced is not None and announced.published is not None:
+        published, precision = announced.published, Precision.MINUTE
+    if published is not None and published > now + _AHEAD:
+        published, precision = None, None
     return replace(
         article,
         url=article.canonical_url or final_url,
-        published=None if ahead else article.published,
-        published_precision=None if ahead else article.published_precision,
+        title=article.title or (announced.title if announced else None),
+        published=published,
+        published_precision=precision,
     )
 
 

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
-from scraper.model import Page, PageId, PageState, Reason, Validators
+from scraper.model import FeedEntry, Page, PageId, PageState, Reason, Validators
 from scraper.store.schema import article, feed_entry, page, page_key, request
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from scraper.model import FeedEntry, SourceId
+    from scraper.model import SourceId
 
 
 def find_page(connection: sa.Connection, key: str) -> Page | None:
@@ -85,6 +85,15 @@ def announce_entry(
     if known is None or updated is None:
         return False
     return known.updated is None or updated > known.updated
+
+
+def load_announcement(connection: sa.Connection, page_id: PageId) -> FeedEntry | None:
+    """What a source said of the page when it first announced it."""
+    statement = sa.select(feed_entry).where(feed_entry.c.page_id == page_id)
+    row = connection.execute(statement.order_by(feed_entry.c.id)).first()
+    if row is None:
+        return None
+    return FeedEntry(url=row.url, title=row.title, published=row.published, updated=row.updated)
 
 
 def make_due(connection: sa.Connection, page_id: PageId, now: datetime) -> None:

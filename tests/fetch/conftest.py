@@ -6,12 +6,12 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from fetch_doubles import CERTIFICATE, FakeClock, Fetch, Memory
-from loopback import Loopback
 
 from scraper import clock
 from scraper.config import FetchConfig
 from scraper.fetch.client import Accept, Fetcher
+from tests.fetch.fetch_doubles import CERTIFICATE, FakeClock, Fetch, Memory
+from tests.fetch.loopback import Loopback
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -18,7 +18,7 @@ from scraper.model import Reason
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from loopback import Loopback
+    from tests.fetch.loopback import Loopback
 
 
 class Dialler(httpcore.AsyncNetworkBackend):

@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from loopback import Asked, Loopback, redirect, reply
 
 from scraper.config import FetchConfig
 from scraper.fetch.client import Accept, Fetcher
@@ -21,12 +20,14 @@ from scraper.model import (
     Snapshot,
     Validators,
 )
+from tests.fetch.loopback import Asked, Loopback, redirect, reply
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from fetch_doubles import FakeClock, Fetch, Memory
     from pytest_httpx import HTTPXMock
+
+    from tests.fetch.fetch_doubles import FakeClock, Fetch, Memory
 
 HTML = b"<!doctype html><title>Tide tables</title><p>High water at noon."
 FORBID_ALL = reply(b"User-agent: *\nDisallow: /\n", content_type="text/plain")

@@ -10,15 +10,15 @@ import zlib
 from typing import TYPE_CHECKING
 
 import pytest
-from fetch_doubles import CERTIFICATE, Fetch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from loopback import Asked, Loopback, ResetConnection, redirect, reply
 
 from scraper.fetch.address import parse_allowance
 from scraper.fetch.backend import GuardedBackend
 from scraper.fetch.exchange import Answer, Ask, Failure, Wire
 from scraper.model import Fetched, Reason, Refused, Snapshot
+from tests.fetch.fetch_doubles import CERTIFICATE, Fetch
+from tests.fetch.loopback import Asked, Loopback, ResetConnection, redirect, reply
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

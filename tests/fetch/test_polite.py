@@ -9,17 +9,17 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
-from loopback import Asked, Loopback, redirect, reply
 
 from scraper.config import FetchConfig
 from scraper.fetch.client import Accept, Fetcher
 from scraper.fetch.politeness import MAX_WAIT_SECONDS
 from scraper.model import Fetched, HostState, Reason, Refused, Snapshot
+from tests.fetch.loopback import Asked, Loopback, redirect, reply
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from fetch_doubles import FakeClock, Fetch, Memory
+    from tests.fetch.fetch_doubles import FakeClock, Fetch, Memory
 
 HTML = b"<!doctype html><title>Tide tables</title><p>High water at noon."
 

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -148,6 +148,18 @@ def test_what_a_feed_announces_is_archived(
     (finished,) = rows_of(archive, schema.run)
     assert (finished["articles_new"], finished["pages_fetched"]) == (2, 2)
     assert finished["finished_at"] is not None
+
+
+def test_what_a_page_does_not_say_is_taken_from_its_announcement(
+    archive: Archive, paper: Paper, write_text: WriteText
+) -> None:
+    """An undated page has the date that its feed gave it."""
+    paper.write_feed("/one", dates={"/one": "Fri, 20 Nov 2026 08:00:00 GMT"})
+    paper.write_article("/one", write_text(1))
+    add_feed(archive, paper)
+    run(archive)
+    (article,) = rows_of(archive, schema.article)
+    assert article["published_utc"] == datetime(2026, 11, 20, 8, tzinfo=UTC)
 
 
 def test_an_idle_second_pass_asks_the_feed_alone(
