@@ -23,6 +23,13 @@ EXAMPLE_PLACES = (
     Path(__file__).resolve().parent.parent / "config.example.toml",
 )
 
+#: How msgspec writes "one of the sites" in the path of a wrong value.
+_SOME_SITE = "site[...]"
+_MAX_PORT = 65_535
+_IPV6 = 6
+#: The upper 96 bits of compatible, mapped (RFC 4291) and translated (RFC 2765) IPv4 addresses.
+_SPELLINGS_OF_IPV4 = frozenset({0, 0xFFFF, 0xFFFF_0000})
+
 Seconds = Annotated[float, msgspec.Meta(ge=0)]
 Span = Annotated[str, msgspec.Meta(pattern=r"^[1-9]\d{0,4}[mhd]$")]
 Count = Annotated[int, msgspec.Meta(ge=1)]
@@ -122,10 +129,16 @@ def load_config(path: Path | None) -> Config:
 def parse_config(table: dict[str, Any], path: Path) -> Config:
     """The checked Config of a parsed TOML table; ``path`` is named in errors."""
     try:
-        return msgspec.convert(table, Config)
+        config = msgspec.convert(table, Config)
     except msgspec.ValidationError as exc:
         key, problem = _explain(str(exc))
+        if key and key.startswith(_SOME_SITE):
+            key = f"{_name_bad_site(table['site'])}{key.removeprefix(_SOME_SITE)}"
         raise ConfigError(path, key, problem) from exc
+    for at, allowance in enumerate(config.fetch.allow_addresses):
+        if wrong := _judge_allowance(allowance):
+            raise ConfigError(path, f"fetch.allow_addresses[{at}]", f"{allowance!r} {wrong}")
+    return config
 
 
 def example_text() -> str:
@@ -144,3 +157,37 @@ def _explain(message: str) -> tuple[str | None, str]:
     if missing:
         return f"{key}.{missing[1]}".lstrip("."), "is missing"
     return key or None, problem[:1].lower() + problem[1:].replace("`", "")
+
+
+def _name_bad_site(sites: dict[str, Any]) -> str:
+    """The key path of the first ``[site."..."]`` that is wrong: msgspec does not name it."""
+    for name, settings in sites.items():
+        try:
+            msgspec.convert(settings, SiteConfig)
+        except msgspec.ValidationError:
+            return f'site."{name}"'
+    raise AssertionError("msgspec found one of them wrong")
+
+
+def _judge_allowance(text: str) -> str | None:
+    """What is wrong with an entry of allow_addresses; None for "ip:port", "[v6]:port", "network:*".
+
+    The room that dials reads them; here they are only judged, so that a slip is told at once.
+    """
+    from ipaddress import ip_network  # 8 ms, for a setting that few use
+
+    place, _, port = text.strip().rpartition(":")
+    if not place:
+        return 'has no port: write "127.0.0.1:8400" or "10.0.0.0/8:*"'
+    if (":" in place or "[" in place) and not (place.startswith("[") and "]" in place):
+        return 'needs brackets: write "[::1]:8400" or "[fd00::/8]:*"'
+    try:
+        network = ip_network(place.replace("[", "", 1).replace("]", "", 1))
+    except ValueError as exc:
+        return f"does not begin with an IP address or network: {exc}"
+    number = int(network.network_address)
+    if network.version == _IPV6 and number > 1 and number >> 32 in _SPELLINGS_OF_IPV4:
+        return "spells an IPv4 address: write that one"
+    if port != "*" and not (port.isascii() and port.isdigit() and 0 < int(port[:6]) <= _MAX_PORT):
+        return f"does not end in a port from 1 to {_MAX_PORT}, or *"
+    return None
