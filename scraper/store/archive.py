@@ -9,8 +9,9 @@ Rule 3: an archive of another schema version is refused before anything is read 
 from __future__ import annotations
 
 import sqlite3
+import stat
 import uuid
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -33,9 +34,19 @@ if TYPE_CHECKING:
 #: A reader or writer waits so long for another's transaction before it gives up.
 BUSY_TIMEOUT_SECONDS = 30
 
-#: How long a page of the write-ahead log may grow before it is folded back: SQLite's own default.
+#: What to do about the failures that are not ours but the file's, its disk's or its other users'.
+_REMEDIES = {
+    sqlite3.SQLITE_NOTADB: "name an archive of scraper",
+    sqlite3.SQLITE_CORRUPT: "restore a backup, or try sqlite3's .recover",
+    sqlite3.SQLITE_FULL: "make room and run the command again; nothing is lost",
+    sqlite3.SQLITE_READONLY: "make the file and its folder writable",
+    sqlite3.SQLITE_CANTOPEN: "check that the folder exists and may be written",
+    sqlite3.SQLITE_BUSY: "another program is writing; try again when it has ended",
+    sqlite3.SQLITE_IOERR: "check the file and its disk",
+}
+
+#: What every connection says first; none of it changes the file.
 _PRAGMAS = (
-    "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
     f"PRAGMA busy_timeout = {BUSY_TIMEOUT_SECONDS * 1000}",
@@ -71,6 +82,14 @@ class Archive:
         ):
             yield connection
 
+    def use_write_ahead_log(self) -> None:
+        """Nothing; the file keeps a write-ahead log: readers and the writer do not wait on another.
+
+        The file remembers it; a copy made by VACUUM INTO has forgotten it.
+        """
+        with _as_archive_errors(self.path), closing(self._engine.raw_connection()) as connection:
+            connection.cursor().execute("PRAGMA journal_mode = WAL")  # never inside a transaction
+
     def close(self) -> None:
         """Nothing; every connection is closed."""
         self._engine.dispose()
@@ -101,11 +120,18 @@ def open_archive(path: Path) -> Archive:
 
     Raises ArchiveMissingError, ArchiveVersionError, or ArchiveError for a file that is no archive.
     """
-    if not path.is_file():
-        raise ArchiveMissingError(str(path))
+    try:
+        mode = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError) as exc:
+        raise ArchiveMissingError(str(path)) from exc
+    except OSError as exc:
+        raise ArchiveError(f"{path} cannot be read: {exc.strerror}") from exc
+    if not stat.S_ISREG(mode):
+        raise ArchiveError(f"{path} is not a file: name an archive of scraper")
     archive = Archive(path)
     try:
         check_version(path, found_revision(archive))
+        archive.use_write_ahead_log()
     except BaseException:
         archive.close()
         raise
@@ -113,17 +139,32 @@ def open_archive(path: Path) -> Archive:
 
 
 def create_archive(path: Path, *, fingerprint_version: int, now: datetime) -> Archive:
-    """A new, empty archive in this file.
+    """A new, empty archive in this file; where making it fails, there is no file.
 
     Raises ArchiveError where the file exists already or its folder cannot be written.
     """
+    try:
+        path.touch(exist_ok=False)
+    except FileExistsError as exc:
+        raise ArchiveError(f"{path} exists already: remove it or choose another name") from exc
+    except (FileNotFoundError, NotADirectoryError) as exc:
+        raise ArchiveError(f"{path.parent} is not a folder: make it first") from exc
+    except OSError as exc:
+        raise ArchiveError(f"{path} cannot be made: {exc.strerror}") from exc
+    archive = Archive(path)
+    try:
+        archive.use_write_ahead_log()
+        _fill_archive(archive, fingerprint_version, now)
+    except BaseException:
+        archive.close()
+        path.unlink()
+        raise
+    return archive
+
+
+def _fill_archive(archive: Archive, fingerprint_version: int, now: datetime) -> None:
     from scraper.store.migrate import upgrade_schema  # Alembic, needed only to migrate
 
-    if path.exists():
-        raise ArchiveError(f"{path} exists already: remove it or choose another name")
-    if not path.parent.is_dir():
-        raise ArchiveError(f"{path.parent} is not a folder: make it first")
-    archive = Archive(path)
     with archive.write() as connection:
         upgrade_schema(connection)
         connection.execute(
@@ -134,13 +175,16 @@ def create_archive(path: Path, *, fingerprint_version: int, now: datetime) -> Ar
                 fingerprint_version=fingerprint_version,
             )
         )
-    return archive
 
 
 def found_revision(archive: Archive) -> str | None:
-    """The schema revision that the archive says it has; None where the file is no archive."""
+    """The schema revision that the archive says it has; None where the file is no archive.
+
+    Other programs use Alembic too: its table alone does not make an archive.
+    """
     with archive.read() as connection:
-        if not sa.inspect(connection).has_table("alembic_version"):
+        names = sa.inspect(connection).get_table_names()
+        if not {"alembic_version", schema.archive.name} <= set(names):
             return None
         return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
 
@@ -148,8 +192,8 @@ def found_revision(archive: Archive) -> str | None:
 def check_version(path: Path, found: str | None) -> None:
     """Nothing, where this program knows the archive's schema revision.
 
-    Raises ArchiveVersionError that says whether the archive or the program is the older one.
-    Revisions are dates, so they sort.
+    Raises ArchiveVersionError that says whether the archive or the program is the older one, and
+    ArchiveError where the file is no archive. Revisions are dates, so they sort.
     """
     if found is None:
         raise ArchiveError(
@@ -185,7 +229,9 @@ def hold_lock(path: Path) -> Iterator[None]:
 
 def _make_engine(path: Path) -> sa.Engine:
     engine = sa.create_engine(
-        f"sqlite:///{path}", connect_args={"timeout": BUSY_TIMEOUT_SECONDS}, poolclass=sa.QueuePool
+        sa.URL.create("sqlite", database=str(path.absolute())),  # no name is taken for a URL's part
+        connect_args={"timeout": BUSY_TIMEOUT_SECONDS},
+        poolclass=sa.QueuePool,
     )
 
     @sa.event.listens_for(engine, "connect")
@@ -210,26 +256,10 @@ def _as_archive_errors(path: Path) -> Iterator[None]:
     """
     try:
         yield
-    except (sa.exc.IntegrityError, sa.exc.ProgrammingError, sa.exc.InterfaceError):
-        raise
-    except sa.exc.DatabaseError as exc:
-        raise ArchiveError(f"{path}: {exc.orig}: {_remedy(exc.orig)}") from exc
-    except sqlite3.DatabaseError as exc:
-        raise ArchiveError(f"{path}: {exc}: {_remedy(exc)}") from exc
-
-
-def _remedy(cause: BaseException | None) -> str:
-    """What to do about a database's complaint."""
-    complaint = str(cause)
-    remedies = {
-        "not a database": "name an archive of scraper",
-        "malformed": "restore a backup, or try sqlite3's .recover",
-        "disk is full": "make room and run the command again; nothing is lost",
-        "readonly": "make the file and its folder writable",
-        "unable to open": "check that the folder exists and may be written",
-        "locked": "another program is writing; try again when it has ended",
-    }
-    return next(
-        (remedy for sign, remedy in remedies.items() if sign in complaint),
-        "check the file and its disk",
-    )
+    except (sa.exc.DatabaseError, sqlite3.DatabaseError) as exc:
+        cause = exc.orig if isinstance(exc, sa.exc.DatabaseError) else exc
+        # The low byte is the failure, the others are its detail: https://sqlite.org/rescode.html
+        code = getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+        if code not in _REMEDIES:
+            raise
+        raise ArchiveError(f"{path}: {cause}: {_REMEDIES[code]}") from exc
