@@ -52,6 +52,7 @@ def upgrade() -> None:
         sa.Column("uuid", sa.Text(), nullable=False),
         sa.Column("created_at", sa.Text(), nullable=False),
         sa.Column("fingerprint_version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("id = 1"),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
@@ -276,6 +277,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_request_at", "request", ["at"])
     op.create_index("ix_request_page_id", "request", ["page_id"])
+    op.create_index("ix_request_source_id", "request", ["source_id"])
     op.create_table(
         "article_redirect",
         sa.Column("from_id", sa.Integer(), nullable=False),
@@ -286,6 +288,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("from_id"),
     )
+    op.create_index("ix_article_redirect_to_id", "article_redirect", ["to_id"])
     op.create_table(
         "attribution",
         sa.Column("id", sa.Integer(), nullable=False),

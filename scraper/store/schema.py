@@ -27,6 +27,11 @@ def print_instant(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def whole_second(moment: datetime) -> datetime:
+    """The moment as exactly as the archive keeps what others print; equal to what is read back."""
+    return moment.replace(microsecond=0)
+
+
 class Instant(sa.types.TypeDecorator[datetime]):
     """An aware datetime, stored as sortable UTC text."""
 
@@ -43,14 +48,14 @@ class Instant(sa.types.TypeDecorator[datetime]):
 
 
 class Printed(sa.types.TypeDecorator[datetime]):
-    """An aware datetime in the offset it was printed with."""
+    """An aware datetime in the offset it was printed with, to the second."""
 
     impl = sa.Text
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> str | None:
         """The time as it is stored."""
-        return None if value is None else value.isoformat(timespec="seconds")
+        return None if value is None else whole_second(value).isoformat()
 
     def process_result_value(self, value: str | None, _dialect: Dialect) -> datetime | None:
         """The stored text as a datetime."""
@@ -160,7 +165,7 @@ request = sa.Table(
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("run_id", sa.ForeignKey("run.id")),
-    sa.Column("source_id", sa.ForeignKey("source.id")),
+    sa.Column("source_id", sa.ForeignKey("source.id"), index=True),
     sa.Column("page_id", sa.ForeignKey("page.id"), index=True),
     sa.Column("at", Instant, nullable=False, index=True),
     sa.Column("url", sa.Text, nullable=False),
@@ -229,7 +234,7 @@ article_redirect = sa.Table(
     "article_redirect",
     metadata,
     sa.Column("from_id", sa.Integer, primary_key=True),
-    sa.Column("to_id", sa.ForeignKey("article.id"), nullable=False),
+    sa.Column("to_id", sa.ForeignKey("article.id"), nullable=False, index=True),
 )
 
 revision = sa.Table(

@@ -386,7 +386,7 @@ def test_a_writer_is_alone_from_its_first_look(archive: Archive) -> None:
 def test_writers_of_several_processes_double_nothing(archive_path: Path) -> None:
     """Each looks up and inserts in one transaction: the numbers have no gap and none twice."""
     command = [sys.executable, "-c", _WRITER, str(archive_path), "40"]
-    writers = [subprocess.Popen(command) for _ in range(3)]  # noqa: S603 - ourselves
+    writers = [subprocess.Popen(command) for _ in range(3)]
     assert [writer.wait() for writer in writers] == [0, 0, 0]
     with open_archive(archive_path) as archive:
         assert sorted(read_hosts(archive)) == sorted(f"host {number}" for number in range(120))
@@ -460,7 +460,7 @@ def test_a_broken_constraint_is_a_bug_not_an_archive_error(archive: Archive) -> 
 @pytest.fixture
 def holder(archive_path: Path) -> Iterator[subprocess.Popen[str]]:
     """Another process that holds the archive's lock."""
-    with subprocess.Popen(  # noqa: S603 - ourselves
+    with subprocess.Popen(
         [sys.executable, "-c", _HOLDER, str(archive_path)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
