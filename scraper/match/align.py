@@ -36,7 +36,7 @@ class Alignment:
     """The segments that two texts share, in the order of a; k of them, all by word index.
 
     ``a_first``, ``a_last``, ``b_first``, ``b_last`` int64 (k,): half-open word ranges. ``exact`` is
-    the share of shingles inside the segments that both texts have, 1.0 where there are none;
+    the share of shingles inside the segments that both texts have, 0.0 where there are none;
     ``replaced`` is the share of the edits inside them that put as many words as they took away.
     """
 
@@ -204,7 +204,7 @@ def _runs(a: Words, b: Words, at: Places, to: Places) -> tuple[Places, Places]:
 def _exactness(at: Places, begin: Places, end: Places) -> float:
     """The share of the shingles from the first to the last of each run that were laid."""
     possible = int((at[end - 1] - at[begin] + 1).sum())
-    return int((end - begin).sum()) / possible if possible else 1.0
+    return int((end - begin).sum()) / possible if possible else 0.0
 
 
 def _replaced(at: Places, to: Places, inside: Flags) -> float:

@@ -121,11 +121,14 @@ class _Pair:
         other = content_of(self.title_b, self.b.grammar)
         return bool(one and other) and len(one & other) >= _TITLES_AGREE * len(one | other)
 
-    def one_subject(self) -> bool:
-        """Whether what the less covered text has besides is little, or about the same thing."""
-        a_is_part = self.inside_a.mean() >= self.inside_b.mean()
-        words, inside = (self.b, self.inside_b) if a_is_part else (self.a, self.inside_a)
-        return _measure(words, ~inside) < _LEFT_OVER_WORDS or about_one_thing(words, inside)
+    def one_subject(self, *, both: bool) -> bool:
+        """Whether what the less covered text has besides is about the same thing; or both have."""
+        sides = [(self.a, self.inside_a), (self.b, self.inside_b)]
+        sides.sort(key=lambda side: float(side[1].mean()))
+        return all(
+            _measure(words, ~inside) < _LEFT_OVER_WORDS or about_one_thing(words, inside)
+            for words, inside in (sides if both else sides[:1])
+        )
 
 
 def _compare(a: Words, b: Words, title_a: str | None, title_b: str | None) -> Relation | None:
@@ -189,16 +192,21 @@ def _judge(kind: RelationKind, evidence: Evidence, pair: _Pair) -> tuple[Relatio
     said = f"{evidence.hi:.0%} of one text and {evidence.lo:.0%} of the other are shared"
     if kind is RelationKind.PART:
         return kind, False, f"{said}: too little for a copy"
-    if kind is not RelationKind.IDENTICAL:
+    if evidence.exact < 1:
         facts = compare_facts(pair.a, pair.b, pair.found)
         if facts.is_template:
-            agree = f"{facts.a:.0%} and {facts.b:.0%} of the facts agree"
+            agree = f"{facts.share_a:.0%} and {facts.share_b:.0%} of the facts agree"
             return RelationKind.PART, False, f"{said}, but not what they say: {agree}"
-    if kind is RelationKind.PARAPHRASE:
+    reworded = kind is RelationKind.PARAPHRASE
+    if reworded:
         said = f"reworded: {evidence.facts.runs} runs of three names or numbers are shared"
     elif evidence.words < _FEW_WORDS and not pair.titles_agree():
-        return kind, False, f"only {evidence.words:.0f} words are shared, and the titles differ"
-    if evidence.lo < _LEFT_OVER_LO and not pair.titles_agree() and not pair.one_subject():
+        return kind, False, f"{said}, but too few words ({evidence.words:.0f}) to be sure"
+    if (
+        evidence.lo < _LEFT_OVER_LO
+        and not pair.titles_agree()
+        and not pair.one_subject(both=reworded)
+    ):
         alien = f"{said}, and the rest is about something else"
         return (tell_side(evidence) if is_piece(evidence) else kind), False, alien
     return kind, True, said

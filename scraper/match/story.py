@@ -2,23 +2,23 @@
 
 Rule 1: the answer is a function of the set of articles and the set of links, never of their order.
 
-Rule 2: a *round-up* glues nothing. An article is one if it contains two others, in passages of its
-own that stand apart, which have nothing to do with each other, and of which one at least is about
-something else than the rest of it. (An article and two disjoint cuts of it are one story: each cut
-is about what the rest is about.) At a round-up only links between whole versions of it count.
+Rule 2: a *round-up* glues nothing. An article is one if the largest piece of another text in it
+is about something else than its rest, or if it has two pieces that stand apart, have nothing to do
+with each other, and are not both about what the rest is about. (An article and two disjoint cuts of
+it are one story: each cut is about what the rest is about.) At a round-up only links between whole
+versions of it count.
 
-Rule 3: all is local. Whether x is a round-up depends on the links of x and on those between its
-neighbours; whether a link counts, on that verdict at its two ends; a story is a component of the
-links that count. So ``judge_stories`` says the same of a part of the archive as of all of it:
+Rule 3: all is local, so that ``judge_stories`` says the same of a part of the archive as of all of
+it. What has to be there
 
-- the round-up verdict of x, given x, its neighbours, and every link among these;
-- the links of x that count, given the same for x and for each neighbour of x, that is, given the
+- for the round-up verdict of x: x, its neighbours, and every link among these;
+- for which links of x count: the same for x and for each of its neighbours, that is, the
   neighbours' neighbours and every link among all of these;
-- the story of x, given the above for every member of the story.
+- for the story of x: the same for each member of the story.
 
-A new, changed or lost link (a, b) can change the verdict of a, of b and of their common neighbours,
-and so the counting of their links only. It is enough to load the stories that those are in, and
-their neighbours' (``touched`` says which), and to judge that.
+A new, changed or lost link of x can change the verdicts of x and of its neighbours, and so which
+of their links count: the stories of x's neighbours and of theirs, old and new, are all that can
+change.
 """
 
 from __future__ import annotations
@@ -34,12 +34,17 @@ if TYPE_CHECKING:
 
     from scraper.model import Link, Relation
 
-#: A piece of a round-up is there nearly whole.
+#: A piece of a round-up is there nearly whole; one about something else than the rest, for the
+#: most part. (With .6 for both, running updates of one report pass for round-ups.)
 _PIECE_COVERAGE: Final = 0.7
+_ALIEN_COVERAGE: Final = 0.6
 #: With both coverages from here on, two texts are versions of one, not a whole and its piece.
 _VERSION_COVERAGE: Final = 0.6
 #: Between two round-ups, versions of one another share at least half.
 _ROUNDUP_VERSION_COVERAGE: Final = 0.5
+#: A piece is larger than another if its share of the whole is larger by this: copies of one piece
+#: differ by a few words.
+_LARGER: Final = 0.05
 #: 30 words of English have about 180 characters; passages are measured in characters.
 _PIECE_CHARACTERS: Final = 180
 #: Passages that overlap by less, of the shorter, stand apart.
@@ -56,12 +61,14 @@ class Stories:
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """An article of which a round-up may be made: where it stands in the whole, and what about."""
+    """An article of which a round-up may be made: where it stands in the whole, its share of that,
+    and whether the rest is about the same thing.
+    """
 
     article: ArticleId
     places: tuple[tuple[int, int], ...]
     share: float
-    links: bool
+    is_akin: bool
 
     @property
     def characters(self) -> int:
@@ -98,32 +105,17 @@ def counts(link: Link, roundups: frozenset[ArticleId]) -> bool:
     return relation.kind is RelationKind.PARAPHRASE or shared >= least
 
 
-def touched(changed: Iterable[Link], links: Iterable[Link]) -> frozenset[ArticleId]:
-    """The articles whose round-up verdict, or whose links' counting, the changed links may alter.
-
-    ``links`` are the links of the changed links' ends, old and new. The stories these articles are
-    in, before and after, are all that may change.
-    """
-    neighbours: dict[ArticleId, set[ArticleId]] = {}
-    for link in links:
-        neighbours.setdefault(link.a, set()).add(link.b)
-        neighbours.setdefault(link.b, set()).add(link.a)
-    reached: set[ArticleId] = set()
-    for link in changed:
-        common = neighbours.get(link.a, set()) & neighbours.get(link.b, set())
-        reached |= {link.a, link.b} | common
-    return frozenset(reached)
-
-
 def _note_pieces(link: Link, pieces: dict[ArticleId, list[_Piece]]) -> None:
     """Note the one article as a piece of the other, if the relation says so."""
     relation = link.relation
-    if min(relation.coverage_a, relation.coverage_b) >= _VERSION_COVERAGE:
+    is_version = min(relation.coverage_a, relation.coverage_b) >= _VERSION_COVERAGE
+    if is_version or relation.kind is RelationKind.PART:
         return
-    if relation.coverage_a >= _PIECE_COVERAGE:
+    least = _PIECE_COVERAGE if relation.links else _ALIEN_COVERAGE
+    if relation.coverage_a >= least:
         places = tuple((p.b_start, p.b_end) for p in relation.passages)
         piece, whole = _Piece(link.a, places, relation.coverage_b, relation.links), link.b
-    elif relation.coverage_b >= _PIECE_COVERAGE:
+    elif relation.coverage_b >= least:
         places = tuple((p.a_start, p.a_end) for p in relation.passages)
         piece, whole = _Piece(link.b, places, relation.coverage_a, relation.links), link.a
     else:
@@ -136,10 +128,10 @@ def _is_roundup(
     pieces: list[_Piece], relations: Mapping[ArticleId, Mapping[ArticleId, Relation]]
 ) -> bool:
     """Whether the largest piece, or one of two unrelated ones that stand apart, is alien to it."""
-    alien = max((piece.share for piece in pieces if not piece.links), default=0.0)
-    akin = max((piece.share for piece in pieces if piece.links), default=0.0)
-    return alien > akin + 0.05 or any(
-        not (one.links and other.links)
+    alien = max((piece.share for piece in pieces if not piece.is_akin), default=0.0)
+    akin = max((piece.share for piece in pieces if piece.is_akin), default=0.0)
+    return alien > akin + _LARGER or any(
+        not (one.is_akin and other.is_akin)
         and _unrelated(relations[one.article].get(other.article))
         and _stand_apart(one, other)
         for one, other in combinations(pieces, 2)

@@ -13,6 +13,8 @@ from scraper.model import RelationKind
 
 _IDENTICAL: Final = 0.985
 _IDENTICAL_LENGTH: Final = 0.03
+#: One word in 150 may differ: bridged edits are covered, but they are edits. A guess.
+_IDENTICAL_EXACT: Final = 0.98
 #: An excerpt: most of the one, little of the other. Either pair of hi and lo will do.
 _EXCERPT: Final = ((0.85, 0.5), (0.75, 0.3))
 #: Or all of the one, in one unbroken passage of the other: it was cut, the other was not edited.
@@ -90,7 +92,7 @@ class Evidence:
 def tell_kind(evidence: Evidence) -> RelationKind | None:
     """What a is to b by their words alone; ``None`` where they share nothing worth telling."""
     hi, lo = evidence.hi, evidence.lo
-    if lo >= _IDENTICAL and _same_length(evidence):
+    if lo >= _IDENTICAL and evidence.exact >= _IDENTICAL_EXACT and _same_length(evidence):
         return RelationKind.IDENTICAL
     cut = evidence.segments == 1 and hi >= _CUT[0] and lo < _CUT[1]
     if cut or any(hi >= most and lo < least for most, least in _EXCERPT):

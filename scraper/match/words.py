@@ -41,6 +41,7 @@ _NUMBER: Final = 1
 _CAPITALISED: Final = 2
 _CASELESS: Final = 4
 _QUARTERS_SHIFT, _QUARTERS_MASK = 3, 7
+_WHOLE_WORD: Final = 4
 _LANGUAGES_SHIFT: Final = 8
 
 
@@ -122,7 +123,7 @@ class _WordTraits(dict[str, int]):
             traits |= _NUMBER
         elif first.isupper() or first.istitle():
             traits |= _CAPITALISED
-        elif first.upper() == first:
+        elif first.upper() == first and word_quarters(word) == _WHOLE_WORD:
             traits |= _CASELESS
         if len(word) <= _CACHE_WORD_LENGTH:
             self[word] = traits
@@ -189,7 +190,7 @@ def read_words(
     opens[:1] = True
     grammar = _choose_grammar(traits, language)
     is_content = (traits & _frequent_in(grammar)) == 0
-    is_anchor = _find_anchors(traits, opens, is_content)
+    is_anchor = _find_anchors(hashes, traits, opens, is_content)
     sizes = (traits >> _QUARTERS_SHIFT) & _QUARTERS_MASK
     if masked:
         kept = _outside(starts, masked)
@@ -232,12 +233,15 @@ def _outside(starts: npt.NDArray[np.int64], masked: Sequence[tuple[int, int]]) -
     return kept
 
 
-def _find_anchors(traits: npt.NDArray[np.int64], opens: Flags, is_content: Flags) -> Flags:
+def _find_anchors(
+    hashes: Hashes, traits: npt.NDArray[np.int64], opens: Flags, is_content: Flags
+) -> Flags:
     """Which words name a fact: numbers, and words capitalised for no other reason.
 
-    A capital at the head of a sentence, or in a sentence of capitals (a headline, a menu, a notice
-    in capitals throughout), has another reason; in the latter, and in scripts without capitals,
-    every word that is not frequent counts instead.
+    A capital at the head of a sentence has another reason, unless the text has it within one as
+    well. So has one in a sentence of capitals (a headline, a menu, a notice in capitals
+    throughout): there, and in scripts without capitals, every word that is not frequent counts. Of
+    scripts without spaces only the numbers do, for their letters are not words.
     """
     number = (traits & _NUMBER) > 0
     capital = (traits & _CAPITALISED) > 0
@@ -246,7 +250,11 @@ def _find_anchors(traits: npt.NDArray[np.int64], opens: Flags, is_content: Flags
     capitals, others = np.bincount(sentence, capital), np.bincount(sentence, ~capital & ~number)
     shouts = (capitals > 1) & (capitals >= _CAPITALS_SHARE * (capitals + others))
     shouted = shouts[sentence]
-    found: Flags = number | (is_content & ((capital & (shouted | ~opens)) | caseless))
+    named = is_content & capital & ~opens & ~shouted
+    opening = is_content & capital & opens & ~shouted
+    if opening.any():
+        opening[opening] = np.isin(hashes[opening], hashes[named])
+    found: Flags = number | named | opening | (is_content & (caseless | (capital & shouted)))
     return found
 
 
