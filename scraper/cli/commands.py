@@ -19,6 +19,7 @@ class Entry(NamedTuple):
 #: Heading in the help -> name -> command, in the order in which they are shown.
 COMMANDS: dict[str, dict[str, Entry]] = {
     "Begin": {
+        "init": Entry("init", "Write ./config.toml and an empty archive."),
         "demo": Entry("demo", "Archive a small invented news world and show its stories."),
     },
     "Gather": {
@@ -28,9 +29,18 @@ COMMANDS: dict[str, dict[str, Entry]] = {
         "fetch": Entry("fetch", "Archive these pages now, whatever became of them before."),
         "import": Entry("import_files", "Archive the articles of JSON Lines files."),
     },
-    "Read": {},
-    "Hand on": {},
+    "Read": {
+        "status": Entry("status", "Show how the sources are, what is archived and what is due."),
+        "stories": Entry("stories", "List the stories, newest first."),
+        "show": Entry("show", "Show one story: its canonical article and all its mirrors."),
+        "search": Entry("search", "Find stories by the words in their articles."),
+    },
+    "Hand on": {
+        "export": Entry("export", "Write stories, articles or relations to a file."),
+    },
     "Look after": {
         "config": Entry("config", "Check config.toml."),
+        "db": Entry("db", "Upgrade or check the archive."),
+        "extract": Entry("extract", "Read the article out of an HTML file; archives nothing."),
     },
 }

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scraper.cli.terminal import make_line
-from scraper.config import find_config, load_config
+from scraper.config import ArchiveConfig, find_config, load_config
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -56,6 +56,15 @@ class Workspace:
             return archive_path(self._archive, Path())
         base = self.config_path.parent if self.config_path else Path()
         return archive_path(self.config.archive.path, base)
+
+    def places_for_new(self) -> tuple[Path, Path]:
+        """Where a new config and a new archive belong: as named, or here. Raises UsageError."""
+        from scraper.store.archive import archive_path
+
+        config = Path(self._config_file or "config.toml")
+        if self._archive:
+            return config, archive_path(self._archive, Path())
+        return config, archive_path(ArchiveConfig().path, config.parent)
 
     def open_archive(self) -> Archive:
         """The archive, its version checked; a context manager that closes it.

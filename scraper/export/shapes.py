@@ -15,8 +15,8 @@ from scraper.model import Precision
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from scraper.model import ArchivedArticle, Attribution
-    from scraper.store.query import FullStory, Mirror
+    from scraper.model import ArchivedArticle, Article, Attribution
+    from scraper.store.query import FullStory, Mirror, StoryLine
     from scraper.store.stream import NamedLink
 
 Shape = dict[str, Any]
@@ -33,6 +33,21 @@ def shape_story(story: FullStory) -> Shape:
         "mirrors": [shape_mirror(mirror) for mirror in story.mirrors],
         "first_seen": print_utc(story.first_seen),
         "updated": print_utc(story.updated),
+    }
+
+
+def shape_line(line: StoryLine) -> Shape:
+    """A story in few words, as lists show it."""
+    return {
+        "story": line.id,
+        "title": line.title,
+        "url": line.url,
+        "site": line.site,
+        "language": line.language,
+        "published": print_published(line.published, line.published_precision),
+        "mirrors": line.mirrors,
+        "first_seen": print_utc(line.first_seen),
+        "updated": print_utc(line.updated),
     }
 
 
@@ -70,6 +85,28 @@ def shape_article(article: ArchivedArticle) -> Shape:
         "text": content.text,
         "word_count": article.word_count,
         "is_paywalled": content.is_paywalled,
+        "attributions": [_shape_attribution(named) for named in content.attributions],
+    }
+
+
+def shape_content(content: Article) -> Shape:
+    """What was read from a page that is not in the archive."""
+    return {
+        "url": content.url,
+        "canonical_url": content.canonical_url,
+        "title": content.title,
+        "authors": list(content.authors),
+        "published": print_published(content.published, content.published_precision),
+        "modified": print_published(content.modified, None),
+        "language": content.language,
+        "site_name": content.site_name,
+        "section": content.section,
+        "tags": list(content.tags),
+        "description": content.description,
+        "image_url": content.image_url,
+        "page_kind": content.page_kind,
+        "is_paywalled": content.is_paywalled,
+        "text": content.text,
         "attributions": [_shape_attribution(named) for named in content.attributions],
     }
 
