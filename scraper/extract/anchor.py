@@ -22,6 +22,13 @@ MIN_LENGTH = 200
 _PROBE = 48
 _MIN_PROBE = 12
 
+_FEW_WORDS = 20
+
+#: So much of the text and so many blocks are compared: what is beyond has no use for an anchor,
+#: and the cost is their product.
+_MAX_LENGTH = 200_000
+_MAX_BLOCKS = 3_000
+
 _WORDS = re.compile(r"\w+")
 _MARKUP = re.compile(r"<[a-zA-Z/!][^<>]*>")
 _PARAGRAPH_END = re.compile(r"</(?:p|div|h\d|li|blockquote)\s*>|<br\s*/?>", re.IGNORECASE)
@@ -51,7 +58,10 @@ class Anchor:
 
     def matches(self, blocks: Sequence[Block]) -> list[bool]:
         """For each block, whether it stands in the declared text."""
-        return [block.weight >= 20 and self.holds(block) for block in blocks]  # noqa: PLR2004 - a few words
+        return [
+            at < _MAX_BLOCKS and block.weight >= _FEW_WORDS and self.holds(block)
+            for at, block in enumerate(blocks)
+        ]
 
 
 def make_anchor(declared: object) -> Anchor | None:
@@ -63,7 +73,7 @@ def make_anchor(declared: object) -> Anchor | None:
 
 
 def _paragraphs(declared: str) -> list[str]:
-    text = declared.encode("utf-8", "replace").decode().replace("\0", "")
+    text = declared[:_MAX_LENGTH].encode("utf-8", "replace").decode().replace("\0", "")
     if "&" in text:
         text = unescape(text)
     if "<" in text:

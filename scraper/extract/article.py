@@ -12,7 +12,7 @@ canonical     <link rel=canonical>, og:url: on the page's own site; another's is
 from __future__ import annotations
 
 import re
-from itertools import chain
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -77,6 +77,8 @@ _SCRIPT_DATE = re.compile(
     rb'"(?:datePublished|date_?[pP]ublished|publish(?:ed)?_?[dD]ate|published_?[aA]t|pubDate'
     rb'|publication_?[dD]ate|firstPublished(?:At|Date)?)\\?"\s*:\s*\\?"([^"\\]{8,40})'
 )
+#: A longer one is no headline.
+_LONGEST_TITLE = 500
 #: A longer one is no tag.
 _LONGEST_TAG = 80
 #: A longer line is a paragraph about somebody.
@@ -121,7 +123,7 @@ class _Decision:
         titles = list(self.declared_titles())
         body = read_body(
             self.layout,
-            [*titles, self.metadata.title or ""],
+            [*titles, self.document_title() or ""],
             description=self.description(),
             anchor=make_anchor(self.node.get("articleBody")),
         )
@@ -130,7 +132,9 @@ class _Decision:
             return NoArticle(reason=Reason.NO_ARTICLE, detail="the page holds no running text")
         title = self.title(titles)
         path = urlsplit(self.page).path if self.page else None
-        if trouble := refuse(self.metadata, self.layout, body, self.metadata.title or title, path):
+        if trouble := refuse(
+            self.metadata, self.layout, body, self.document_title() or title, path
+        ):
             return NoArticle(reason=Reason.NO_ARTICLE, detail=trouble)
         kind = page_kind(self.metadata, self.layout, body)
         if kind is PageKind.TOPIC and (heading := teaser_heading(self.layout, body)):
@@ -169,15 +173,20 @@ class _Decision:
             self.node.get("name"),
             *(self.metadata.first(name) for name in _TITLE_META[1:]),
         ):
-            if title := squeeze(value):
+            if (title := squeeze(value)) and len(title) < _LONGEST_TITLE:
                 yield title
 
     def title(self, declared: list[str]) -> str | None:
-        headings = [" ".join(b.text.split()) for b in self.layout.blocks if b.tag in {"h1", "h2"}][
-            :12
+        lines = (block.text for block in self.layout.blocks if block.tag in {"h1", "h2"})
+        headings = [
+            " ".join(line.split()) for line in islice(lines, 12) if len(line) < _LONGEST_TITLE
         ]
         names = [self.site_name() or "", *self.publishers()]
-        return choose_title(declared, self.metadata.title, headings, names, self.site)
+        return choose_title(declared, self.document_title(), headings, names, self.site)
+
+    def document_title(self) -> str | None:
+        title = self.metadata.title
+        return title if title and len(title) < _LONGEST_TITLE else None
 
     def publishers(self) -> list[str]:
         return [

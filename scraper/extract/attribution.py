@@ -146,13 +146,24 @@ def _in_source_link(block: Block, page: str | None) -> Iterator[Attribution]:
 
 
 def other_site(named: str | None, page: str | None) -> str | None:
-    """The address as normalised where it lies on another site than the page; None where not."""
-    if not named or page is None:
+    """The address as normalised where it lies on another site than the page; None where not.
+
+    ``page`` is normalised already.
+    """
+    if not named or page is None or _same_origin(named, page):
         return None
     address = normalise_url(named, page)
     if address is None or site_of(address) == site_of(page):
         return None
     return address
+
+
+def _same_origin(named: str, page: str) -> bool:
+    """Whether an address plainly is the page's own site's: the cheap answer to most questions."""
+    if named.startswith(("/", "#", "?")) and not named.startswith("//"):
+        return True
+    origin = page[: page.find("/", len("https://")) + 1]
+    return named.startswith(origin)
 
 
 def _sentence(text: str, found: re.Match[str]) -> str:

@@ -74,7 +74,7 @@ def letters(name: str) -> str:
 def _names_in(line: str) -> list[str]:
     if "://" in line:
         return []
-    line = _BY.sub("", line.strip())[:300]
+    line = _BY.sub("", line.strip()[:300])
     names = []
     for part in _SPLIT.split(line):
         name = _BY.sub("", part)

@@ -41,6 +41,9 @@ HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 #: Latin text (a guess, the ratio of translations' lengths).
 _DENSE = re.compile(r"[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _SENTENCE = re.compile(r"[.!?…。！？।؟»”\"][)\]\"'”’»]?(?:\s|$)|[。！？]")
+#: So many characters of a class or id are read; utility classes run long, but not that long.
+_NAMES = 1_000
+
 #: A line break of <br>: no page holds this character, encoding.py takes it out.
 _BREAK = "\0"
 
@@ -261,7 +264,7 @@ def _read_names(classes: str, identity: str, itemprop: str | None) -> tuple[str,
 
     Remembered, as pages repeat their few names; the answer depends on nothing but them.
     """
-    names = f" {classes} {identity} {itemprop or ''} ".lower()
+    names = f" {classes[:_NAMES]} {identity[:_NAMES]} {itemprop or ''} ".lower()
     verdicts = {_verdict(name) for name in names.split()}
     return names, "no" in verdicts and "yes" not in verdicts
 

@@ -127,7 +127,7 @@ def parse_time(printed: str | None, *, day_first: bool = True) -> PrintedTime | 
     found = _ISO.match(text)
     if found:
         return _from_parts(found.groups())
-    if text.isdigit() and len(text) in {10, 13}:
+    if text.isdecimal() and len(text) in {10, 13}:
         return _from_unix(int(text[:10]))
     found = _COMPACT.fullmatch(text)
     if found:

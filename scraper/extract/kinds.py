@@ -8,6 +8,7 @@ nothing on a page with much text.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from scraper.extract.metadata import types_of
@@ -74,23 +75,29 @@ def refuse(
     metadata: Metadata, layout: Layout, body: Body, title: str | None, path: str | None
 ) -> str | None:
     """Why a page with running text holds no article after all, in words for a person, or None."""
-    weight = sum(block.weight for block in body.kept) or len(body.text)
-    headings = [block.text for block in layout.blocks if block.tag == "h1"][:2]
-    if weight < _LITTLE and any(
-        _ERROR.search(name) for name in (title or "", *headings) if len(name) < _NOTICE
-    ):
-        return "reads like an error page"
-    is_wall = _WALL_TITLE.search(title or "") or _WALL.search(body.text)
-    if weight < _LITTLE and is_wall and not declares_article(metadata):
-        return "reads like a login or consent page"
+    if trouble := _is_notice(metadata, layout, body, title or ""):
+        return trouble
     if not declares_article(metadata) and _is_index(layout, body, path):
         return "reads like an index of other pages"
     return None
 
 
+def _is_notice(metadata: Metadata, layout: Layout, body: Body, title: str) -> str | None:
+    """Why a short text is a notice of the site's machinery rather than an article, or None."""
+    if (sum(block.weight for block in body.kept) or len(body.text)) >= _LITTLE:
+        return None
+    headings = [block.text for block in layout.blocks if block.tag == "h1"][:2]
+    if any(_ERROR.search(name) for name in (title, *headings) if len(name) < _NOTICE):
+        return "reads like an error page"
+    if declares_article(metadata):
+        return None
+    is_wall = _WALL_TITLE.search(title) or _WALL.search(body.text)
+    return "reads like a login or consent page" if is_wall else None
+
+
 def page_kind(metadata: Metadata, layout: Layout, body: Body) -> PageKind:
     """The kind of page that the body stands on."""
-    if metadata.of_type("LiveBlogPosting") or _in_named(layout, body, _LIVE_NAME):
+    if metadata.of_type("LiveBlogPosting") or _in_live_blog(layout, body):
         return PageKind.LIVE_BLOG
     if not declares_article(metadata):
         if teaser_heading(layout, body):
@@ -196,13 +203,17 @@ def _runs(blocks: Sequence[Block]) -> list[int]:
     return runs
 
 
-def _in_named(layout: Layout, body: Body, name: re.Pattern[str]) -> bool:
-    """Whether boxes of this name hold most of the body."""
+def _in_live_blog(layout: Layout, body: Body) -> bool:
+    """Whether boxes named after live blogs hold most of the body."""
     if not body.kept:
         return False
-    inside = sum(
-        block.weight
-        for block in body.kept
-        if any(name.search(layout.boxes[box].names) for box in layout.ancestors(block.box)[:-3])
-    )
+    live: list[bool] = []
+    for box in layout.boxes:  # parents come first
+        live.append((box.parent >= 0 and live[box.parent]) or _names_live_blog(box.names))
+    inside = sum(block.weight for block in body.kept if live[block.box])
     return inside > _MOST * sum(block.weight for block in body.kept)
+
+
+@lru_cache(maxsize=1 << 12)
+def _names_live_blog(names: str) -> bool:
+    return bool(_LIVE_NAME.search(names))

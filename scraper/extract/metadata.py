@@ -31,12 +31,16 @@ ARTICLE_TYPES = frozenset(
 #: JSON-LD deeper or longer than this is not read on: no real page comes near.
 _MAX_LD_DEPTH = 12
 _MAX_LD_NODES = 2_000
+#: No byline or list of sources is longer.
+_MAX_LD_NAMES = 100
 _MAX_LD_BYTES = 1_500_000
 
 _SELECTED = 'meta, link[rel], title, script[type*="ld+json"]'
 _TRAILING_COMMA = re.compile(r",\s*([}\]])")
+#: What hides a script from old parsers; possessive, as white space may be long.
 _CDATA = re.compile(
-    r"^\s*(?:/[/*]\s*)?<!(?:\[CDATA\[|--)|(?:/[/*]\s*)?(?:\]\]|--)>\s*(?:\*/)?\s*;?\s*$"
+    r"^\s*+(?:/[/*]\s*+)?<!(?:\[CDATA\[|--)"
+    r"|(?:/[/*]\s*+)?(?:\]\]|--)>\s*+(?:\*/)?+\s*+;?+\s*+$"
 )
 
 
@@ -127,31 +131,31 @@ def types_of(node: LdNode) -> frozenset[str]:
     )
 
 
-def names_in(value: object) -> Iterator[str]:
+def names_in(value: object, depth: int = 0) -> Iterator[str]:
     """The names of people or organisations in a JSON-LD value: text, node, or lists of these."""
+    if depth > _MAX_LD_DEPTH:
+        return
     if isinstance(value, list):
-        for part in value:
-            yield from names_in(part)
+        for part in value[:_MAX_LD_NAMES]:
+            yield from names_in(part, depth + 1)
     elif isinstance(value, dict):
-        yield from names_in(value.get("name"))
+        yield from names_in(value.get("name"), depth + 1)
     elif name := squeeze(value):
         yield name
 
 
-def address_in(value: object) -> str | None:
+def address_in(value: object, depth: int = 0) -> str | None:
     """The first address in a JSON-LD value: text, or a node's url or @id, or lists of these."""
+    if depth > _MAX_LD_DEPTH:
+        return None
+    parts: list[object] = []
     if isinstance(value, list):
-        return next((found for part in value if (found := address_in(part))), None)
-    if isinstance(value, dict):
-        return next(
-            (
-                found
-                for key in ("url", "contentUrl", "@id")
-                if (found := address_in(value.get(key)))
-            ),
-            None,
-        )
-    return squeeze(value)
+        parts = value[:_MAX_LD_NAMES]
+    elif isinstance(value, dict):
+        parts = [value.get(key) for key in ("url", "contentUrl", "@id")]
+    else:
+        return squeeze(value)
+    return next((found for part in parts if (found := address_in(part, depth + 1))), None)
 
 
 def _add_meta(meta: dict[str, list[str]], attributes: dict[str, str | None]) -> None:

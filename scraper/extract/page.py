@@ -31,6 +31,9 @@ MAX_ATTRIBUTES = 5_000
 #: a microsecond each, half a second.
 MAX_REOPENED = 500_000
 
+#: Opening and closing tags; a second of our own time. No page read has a tenth of it.
+MAX_TAGS = 500_000
+
 #: Depth times tags: closing tags are looked for through all that is open (60,000 ``<li>`` under
 #: 1,500 open tags: 0.16 s). The most on the same pages is under a tenth of it.
 MAX_LOOK_UPS = 200_000_000
@@ -38,8 +41,10 @@ MAX_LOOK_UPS = 200_000_000
 #: A page larger than this is not read; the fetcher stops at the same size.
 MAX_BYTES = 5_000_000
 
+#: Tags shorter than this cannot hold too many attributes.
+LONG_TAG = 8_000
+
 _TAG = re.compile(rb"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
-_LONG_TAG = re.compile(rb"<[a-zA-Z][^>]{8000,}")
 _VOID = frozenset(
     b"area base br col embed hr img input link meta param source track wbr "
     b"path rect circle use polygon line stop".split()
@@ -90,6 +95,8 @@ def costly_shape(html: bytes) -> str | None:  # noqa: C901, PLR0912 - one pass, 
     open_tags: list[bytes] = []
     deepest = formatting = most_formatting = 0
     tags = _TAG.findall(html)
+    if len(tags) > MAX_TAGS:
+        return f"more than {MAX_TAGS:,} tags"
     for slash, raw in tags:
         name = raw.lower()
         if slash:
@@ -134,5 +141,6 @@ def _closes(open_tags: list[bytes], name: bytes) -> int:
 
 
 def _long_tags(html: bytes) -> list[bytes]:
-    """Tags of 8,000 bytes and more, without their double-quoted values."""
-    return [re.sub(rb'"[^"]*"', b"", tag) for tag in _LONG_TAG.findall(html)]
+    """Tags of LONG_TAG bytes and more, without their double-quoted values."""
+    ends = (part for part in html.split(b">") if len(part) > LONG_TAG)
+    return [re.sub(rb'"[^"]*"', b"", part[max(part.find(b"<"), 0) :]) for part in ends]

@@ -240,11 +240,15 @@ def _own_part(
     if len(starts) < 2:  # noqa: PLR2004 - a page with one headline is one article
         return 0, len(blocks)
     heads = [starts[0]]
+    latest, told = -1, [-1]  # the last block of prose before each block
+    for at in range(len(blocks)):
+        latest = at if prose[at] and allowed[at] else latest
+        told.append(latest)
     for at in starts[1:]:
-        before = [n for n in range(heads[-1], at) if prose[n] and allowed[n]]
-        after = any(prose[n] and allowed[n] for n in range(at, min(at + 12, len(blocks))))
-        same = before and _parent(layout, before[-1]) == _parent(layout, at)
-        if before and after and not same:
+        before = told[at]
+        follows = told[min(at + 12, len(blocks))] >= at
+        same = _parent(layout, before) == _parent(layout, at)
+        if before >= heads[-1] and follows and not same:
             heads.append(at)
     if len(heads) < 2:  # noqa: PLR2004 - as above
         return 0, len(blocks)
@@ -310,19 +314,21 @@ def _narrow(
 ) -> list[tuple[int, int]]:
     """The ranges of blocks inside the container that its named bodies cover, or all of it."""
     start, end = layout.boxes[container].start, layout.boxes[container].end
-    held = [value if ok else 0.0 for value, ok in zip(prose, allowed, strict=True)]
-    total = sum(held[start:end])
+    held = [0.0]
+    for value, ok in zip(prose, allowed, strict=True):
+        held.append(held[-1] + (value if ok else 0.0))
+    total = held[end] - held[start]
     for is_body in (_is_declared_body, _is_named_body, _is_article):
         named = [
             box
             for box in layout.boxes
             if box.start >= start
             and box.end <= end
+            and held[box.end] > held[box.start]
             and is_body(box)
-            and any(held[box.start : box.end])
         ]
         for spans in (_innermost(named), _outermost(named)):
-            if spans and sum(sum(held[a:b]) for a, b in spans) >= _NAMED_HOLD * total:
+            if spans and sum(held[b] - held[a] for a, b in spans) >= _NAMED_HOLD * total:
                 return spans
     return [(start, end)]
 

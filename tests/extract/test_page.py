@@ -17,6 +17,7 @@ COSTLY = {
     "attributes": b"<div " + b" ".join(b"a%d=1" % n for n in range(100_000)) + b">",
     "attributes without values": b"<div " + b" ".join(b"a%d" % n for n in range(100_000)) + b">",
     "formatting left open": b"".join(b"<p><b id=%d>x" % n for n in range(5_000)),
+    "tags without end": b"<br>" * 600_000,
     "many items far inside": b"<div>" * 2_500 + b"<li>x" * 500_000,
 }
 
