@@ -35,11 +35,15 @@ class Lanes:
 
     async def run(self) -> None:
         """Return when every lane is empty."""
-        async with asyncio.TaskGroup() as tasks:
-            self._tasks = tasks
-            for host in list(self._lanes):
-                tasks.create_task(self._drain(host))
-        self._tasks = None
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                self._tasks = tasks
+                for host in list(self._lanes):
+                    tasks.create_task(self._drain(host))
+        except BaseExceptionGroup as failed:
+            raise failed.exceptions[0] from None  # whoever calls knows the error, not the group
+        finally:
+            self._tasks = None
 
     async def _drain(self, host: str) -> None:
         lane = self._lanes[host]

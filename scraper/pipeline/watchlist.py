@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from scraper.model import SourceState
 from scraper.store import sources
-from scraper.store.sources import BY_CONFIG
+from scraper.store.sources import BY_CONFIG, DROPPED
 from scraper.urls import normalise_url, site_of
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def take_over_sources(archive: Archive, config: Config, now: datetime) -> None:
     """Nothing; the archive watches what config.toml lists, under its names and at its pace.
 
     A source that disappeared from the config is paused, never deleted; one that came back is
-    resumed. Where all agrees already, nothing is written.
+    resumed, unless a person had paused it. Where all agrees already, nothing is written.
     """
     wanted = {normalise_url(listed.url) or listed.url: listed for listed in config.source}
     with archive.read() as connection:
@@ -42,6 +42,7 @@ def take_over_sources(archive: Archive, config: Config, now: datetime) -> None:
         return
     with archive.write() as connection:
         for source in dropped:
+            sources.change_source(connection, source, origin=DROPPED)
             sources.pause_source(connection, source.id)
         for url, listed in changed.items():
             if url in known:
@@ -52,6 +53,8 @@ def take_over_sources(archive: Archive, config: Config, now: datetime) -> None:
                     every_minutes=listed.every_minutes,
                     origin=BY_CONFIG,
                 )
+                if known[url].origin == DROPPED:
+                    sources.resume_source(connection, known[url].id, now)
             else:
                 sources.add_source(
                     connection,
@@ -66,6 +69,6 @@ def take_over_sources(archive: Archive, config: Config, now: datetime) -> None:
 def _agrees(known: Source, listed: SourceConfig) -> bool:
     return (
         known.origin == BY_CONFIG
-        and listed.name in {None, known.name}
+        and (listed.name is None or sources.is_called(known, listed.name))
         and listed.every_minutes in {None, known.every_minutes}
     )

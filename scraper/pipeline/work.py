@@ -42,20 +42,27 @@ def find_work(
 ) -> Work:
     """What is due now; with ``everything``, every source and every page that awaits a try.
 
-    With ``source_name``, that source, due or not, and the pages it announced.
+    With ``source_name``, that source, due or not, and the pages it announced; nothing where there
+    is no such source.
     """
     with archive.read() as connection:
         known = sources.list_sources(connection)
         chosen = tuple(
             source
             for source in known
-            if (source.name == source_name if source_name else _is_due(source, now, everything))
+            if (
+                _is_due(source, now, everything)
+                if source_name is None
+                else source.name == source_name
+            )
         )
+        if source_name is not None and not chosen:
+            return Work()
         waiting = pages.due_pages(
             connection,
             now=now,
             retries_early=everything or source_name is not None,
-            source_id=chosen[0].id if source_name and chosen else None,
+            source_id=None if source_name is None else chosen[0].id,
         )
     return Work(sources=chosen, pages=tuple(waiting))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
 from scraper.model import (
+    GIVE_UP_AFTER,
     HostState,
     PageId,
     Reason,
@@ -27,8 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-#: `origin` of a source: typed by a person, or taken over from config.toml.
-BY_COMMAND, BY_CONFIG = "command", "config"
+#: `origin` of a source: typed by a person, taken over from config.toml, or once listed there.
+BY_COMMAND, BY_CONFIG, DROPPED = "command", "config", "dropped"
 
 
 def list_sources(connection: sa.Connection) -> list[Source]:
@@ -84,13 +86,18 @@ def change_source(
     """Nothing; what is given replaces what was. A name that is taken gets a number."""
     values: dict[str, object] = {}
     if name is not None and name != changed.name:
-        values["name"] = _free_name(connection, name)
+        values["name"] = _free_name(connection, name, of=changed.id)
     if every_minutes is not None:
         values["every_minutes"] = every_minutes
     if origin is not None:
         values["origin"] = origin
     if values:
         connection.execute(source.update().where(source.c.id == changed.id).values(values))
+
+
+def is_called(known: Source, name: str) -> bool:
+    """Whether the source has this name, or this name with the number that a taken one gets."""
+    return re.fullmatch(rf"{re.escape(name)}( \(\d+\))?", known.name) is not None
 
 
 def resume_source(connection: sa.Connection, resumed: SourceId, now: datetime) -> None:
@@ -132,10 +139,15 @@ def record_check(
     checked_at: datetime,
     next_check_at: datetime,
 ) -> None:
-    """Nothing; the source remembers how asking it ended. ``validators`` None keeps the old ones."""
+    """Nothing; the source remembers how asking it ended. ``validators`` None keeps the old ones.
+
+    A source that a person paused stays paused, also where it was asked by name, or where it was
+    paused while it was being asked.
+    """
+    by_person = sa.and_(source.c.state == SourceState.PAUSED, source.c.failures < GIVE_UP_AFTER)
     values: dict[str, object] = {
-        "state": state,
-        "failures": failures,
+        "state": sa.case((by_person, source.c.state), else_=state),
+        "failures": sa.case((by_person, source.c.failures), else_=failures),
         "reason": reason,
         "detail": detail,
         "last_check_at": checked_at,
@@ -249,9 +261,10 @@ def archive_uuid(connection: sa.Connection) -> str:
     return str(connection.execute(sa.select(schema.archive.c.uuid)).scalar_one())
 
 
-def _free_name(connection: sa.Connection, name: str) -> str:
-    """The name, with a number behind it where it is taken: "Example (2)"."""
-    taken = set(connection.execute(sa.select(source.c.name)).scalars())
+def _free_name(connection: sa.Connection, name: str, *, of: SourceId | None = None) -> str:
+    """The name, with a number behind it where another source has it: "Example (2)"."""
+    others = sa.select(source.c.name).where(source.c.id != (of or 0))
+    taken = set(connection.execute(others).scalars())
     free, number = name, 1
     while free in taken:
         number += 1

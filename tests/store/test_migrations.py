@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from archive_builder import ArchiveBuilder
+    from tests.archive_builder import ArchiveBuilder
 
 VIEWS = ("canonical_articles", "mirrors", "stories")
 FULL_TEXT = ("article_fts", "article_trigram")
