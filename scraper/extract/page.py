@@ -44,6 +44,7 @@ MAX_BYTES = 5_000_000
 #: Tags shorter than this cannot hold too many attributes.
 LONG_TAG = 8_000
 
+_TAG_START = re.compile(rb"<[a-zA-Z]")
 _TAG = re.compile(rb"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 _VOID = frozenset(
     b"area base br col embed hr img input link meta param source track wbr "
@@ -141,6 +142,13 @@ def _closes(open_tags: list[bytes], name: bytes) -> int:
 
 
 def _long_tags(html: bytes) -> list[bytes]:
-    """Tags of LONG_TAG bytes and more, without their double-quoted values."""
-    ends = (part for part in html.split(b">") if len(part) > LONG_TAG)
-    return [re.sub(rb'"[^"]*"', b"", part[max(part.find(b"<"), 0) :]) for part in ends]
+    """Tags of LONG_TAG bytes and more, without their double-quoted values.
+
+    Split at ">", so that the cost is the page's length whatever stands between.
+    """
+    found = []
+    for part in html.split(b">"):
+        start = _TAG_START.search(part) if len(part) > LONG_TAG else None
+        if start and len(part) - start.start() > LONG_TAG:
+            found.append(re.sub(rb'"[^"]*"', b"", part[start.start() :]))
+    return found
