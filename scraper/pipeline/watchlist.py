@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from scraper.errors import ConfigError
 from scraper.model import SourceState
 from scraper.store import sources
 from scraper.store.sources import BY_CONFIG, DROPPED
@@ -21,9 +23,10 @@ def take_over_sources(archive: Archive, config: Config, now: datetime) -> None:
     """Nothing; the archive watches what config.toml lists, under its names and at its pace.
 
     A source that disappeared from the config is paused, never deleted; one that came back is
-    resumed, unless a person had paused it. Where all agrees already, nothing is written.
+    resumed, unless a person had paused it. Where all agrees already, nothing is written. Raises
+    ConfigError for an address that is none.
     """
-    wanted = {normalise_url(listed.url) or listed.url: listed for listed in config.source}
+    wanted = {_address(number, listed): listed for number, listed in enumerate(config.source)}
     with archive.read() as connection:
         known = {source.url: source for source in sources.list_sources(connection)}
     dropped = [
@@ -64,6 +67,14 @@ def take_over_sources(archive: Archive, config: Config, now: datetime) -> None:
                     origin=BY_CONFIG,
                     now=now,
                 )
+
+
+def _address(number: int, listed: SourceConfig) -> str:
+    url = normalise_url(listed.url)
+    if url is None:
+        problem = f"{listed.url!r} is no web address: write one like https://example.org/feed.xml"
+        raise ConfigError(Path("config.toml"), f"source[{number}].url", problem)
+    return url
 
 
 def _agrees(known: Source, listed: SourceConfig) -> bool:

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
 from scraper.model import FeedEntry, Page, PageId, PageState, Reason, Validators
-from scraper.store.schema import article, feed_entry, page, page_key, request
+from scraper.store.schema import article, feed_entry, page, page_key, request, whole_second
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,21 +59,28 @@ def add_page(
 def announce_entry(
     connection: sa.Connection, source_id: SourceId, page_id: PageId, entry: FeedEntry, now: datetime
 ) -> bool:
-    """Whether the source says that the page changed since it was last fetched."""
+    """Whether the source says that the page changed since it last said so.
+
+    What it said moves forward only: a feed may announce one page by two addresses, with two dates.
+    """
     known = connection.execute(
         sa.select(feed_entry.c.updated).where(
             feed_entry.c.source_id == source_id, feed_entry.c.page_id == page_id
         )
     ).one_or_none()
     # RSS has no date of its own for updates: there, a new publication date says it.
-    updated = entry.updated or entry.published
+    said = entry.updated or entry.published
+    updated = said and whole_second(said)
+    is_newer = updated is not None and (
+        known is None or known.updated is None or updated > known.updated
+    )
     statement = insert(feed_entry).values(
         source_id=source_id,
         page_id=page_id,
         url=entry.url,
         title=entry.title,
         published=entry.published,
-        updated=updated,
+        updated=updated if is_newer or known is None else known.updated,
         first_seen=now,
     )
     connection.execute(
@@ -82,9 +89,7 @@ def announce_entry(
             set_={"title": statement.excluded.title, "updated": statement.excluded.updated},
         )
     )
-    if known is None or updated is None:
-        return False
-    return known.updated is None or updated > known.updated
+    return is_newer and known is not None
 
 
 def load_announcement(connection: sa.Connection, page_id: PageId) -> FeedEntry | None:
@@ -153,14 +158,19 @@ def record_outcome(
     connection.execute(page.update().where(page.c.id == page_id).values(values))
 
 
+def pages_of(connection: sa.Connection, keys: Sequence[str]) -> set[PageId]:
+    """The pages to which these keys lead."""
+    statement = sa.select(page_key.c.page_id).where(page_key.c.key.in_(keys))
+    return {PageId(found) for found in connection.execute(statement).scalars()}
+
+
 def join_keys(connection: sa.Connection, page_id: PageId, keys: Sequence[str]) -> PageId:
     """The page to which all these keys and this page's own now lead: the one with the lowest id.
 
     Articles of the pages that gave way belong to it now; which of them are one article is for the
     caller to judge.
     """
-    statement = sa.select(page_key.c.page_id).where(page_key.c.key.in_(keys)).distinct()
-    joined = {page_id, *(PageId(found) for found in connection.execute(statement).scalars())}
+    joined = {page_id, *pages_of(connection, keys)}
     stays = min(joined)
     for gone in sorted(joined - {stays}):
         _move_page(connection, gone, stays)

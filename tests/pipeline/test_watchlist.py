@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+import pytest
+
 from scraper.config import Config, SourceConfig
+from scraper.errors import ConfigError
 from scraper.model import SourceState
 from scraper.pipeline.watchlist import take_over_sources
 from scraper.store import sources
 
 if TYPE_CHECKING:
-    import pytest
-
     from scraper.model import Source
     from scraper.store.archive import Archive
 
@@ -131,3 +132,12 @@ def test_what_was_added_by_command_is_left_alone(archive: Archive) -> None:
     assert (source.state, source.origin) == (SourceState.ACTIVE, sources.BY_COMMAND)
     (source,) = start(archive, SourceConfig(url=A))
     assert (source.name, source.origin) == ("Mine", sources.BY_CONFIG)
+
+
+@pytest.mark.parametrize("url", ["a.example/feed", "ftp://a.example/feed", "https://", ""])
+def test_an_address_that_is_none_is_a_config_error(archive: Archive, url: str) -> None:
+    """The key's path is named, and nothing is taken over."""
+    with pytest.raises(ConfigError, match=r"source\[1\]\.url") as caught:
+        start(archive, SourceConfig(url=B), SourceConfig(url=url))
+    assert caught.value.exit_code == 4
+    assert start(archive) == []
