@@ -279,13 +279,15 @@ def _parent(layout: Layout, block: int) -> int:
 
 
 def _choose_container(layout: Layout, prose: list[float], allowed: list[bool]) -> int:
-    running = [0.0]
+    """The innermost box of the largest gain, of those that hold prose; the root where none does."""
+    running, told = [0.0], [0.0]
     for block, value, is_allowed in zip(layout.blocks, prose, allowed, strict=True):
         running.append(running[-1] + (_gain(block, value) if is_allowed else 0.0))
+        told.append(told[-1] + (value if is_allowed else 0.0))
     best, best_gain = 0, float("-inf")
     for index, box in enumerate(layout.boxes):
         gain = running[box.end] - running[box.start]
-        if gain >= best_gain and box.end > box.start:
+        if gain >= best_gain and told[box.end] > told[box.start]:
             best, best_gain = index, gain
     return _widen(layout, _widen_leaf(layout, best), running)
 
