@@ -1,0 +1,228 @@
+"""Stories: what joins, what does not, whatever the order."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING, TypeAlias
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scraper.match.compare import compare_texts, oriented
+from scraper.match.story import Stories, judge_stories
+from scraper.model import ArticleId, Link, Passage, Relation, RelationKind
+from tests.match.match_texts import (
+    BREAD,
+    BREAD_TITLE,
+    HARBOUR,
+    HARBOUR_TITLE,
+    OBSERVATORY,
+    OBSERVATORY_TITLE,
+    make_article,
+)
+
+if TYPE_CHECKING:
+    import random
+    from collections.abc import Sequence
+
+#: A title and a text.
+Titled: TypeAlias = tuple[str, str]
+
+
+def link_all(texts: Sequence[Titled]) -> tuple[list[ArticleId], list[Link]]:
+    """The articles with these titles and texts, numbered from 1, and every relation of theirs."""
+    ids = [ArticleId(number) for number in range(1, len(texts) + 1)]
+    links = []
+    for (a, (title_a, text_a)), (b, (title_b, text_b)) in itertools.combinations(
+        zip(ids, texts, strict=True), 2
+    ):
+        relation = compare_texts(text_a, text_b, title_a=title_a, title_b=title_b)
+        if relation is not None:
+            links.append(oriented(Link(a=a, b=b, relation=relation)))
+    return ids, links
+
+
+def judge(texts: Sequence[Titled]) -> Stories:
+    """The stories of these texts."""
+    return judge_stories(*link_all(texts))
+
+
+def relation(
+    kind: RelationKind,
+    coverage_a: float,
+    coverage_b: float,
+    *,
+    links: bool = True,
+    at: tuple[int, int] = (0, 1000),
+) -> Relation:
+    """A relation with one passage, at this place of b."""
+    start, end = at
+    return Relation(
+        kind=kind,
+        coverage_a=coverage_a,
+        coverage_b=coverage_b,
+        similarity=0.5,
+        passages=(Passage(a_start=0, a_end=end - start, b_start=start, b_end=end),),
+        links=links,
+        why="made up",
+    )
+
+
+def link(a: int, b: int, between: Relation) -> Link:
+    """A link between two articles by number."""
+    return Link(a=ArticleId(a), b=ArticleId(b), relation=between)
+
+
+COPY = relation(RelationKind.IDENTICAL, 1.0, 1.0)
+
+
+def test_an_article_without_links_is_a_story_of_its_own() -> None:
+    """Every article is in exactly one story."""
+    assert judge_stories([ArticleId(2), ArticleId(1)], []).stories == ((1,), (2,))
+    assert judge_stories([], []) == Stories(stories=(), roundups=frozenset())
+
+
+def test_links_join_and_parts_do_not() -> None:
+    """A relation that does not link is evidence, not glue."""
+    part = relation(RelationKind.PART, 0.5, 0.5, links=False)
+    links = [link(1, 2, COPY), link(2, 3, COPY), link(3, 4, part)]
+    assert judge_stories(map(ArticleId, range(1, 5)), links).stories == ((1, 2, 3), (4,))
+
+
+def test_links_to_articles_that_are_not_asked_about_are_left_aside() -> None:
+    """A neighbourhood may be judged with the links that lead out of it."""
+    assert judge_stories([ArticleId(1)], [link(1, 2, COPY)]).stories == ((1,),)
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+def test_an_article_and_two_disjoint_cuts_are_one_story(order: tuple[int, ...]) -> None:
+    """The cuts share nothing with each other, but each is about what the rest is about."""
+    paragraphs = HARBOUR.split("\n\n")
+    texts = [
+        (HARBOUR_TITLE, HARBOUR),
+        ("Fish market to go", "\n\n".join(paragraphs[:2])),
+        ("What the divers look for", "\n\n".join(paragraphs[3:])),
+    ]
+    judged = judge([texts[place] for place in order])
+    assert judged.stories == ((1, 2, 3),)
+    assert not judged.roundups
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(4))))
+def test_a_round_up_of_three_stories_glues_nothing(order: tuple[int, ...]) -> None:
+    """Each story that it quotes stays apart, and so does the round-up."""
+    texts = [
+        (HARBOUR_TITLE, HARBOUR),
+        (OBSERVATORY_TITLE, OBSERVATORY),
+        (BREAD_TITLE, BREAD),
+        ("The week in brief", f"Good morning.\n\n{BREAD}\n\n{HARBOUR}\n\n{OBSERVATORY}"),
+    ]
+    judged = judge([texts[place] for place in order])
+    assert len(judged.stories) == 4
+    assert judged.roundups == {order.index(3) + 1}
+
+
+def test_a_round_up_of_which_one_story_is_known_glues_nothing() -> None:
+    """The other two were never archived; the rest is about something else all the same."""
+    roundup = f"{BREAD}\n\n{HARBOUR}\n\n{OBSERVATORY}"
+    teaser = HARBOUR.split("\n\n")[0]
+    texts = [
+        (HARBOUR_TITLE, HARBOUR),
+        ("The week in brief", roundup),
+        (HARBOUR_TITLE, teaser),
+    ]
+    judged = judge(texts)
+    assert judged.stories == ((1, 3), (2,))
+    assert judged.roundups == {2}
+
+
+def test_copies_of_a_round_up_are_one_story() -> None:
+    """A round-up that is reprinted whole has mirrors like any text."""
+    roundup = f"{BREAD}\n\n{HARBOUR}\n\n{OBSERVATORY}"
+    texts = [
+        ("The week in brief", roundup),
+        (HARBOUR_TITLE, HARBOUR),
+        ("This week", f"{roundup}\n\nFirst printed on Sunday."),
+        (BREAD_TITLE, BREAD),
+    ]
+    assert judge(texts).stories == ((1, 3), (2,), (4,))
+
+
+def test_reposts_with_boilerplate_do_not_make_a_round_up_of_the_original() -> None:
+    """Many versions of one text, whole and cut, are one story."""
+    article = make_article(11)
+    cut = " ".join(article.sentences[:8])
+    texts = [
+        (article.title, article.text),
+        (article.title, f"Home News Sport\n\n{article.text}\n\nAll rights reserved."),
+        (article.title, cut),
+        (article.title, " ".join(article.sentences[2:])),
+    ]
+    assert judge(texts).stories == ((1, 2, 3, 4),)
+
+
+def test_two_alien_pieces_that_overlap_are_one_piece() -> None:
+    """Only passages that stand apart in the whole are two stories in it."""
+    akin = relation(RelationKind.EXCERPT_OF, 0.9, 0.4, at=(0, 1000))
+    alien = relation(RelationKind.EXCERPT_OF, 0.9, 0.4, links=False, at=(100, 1100))
+    apart = relation(RelationKind.EXCERPT_OF, 0.9, 0.4, links=False, at=(1200, 2200))
+    ids = [ArticleId(number) for number in (1, 2, 3)]
+    assert not judge_stories(ids, [link(1, 3, akin), link(2, 3, alien)]).roundups
+    assert judge_stories(ids, [link(1, 3, akin), link(2, 3, apart)]).roundups == {3}
+    related = [link(1, 3, akin), link(2, 3, apart), link(1, 2, COPY)]
+    assert not judge_stories(ids, related).roundups
+
+
+_kinds = st.sampled_from(
+    [
+        COPY,
+        relation(RelationKind.NEAR_DUPLICATE, 0.65, 0.8),
+        relation(RelationKind.NEAR_DUPLICATE, 0.5, 0.7),
+        relation(RelationKind.PARAPHRASE, 0.4, 0.4),
+        relation(RelationKind.EXCERPT_OF, 0.9, 0.3, at=(0, 900)),
+        relation(RelationKind.EXCERPT_OF, 0.9, 0.3, links=False, at=(0, 900)),
+        relation(RelationKind.EXCERPT_OF, 0.8, 0.2, links=False, at=(1000, 1500)),
+        relation(RelationKind.PART, 0.5, 0.2, links=False),
+    ]
+)
+_ids = st.integers(min_value=1, max_value=9)
+
+
+@st.composite
+def archives(draw: st.DrawFn) -> list[Link]:
+    """Any links between nine articles, one a pair."""
+    pairs = draw(st.lists(st.tuples(_ids, _ids), max_size=20))
+    chosen = {(min(pair), max(pair)): pair for pair in pairs if pair[0] != pair[1]}
+    return [link(a, b, draw(_kinds)) for a, b in chosen.values()]
+
+
+ALL = [ArticleId(number) for number in range(1, 10)]
+
+
+@given(archives(), st.randoms(use_true_random=False))
+def test_stories_do_not_depend_on_order(links: list[Link], shuffler: random.Random) -> None:
+    """The articles and links decide, in whatever order they are given."""
+    shuffled, ids = list(links), list(ALL)
+    shuffler.shuffle(shuffled)
+    shuffler.shuffle(ids)
+    judged = judge_stories(ALL, links)
+    assert judge_stories(ids, shuffled) == judged
+    assert sorted(itertools.chain(*judged.stories)) == ALL
+
+
+@given(archives(), _ids)
+def test_a_neighbourhood_is_judged_as_it_is_in_the_whole(links: list[Link], number: int) -> None:
+    """A story's members, their neighbours and theirs, with all links among them, are enough."""
+    whole = judge_stories(ALL, links)
+    story = next(story for story in whole.stories if ArticleId(number) in story)
+    near = neighbourhood(set(story), links)
+    part = judge_stories(neighbourhood(near, links), links)
+    assert story in part.stories
+    assert part.roundups & near == whole.roundups & near
+
+
+def neighbourhood(articles: set[ArticleId], links: list[Link]) -> set[ArticleId]:
+    """The articles and whatever a link joins to one of them."""
+    ends = ((link.a, link.b) for link in links)
+    return articles.union(*(pair for pair in ends if articles & set(pair)))
