@@ -69,8 +69,9 @@ def meant_time(member: Member) -> tuple[datetime, datetime] | None:
 
 
 def say_moment(moment: datetime) -> str:
-    """The moment for a person: "2 Nov 2026, 06:15"."""
-    return f"{moment.day} {moment:%b %Y, %H:%M}"
+    """The moment for a person, as printed: "2 Nov 2026, 06:15", "2 Nov 2026, 15:15 +0900"."""
+    offset = f" {moment:%z}" if moment.utcoffset() else ""
+    return f"{moment.day} {moment:%b %Y, %H:%M}{offset}"
 
 
 def say_span(span: timedelta) -> str:
