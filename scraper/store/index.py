@@ -1,7 +1,7 @@
 """The matching index: rows `match_key(key, article_id)`, and nothing else.
 
-Rule 1: a look-up reads at most `FULL_KEY` articles of a key, never more: two million articles
-that share one sentence do not slow it.
+Rule 1: a look-up reads at most `READ_MOST` articles of a key and one more, which says that the key
+is full: two million articles that share one sentence do not slow it.
 Rule 2: a full key gets no further row.
 Rule 3: nothing here is proportional to the archive: no counts, no second index. What an article's
 rows are is a function of its text, so they are found again from it when they must go.
@@ -15,14 +15,12 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
+from scraper.match.candidates import READ_MOST
 from scraper.model import ArticleId
 from scraper.store.schema import match_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-
-#: A key that so many articles share tells them apart no longer; DESIGN 4.3.
-FULL_KEY = 60
 
 #: One statement for all keys of an article: a hundred statements took forty times as long.
 _LOOK_UP = sa.text(
@@ -35,16 +33,17 @@ _LOOK_UP = sa.text(
 def look_up(
     connection: sa.Connection, keys: Iterable[int], *, excluding: ArticleId | None = None
 ) -> dict[int, tuple[ArticleId, ...]]:
-    """The articles that hold each key, lowest ids first; at most ``FULL_KEY + 1`` of a key.
+    """The other articles that hold each key, lowest ids first; at most ``READ_MOST + 1`` of a key.
 
-    Keys that nobody holds are left out. One more than FULL_KEY says that the key is full.
+    Keys that nobody else holds are left out.
     """
-    rows = connection.execute(_LOOK_UP, {"keys": json.dumps(list(keys)), "most": FULL_KEY + 1})
+    most = READ_MOST + 1 + (excluding is not None)
+    rows = connection.execute(_LOOK_UP, {"keys": json.dumps(list(keys)), "most": most})
     found: dict[int, tuple[ArticleId, ...]] = {}
     for key, ids in rows:
-        holders = tuple(ArticleId(int(held)) for held in ids.split(",")) if ids else ()
-        if holders := tuple(held for held in holders if held != excluding):
-            found[key] = holders
+        holders = (ArticleId(int(held)) for held in ids.split(",")) if ids else ()
+        if others := tuple(held for held in holders if held != excluding)[: READ_MOST + 1]:
+            found[key] = others
     return found
 
 
@@ -54,8 +53,11 @@ def add_keys(
     keys: Iterable[int],
     holders: Mapping[int, tuple[ArticleId, ...]],
 ) -> None:
-    """Nothing; the article holds these keys, but for those that are full already."""
-    free = sorted(key for key in keys if len(holders.get(key, ())) < FULL_KEY)
+    """Nothing; the article holds these keys, but for those that are full already.
+
+    ``holders`` is what ``look_up`` found of them in this transaction.
+    """
+    free = sorted(key for key in keys if len(holders.get(key, ())) <= READ_MOST)
     rows = [{"key": key, "article_id": article_id} for key in free]
     if rows:
         connection.execute(insert(match_key).on_conflict_do_nothing(), rows)
