@@ -145,7 +145,7 @@ SLOW = ("alembic", "datasketch", "httpx", "numpy", "rich.progress", "tldextract"
 def modules_after(statement: str) -> set[str]:
     """The modules that a new interpreter has imported after this statement."""
     code = f"import sys\n{statement}\nprint(*sys.modules)"
-    done = subprocess.run(  # noqa: S603  # our own interpreter and statement
+    done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
     )
     return set(done.stdout.split())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -68,22 +69,33 @@ _INDEX_CHECKS = {
 
 
 def check_archive(archive: Archive) -> tuple[str, ...]:
-    """What is wrong with the archive, a line each; nothing where it is whole."""
+    """What is wrong with the archive, a line each; nothing where it is whole.
+
+    Where the file itself is damaged, what it holds is not looked at: it cannot be believed.
+    """
     with archive.read() as connection:
-        problems = [*_check_file(connection), *_check_promises(connection)]
+        if damage := list(_check_file(connection)):
+            return tuple(damage)
+        problems = [*_check_keys(connection), *_check_promises(connection)]
         problems += _check_index_rows(connection)
     return (*problems, *_check_indexes(archive))
 
 
 def _check_file(connection: sa.Connection) -> Iterator[str]:
-    for found in connection.exec_driver_sql("PRAGMA integrity_check(20)").scalars():
-        if found != "ok":
-            yield f"SQLite says: {found}"
-    broken: dict[tuple[str, str], int] = {}
+    try:
+        for found in connection.exec_driver_sql("PRAGMA integrity_check(20)").scalars():
+            if found != "ok":
+                yield f"SQLite says: {found}"
+    except sa.exc.DatabaseError as exc:  # some damage ends the check itself
+        yield f"SQLite says: {exc.orig}"
+
+
+def _check_keys(connection: sa.Connection) -> Iterator[str]:
+    broken: Counter[tuple[str, str]] = Counter()
     for table, _row, parent, _key in connection.exec_driver_sql("PRAGMA foreign_key_check"):
-        broken[table, parent] = broken.get((table, parent), 0) + 1
+        broken[table, parent] += 1
     for (table, parent), count in sorted(broken.items()):
-        yield f"{count} rows of {table} name a {parent} that is not there"
+        yield f"{count} rows of {table} name a row of {parent} that is not there"
 
 
 def _check_promises(connection: sa.Connection) -> Iterator[str]:

@@ -1,0 +1,195 @@
+"""The table of commands, their help, and how the command as a whole ends."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import click
+import pytest
+
+from scraper.cli.app import LazyGroup, cli
+from scraper.cli.commands import COMMANDS
+from scraper.cli.help_text import EXIT_CODES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from click.testing import Result
+
+ENTRIES = {name: entry for listed in COMMANDS.values() for name, entry in listed.items()}
+
+
+def each_command(group: click.Group = cli, above: str = "") -> Iterator[tuple[str, click.Command]]:
+    """Every command and command of a group with its full name: ("db check", ...)."""
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        if isinstance(command, click.Group):
+            yield from each_command(command, f"{above}{name} ")
+        else:
+            yield f"{above}{name}", command
+
+
+EVERY = dict(each_command())
+
+
+@pytest.mark.parametrize("name", ENTRIES)
+def test_help_line_is_the_commands_own(name: str) -> None:
+    """The line in `scraper --help` is the first line of the command's help."""
+    command = LazyGroup(headings=COMMANDS).get_command(click.Context(cli), name)
+    assert command is not None
+    assert command.name == name
+    assert command.get_short_help_str(limit=1000) == ENTRIES[name].help
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_every_help_has_examples_and_exit_codes(name: str, run: Callable[..., Result]) -> None:
+    """Each command's help explains every option, works two examples and lists its exit codes."""
+    shown = run(*name.split(), "--help")
+    assert shown.exit_code == 0
+    assert shown.stdout.count("\n    $ ") + shown.stdout.count("\n    $ curl") >= 2
+    assert f"scraper {name.split(maxsplit=1)[0]}" in shown.stdout or "--config" in shown.stdout
+    exits = shown.stdout.split("Exit codes:\n")[1].splitlines()
+    assert all(EXIT_CODES[int(line.split()[0])] for line in exits)
+    for parameter in EVERY[name].params:
+        if isinstance(parameter, click.Option):
+            assert parameter.help, parameter.name
+
+
+def test_every_example_is_a_command_that_exists(run: Callable[..., Result]) -> None:
+    """The commands in the examples are in the table."""
+    for name, command in EVERY.items():
+        lines = [line for line in (command.epilog or "").splitlines() if "$ " in line]
+        assert lines
+        assert any(f"scraper {name}" in line or f" {name}" in line for line in lines)
+
+
+def test_help_lists_every_command_under_its_heading(run: Callable[..., Result]) -> None:
+    """`scraper --help` names all commands, none without its line."""
+    shown = run("--help").stdout
+    for heading, listed in COMMANDS.items():
+        assert f"{heading}:\n" in shown
+        for name, entry in listed.items():
+            assert f"  {name} " in shown
+            assert entry.help.split()[0] in shown
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (("stauts",), "scraper: No such command 'stauts'. Did you mean 'status'?"),
+        (("db", "chek"), "scraper: No such command 'chek'. Did you mean 'check'?"),
+        (("stories", "--limt", "3"), "scraper: No such option '--limt'"),
+        (("stories", "--limit", "0"), "scraper: Invalid value for '--limit'"),
+        (("show",), "scraper: Missing argument 'ID|URL'. See `scraper show --help`."),
+        (("export", "pages"), "scraper: Invalid value for '{stories|articles|relations}'"),
+        (("--archive", "postgresql://x/y", "status"), "scraper: archive 'postgresql://x/y'"),
+    ],
+)
+def test_wrong_usage_is_one_line(
+    args: tuple[str, ...], said: str, run: Callable[..., Result]
+) -> None:
+    """What cannot be run is told in one line on stderr, with exit code 2."""
+    result = run(*args)
+    assert result.exit_code == 2
+    assert result.stderr.startswith(said)
+    assert result.stderr.count("\n") == 1
+    assert result.stdout == ""
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("status",),
+        ("stories",),
+        ("show", "1"),
+        ("search", "x"),
+        ("export", "stories"),
+        ("db", "check"),
+        ("db", "upgrade"),
+    ],
+)
+def test_no_archive_says_how_to_make_one(
+    args: tuple[str, ...], run: Callable[..., Result], home: Path
+) -> None:
+    """Without an archive every command ends with 10, names `scraper init`, and makes nothing."""
+    result = run(*args)
+    assert result.exit_code == 10
+    assert result.stderr == "scraper: no archive at archive.db: run `scraper init` to make one\n"
+    assert list(home.iterdir()) == []
+
+
+def test_bad_config_is_told_by_every_command(run: Callable[..., Result], home: Path) -> None:
+    """A wrong setting ends with 4 and names file and key."""
+    (home / "config.toml").write_text("[fetch]\nspeed = 9")
+    for args in (("config", "check"), ("status",), ("db", "check")):
+        result = run(*args)
+        assert result.exit_code == 4
+        assert result.stderr.startswith("scraper: config.toml: fetch.speed: unknown setting")
+
+
+def scraper(*args: str, **options: object) -> subprocess.CompletedProcess[str]:
+    """The command run in a process of its own."""
+    return subprocess.run(  # type: ignore[call-overload,no-any-return]  # options as the test says
+        [sys.executable, "-m", "scraper", *args],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        **options,
+    )
+
+
+def test_process_of_its_own_ends_alike(archive_path: Path) -> None:
+    """`python -m scraper` has the same exit codes and streams as the command."""
+    done = scraper("status")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "0 in 0 stories" in done.stdout
+    missing = scraper("--archive", "none.db", "status")
+    assert (missing.returncode, missing.stdout) == (10, "")
+    assert missing.stderr.count("\n") == 1
+    assert scraper().returncode == 2
+    assert "Usage: scraper" in scraper("--help").stdout
+    assert scraper("--version").stdout.startswith("scraper")
+
+
+def test_reader_that_went_away_is_no_noise(home: Path) -> None:
+    """A closed pipe ends the command as it ends others, without a word on stderr."""
+    (home / "page.html").write_text(
+        "<html><head><title>Tides</title></head><body><article><h1>Tides</h1>"
+        + "<p>The tide came in over the flats and the boats rose with it, one by one.</p>" * 9_000
+        + "</article></body></html>"
+    )
+    command = [sys.executable, "-m", "scraper", "extract", "page.html"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.read(10)
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 141
+
+
+def test_interrupt_ends_with_130(home: Path) -> None:
+    """Ctrl-C while a command waits ends it with 130 and no traceback."""
+    command = [sys.executable, "-m", "scraper", "extract", "-"]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdin is not None
+        process.stdin.write("x" * 1_000_000)  # more than a pipe holds: once gone, it is being read
+        process.stdin.flush()
+        process.send_signal(signal.SIGINT)
+        _, stderr = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert stderr.strip() == ""
+
+
+def test_verbose_logs_to_stderr(archive_path: Path) -> None:
+    """With -v the log goes to stderr, and stdout stays what it is."""
+    assert scraper("-v", "stories", "--json").stdout.strip() == "[]"

@@ -1,0 +1,100 @@
+"""`scraper db`: upgrade and check."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from scraper.store.archive import hold_lock
+from scraper.store.schema import REVISION
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from click.testing import Result
+
+    from tests.archive_builder import ArchiveBuilder
+
+
+def set_revision(path: Path, revision: str) -> None:
+    """Nothing; the archive says that it has this schema revision."""
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = ?", (revision,))
+
+
+def test_newest_archive_is_left_alone(run: Callable[..., Result], archive_path: Path) -> None:
+    """An archive of this schema needs nothing, and no lock."""
+    with hold_lock(archive_path):
+        result = run("db", "upgrade")
+    assert result.exit_code == 0
+    assert result.stdout == f"archive.db has the newest schema already, {REVISION}\n"
+
+
+def test_newer_archive_is_refused_untouched(
+    run: Callable[..., Result], archive_path: Path, home: Path
+) -> None:
+    """An archive of a newer program ends every command with 10, both revisions, no byte changed."""
+    set_revision(archive_path, "20991231_2359")
+    before = archive_path.read_bytes()
+    for args in (("db", "upgrade"), ("db", "check"), ("status",), ("export", "stories")):
+        result = run(*args)
+        assert result.exit_code == 10
+        assert "20991231_2359" in result.stderr
+        assert REVISION in result.stderr
+    assert archive_path.read_bytes() == before
+    assert [path.name for path in home.iterdir()] == ["archive.db"]
+
+
+def test_older_archive_names_the_command(run: Callable[..., Result], archive_path: Path) -> None:
+    """An archive of an older program says what to type."""
+    set_revision(archive_path, "20260101_0000")
+    result = run("status")
+    assert result.exit_code == 10
+    assert "run `scraper db upgrade`" in result.stderr
+
+
+def test_upgrade_waits_for_nobody(run: Callable[..., Result], archive_path: Path) -> None:
+    """While a run holds the lock there is no upgrade: exit 11."""
+    set_revision(archive_path, "20260101_0000")
+    with hold_lock(archive_path):
+        result = run("db", "upgrade")
+    assert result.exit_code == 11
+    assert "another run holds" in result.stderr
+
+
+def test_other_files_are_no_archives(run: Callable[..., Result], home: Path) -> None:
+    """A text file and a foreign database are told apart from archives, and not changed."""
+    with closing(sqlite3.connect(home / "foreign.db")) as connection, connection:
+        connection.execute("CREATE TABLE bookmark (url TEXT)")
+    (home / "notes.txt").write_text("Remember the milk, and a good deal more besides." * 40)
+    for name in ("foreign.db", "notes.txt"):
+        before = (home / name).read_bytes()
+        for args in (("db", "upgrade"), ("db", "check"), ("status",)):
+            result = run("--archive", name, *args)
+            assert result.exit_code == 1
+            assert name in result.stderr
+            assert result.stderr.count("\n") == 1
+        assert (home / name).read_bytes() == before
+
+
+def test_check_says_fine(run: Callable[..., Result], builder: ArchiveBuilder) -> None:
+    """A whole archive is called fine."""
+    builder.article("Ferry", "The ferry.", url="https://paper.example/a")
+    result = run("db", "check")
+    assert (result.exit_code, result.stdout) == (0, "archive.db is fine\n")
+    assert json.loads(run("db", "check", "--json").stdout) == {"problems": []}
+
+
+def test_check_lists_what_is_wrong(run: Callable[..., Result], builder: ArchiveBuilder) -> None:
+    """Damage is listed on stdout, and the command ends with 1 and says what to do."""
+    builder.article("Ferry", "The ferry.")
+    with builder.archive.write() as connection:
+        connection.exec_driver_sql("UPDATE story SET member_count = 7")
+    result = run("db", "check")
+    assert result.exit_code == 1
+    assert result.stdout == "1 stories that miscount their members, such as 1\n"
+    assert "restore a backup" in result.stderr
+    assert len(json.loads(run("db", "check", "--json").stdout)["problems"]) == 1

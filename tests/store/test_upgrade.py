@@ -1,0 +1,104 @@
+"""Upgrading an archive of an older schema."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from scraper.errors import ArchiveError, ArchiveMissingError, ArchiveVersionError, LockedError
+from scraper.store import migrate, schema
+from scraper.store.archive import hold_lock
+from scraper.store.upgrade import upgrade_archive
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NEXT = "20991231_2359"
+MIGRATION = """
+import sqlalchemy as sa
+from alembic import op
+
+revision = "{new}"
+down_revision = "{old}"
+
+
+def upgrade():
+    op.add_column("story", sa.Column("mood", sa.Text()))
+    op.execute("UPDATE archive SET fingerprint_version = 77")
+    {more}
+"""
+
+
+@pytest.fixture
+def newer_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The migration that a newer program has besides today's; a test may rewrite it."""
+    shipped = next(place for place in migrate._PLACES if place.is_dir())  # noqa: SLF001  # a migration more
+    folder = tmp_path / "migrations"
+    (folder / "versions").mkdir(parents=True)
+    for path in [shipped / "env.py", *(shipped / "versions").glob("*.py")]:
+        copied = folder / path.relative_to(shipped)
+        copied.write_text(path.read_text())
+    added = folder / "versions" / f"{NEXT}_add_mood.py"
+    added.write_text(MIGRATION.format(new=NEXT, old=schema.REVISION, more="pass"))
+    monkeypatch.setattr(migrate, "_PLACES", (folder,))
+    monkeypatch.setattr(schema, "REVISION", NEXT)
+    return added
+
+
+def read(path: Path, statement: str) -> object:
+    """The first value that a statement gives."""
+    with closing(sqlite3.connect(path)) as connection:
+        return connection.execute(statement).fetchone()[0]
+
+
+def test_older_archive_gets_what_is_missing(archive_path: Path, newer_program: Path) -> None:
+    """The missing migrations run, and the revisions before and after come back; again: nothing."""
+    before = schema.REVISION
+    old = str(read(archive_path, "SELECT version_num FROM alembic_version"))
+    assert upgrade_archive(archive_path) == (old, before)
+    assert read(archive_path, "SELECT version_num FROM alembic_version") == NEXT
+    assert read(archive_path, "SELECT fingerprint_version FROM archive") == 77
+    assert read(archive_path, "SELECT count(mood) FROM story") == 0
+    assert upgrade_archive(archive_path) == (NEXT, NEXT)
+
+
+def test_failing_migration_leaves_the_archive_as_it_was(
+    archive_path: Path, newer_program: Path
+) -> None:
+    """All migrations are one transaction: where one fails none has happened."""
+    broken = newer_program.read_text().replace("pass", 'raise ValueError("no")')
+    newer_program.write_text(broken)
+    old = read(archive_path, "SELECT version_num FROM alembic_version")
+    with pytest.raises(ValueError, match="no"):
+        upgrade_archive(archive_path)
+    assert read(archive_path, "SELECT version_num FROM alembic_version") == old
+    assert read(archive_path, "SELECT fingerprint_version FROM archive") == 1
+
+
+def test_lock_is_asked_for(archive_path: Path, newer_program: Path) -> None:
+    """No upgrade while another run holds the lock."""
+    with hold_lock(archive_path), pytest.raises(LockedError):
+        upgrade_archive(archive_path)
+    assert read(archive_path, "SELECT version_num FROM alembic_version") != NEXT
+
+
+def test_revision_that_nobody_knows(archive_path: Path) -> None:
+    """An older revision without a migration is an error that names both."""
+    with closing(sqlite3.connect(archive_path)) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '20200101_0000'")
+    with pytest.raises(ArchiveVersionError, match="20200101_0000") as caught:
+        upgrade_archive(archive_path)
+    assert schema.REVISION in str(caught.value)
+
+
+def test_nothing_to_upgrade(tmp_path: Path) -> None:
+    """A missing file and a database that is no archive are told apart."""
+    with pytest.raises(ArchiveMissingError):
+        upgrade_archive(tmp_path / "none.db")
+    with closing(sqlite3.connect(tmp_path / "foreign.db")) as connection, connection:
+        connection.execute("CREATE TABLE bookmark (url TEXT)")
+    with pytest.raises(ArchiveError, match="not an archive of scraper"):
+        upgrade_archive(tmp_path / "foreign.db")
