@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from archive_builder import BEGIN, ArchiveBuilder
 from hypothesis import settings
 
 from scraper.store.archive import create_archive, open_archive
+from tests.archive_builder import BEGIN, ArchiveBuilder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -23,7 +23,7 @@ from scraper.model import (
 )
 
 if TYPE_CHECKING:
-    from archive_builder import ArchiveBuilder
+    from tests.archive_builder import ArchiveBuilder
 
 
 @pytest.fixture

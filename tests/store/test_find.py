@@ -12,7 +12,7 @@ from scraper.store.find import find_article, find_page_by_url, find_story
 from scraper.store.pages import join_keys
 
 if TYPE_CHECKING:
-    from archive_builder import ArchiveBuilder
+    from tests.archive_builder import ArchiveBuilder
 
 URL = "https://www.example.org/2026/ferry.html?id=7"
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from archive_builder import BEGIN
-
 from scraper.model import PageState, Reason, SourceId, SourceState
 from scraper.store.health import PageCount, load_health
 from scraper.store.sources import (
@@ -18,11 +16,11 @@ from scraper.store.sources import (
     record_check,
     start_run,
 )
+from tests.archive_builder import BEGIN
 
 if TYPE_CHECKING:
-    from archive_builder import ArchiveBuilder
-
     from scraper.store.health import Health
+    from tests.archive_builder import ArchiveBuilder
 
 
 def health(builder: ArchiveBuilder, troubles: int = 5) -> Health:

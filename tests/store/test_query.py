@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 import pytest
-from archive_builder import BEGIN
 
 from scraper.errors import ArchiveError
 from scraper.model import (
@@ -21,11 +20,11 @@ from scraper.model import (
 )
 from scraper.store.articles import update_article
 from scraper.store.query import Span, count_revisions, list_stories, load_story
+from tests.archive_builder import BEGIN
 
 if TYPE_CHECKING:
-    from archive_builder import ArchiveBuilder
-
     from scraper.store.query import StoryLine
+    from tests.archive_builder import ArchiveBuilder
 
 
 def lines(builder: ArchiveBuilder, limit: int = 10, **filters: object) -> tuple[StoryLine, ...]:

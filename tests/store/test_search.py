@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 from scraper.store.search import Term, find_stories, read_query
 
 if TYPE_CHECKING:
-    from archive_builder import ArchiveBuilder
-
     from scraper.store.search import Hit
+    from tests.archive_builder import ArchiveBuilder
 
 
 def search(builder: ArchiveBuilder, query: str, limit: int = 10) -> tuple[Hit, ...]:

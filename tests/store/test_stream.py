@@ -12,9 +12,8 @@ from scraper.store import stream
 from scraper.store.stream import each_article, each_link, each_story
 
 if TYPE_CHECKING:
-    from archive_builder import ArchiveBuilder
-
     from scraper.model import ArticleId
+    from tests.archive_builder import ArchiveBuilder
 
 
 @pytest.fixture(params=[1, 2, 3, 500])
