@@ -26,7 +26,7 @@ from scraper.match.revision import RevisionVerdict, judge_revision
 from scraper.match.story import judge_stories
 from scraper.match.words import read_words
 from scraper.model import Link, Story
-from scraper.store import articles, index, stories
+from scraper.store import articles, index, pages, stories
 from scraper.urls import page_key
 
 if TYPE_CHECKING:
@@ -38,12 +38,15 @@ if TYPE_CHECKING:
     from scraper.config import SiteConfig
     from scraper.match.fingerprint import Keys
     from scraper.match.words import Words
-    from scraper.model import Article, ArticleId, PageId, RevisionId, StoryId
+    from scraper.model import Article, ArticleId, PageId, StoryId
     from scraper.store.articles import StoredText
 
 #: So many texts' words are kept at hand; the copies of a story arrive close together.
 #: At 40 bytes a word and 600 words a text, about 12 MB.
 _WORDS_AT_HAND = 500
+#: A text newly read from a page is compared with so many of the page's articles, the newest ones: a
+#: topic page gets a new one every day. A guess at how many a page returns to.
+_ON_PAGE_MOST = 5
 
 
 class Filed(StrEnum):
@@ -85,7 +88,7 @@ class Ingest:
 
     def __init__(self, sites: Mapping[str, SiteConfig]) -> None:
         self._sites = sites
-        self._words: OrderedDict[RevisionId, Words] = OrderedDict()
+        self._words: OrderedDict[tuple[str, str | None], Words] = OrderedDict()
 
     def file(
         self, connection: sa.Connection, prepared: Prepared, place: Place, now: datetime
@@ -123,12 +126,70 @@ class Ingest:
         if not changed:
             return Filed.UNCHANGED
         before = stories.load_neighbours(connection, {known.id})
-        if (known.text, known.title) != (content.text, content.title):
-            old_words = self._read(known)
-            index.remove_keys(connection, known.id, make_keys(old_words, known.title))
+        # Words, and so keys, depend on the language as well.
+        is_same = (known.text, known.title, known.language) == (
+            content.text,
+            content.title,
+            content.language,
+        )
+        if not is_same:
+            index.remove_keys(connection, known.id, make_keys(self._read(known), known.title))
             self._match(connection, known.id, prepared)
         self._judge(connection, {known.id, *before}, now, touched=known.id)
         return Filed.REVISED
+
+    def join_pages(
+        self, connection: sa.Connection, page_id: PageId, keys: Sequence[str], now: datetime
+    ) -> PageId:
+        """The page to which all these keys and this page's own now lead.
+
+        Where that joined pages, articles of theirs that are one article become one as well.
+        """
+        joined = pages.pages_of(connection, keys) | {page_id}
+        stays = pages.join_keys(connection, page_id, keys)
+        if len(joined) > 1:
+            self._merge_articles(connection, stays, now)
+        return stays
+
+    def _merge_articles(self, connection: sa.Connection, page_id: PageId, now: datetime) -> None:
+        """Nothing; those of the page's articles that are one are merged into the lowest id."""
+        found = sorted(articles.find_by_page(connection, page_id), key=lambda text: text.id)
+        kept: list[StoredText] = []
+        for text in found:
+            for at, other in enumerate(kept):
+                if self._is_same_article(other, text):
+                    kept[at] = self._merge(connection, other, text, now)
+                    break
+            else:
+                kept.append(text)
+
+    def _is_same_article(self, one: StoredText, other: StoredText) -> bool:
+        """Whether two texts of a page are one article's; two of somebody's own numbering never."""
+        if one.external_id is not None and other.external_id is not None:
+            return False
+        verdict = judge_revision(self._read(one), self._read(other))
+        return one.text == other.text or verdict is not RevisionVerdict.OTHER_ARTICLE
+
+    def _merge(
+        self, connection: sa.Connection, stays: StoredText, gone: StoredText, now: datetime
+    ) -> StoredText:
+        """What stays of two articles that are one: the newer text, unless it lost most of it."""
+        earlier, later = sorted((stays, gone), key=lambda text: text.revision)
+        is_shrunk = judge_revision(self._read(earlier), self._read(later)) is RevisionVerdict.SHRUNK
+        ended = stories.stories_of(connection, {gone.id})
+        seeds = stories.load_neighbours(connection, {stays.id, gone.id}) | {stays.id}
+        for text in (stays, gone):
+            index.remove_keys(connection, text.id, make_keys(self._read(text), text.title))
+        stories.replace_relations(connection, gone.id, (), {})
+        articles.merge_article(
+            connection, gone.id, stays.id, text_of=(earlier if is_shrunk else later).id
+        )
+        (merged,) = articles.load_texts(connection, {stays.id})
+        words = self._read(merged)
+        keys = make_keys(words, merged.title)
+        self._relate(connection, merged.id, merged.title, words, keys)
+        self._judge(connection, seeds - {gone.id}, now, touched=stays.id, ended=ended)
+        return merged
 
     def _find_known(
         self, connection: sa.Connection, prepared: Prepared, place: Place
@@ -138,12 +199,11 @@ class Ingest:
             return articles.find_by_external_id(connection, place.collection, place.external_id)
         if place.page_id is None:
             return None
-        on_page = articles.find_by_page(connection, place.page_id)
-        same = (text for text in on_page if text.text == prepared.content.text)
-        return next(same, None) or next(
+        same = articles.find_same_text(connection, place.page_id, prepared.content.text)
+        return same or next(
             (
                 text
-                for text in on_page
+                for text in articles.find_by_page(connection, place.page_id, most=_ON_PAGE_MOST)
                 if judge_revision(self._read(text), prepared.words)
                 is not RevisionVerdict.OTHER_ARTICLE
             ),
@@ -154,29 +214,37 @@ class Ingest:
         return judge_revision(self._read(known), prepared.words) is RevisionVerdict.SHRUNK
 
     def _match(self, connection: sa.Connection, article_id: ArticleId, prepared: Prepared) -> None:
+        content = prepared.content
+        self._remember(content.text, content.language, prepared.words)
+        self._relate(connection, article_id, content.title, prepared.words, prepared.keys)
+
+    def _relate(
+        self,
+        connection: sa.Connection,
+        article_id: ArticleId,
+        title: str | None,
+        words: Words,
+        keys: Keys,
+    ) -> None:
         """Nothing; the article holds its keys, and its relations are those of its text."""
-        found = index.look_up(connection, prepared.keys, excluding=article_id)
+        found = index.look_up(connection, keys, excluding=article_id)
         holders = {holder for ids in found.values() for holder in ids}
         counts = articles.containment_key_counts(connection, holders)
-        candidates = choose_candidates(prepared.keys, found, counts)
+        candidates = choose_candidates(keys, found, counts)
         texts = articles.load_texts(connection, (article_id, *candidates))
         revisions = {text.id: text.revision for text in texts}
-        self._remember(revisions[article_id], prepared.words)
         links = [
             oriented(Link(a=article_id, b=other.id, relation=relation))
             for other in texts
             if other.id != article_id
             and (
                 relation := compare_words(
-                    prepared.words,
-                    self._read(other),
-                    title_a=prepared.content.title,
-                    title_b=other.title,
+                    words, self._read(other), title_a=title, title_b=other.title
                 )
             )
         ]
         stories.replace_relations(connection, article_id, links, revisions)
-        index.add_keys(connection, article_id, prepared.keys, found)
+        index.add_keys(connection, article_id, keys, found)
 
     def _judge(
         self,
@@ -184,15 +252,17 @@ class Ingest:
         seeds: Collection[ArticleId],
         now: datetime,
         touched: ArticleId | None = None,
+        ended: Collection[StoryId] = (),
     ) -> None:
         """Nothing; every story that the seeds' relations can change is judged anew.
 
         An article's relations decide whether it is a round-up, which decides which of its
         neighbours' relations count: so the stories of its neighbours' neighbours are in question.
+        ``ended`` are further ones, such as a story whose only article is no more.
         """
         near = stories.load_neighbours(connection, seeds)
         far = near and near | stories.load_neighbours(connection, near)
-        before = stories.stories_of(connection, far | set(seeds))
+        before = stories.stories_of(connection, far | set(seeds)) | set(ended)
         self.judge_members(
             connection,
             before,
@@ -220,6 +290,12 @@ class Ingest:
         links = stories.load_links_among(connection, far)
         judged = judge_stories(far, links)
         joined_members = [story for story in judged.stories if not set(story).isdisjoint(members)]
+        if drawn_in := set().union(*joined_members) - set(members):
+            # Stories stored under other rules than today's: they are in question as well.
+            wider = {*before, *stories.stories_of(connection, drawn_in)}
+            widened = stories.members_of(connection, wider) | set(members) | drawn_in
+            self.judge_members(connection, wider, widened, now, touched=touched)
+            return
         facts = stories.load_members(connection, members, url_key=page_key, priority=self._priority)
         after = []
         for joined in joined_members:
@@ -247,15 +323,15 @@ class Ingest:
 
     def _read(self, text: StoredText) -> Words:
         """The words of an archived text, kept at hand for the next comparison."""
-        words = self._words.get(text.revision)
+        words = self._words.get((text.text, text.language))
         if words is None:
             words = read_words(text.text, text.language)
-        self._remember(text.revision, words)
+        self._remember(text.text, text.language, words)
         return words
 
-    def _remember(self, revision: RevisionId, words: Words) -> None:
-        self._words[revision] = words
-        self._words.move_to_end(revision)
+    def _remember(self, text: str, language: str | None, words: Words) -> None:
+        self._words[text, language] = words
+        self._words.move_to_end((text, language))
         while len(self._words) > _WORDS_AT_HAND:
             self._words.popitem(last=False)
 

@@ -27,22 +27,33 @@ from scraper.model import (
     RevisionId,
     StoryId,
 )
-from scraper.store.schema import article, article_redirect, attribution, revision
+from scraper.store.schema import article, article_redirect, attribution, revision, whole_second
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
+    from sqlalchemy import RowMapping
+
 #: A page may be dated a little ahead of our clock; a guess at how far honest clocks differ.
 CLOCK_TOLERANCE = timedelta(minutes=10)
+
+#: The columns that go with an article's current text.
+_OF_THE_TEXT = (
+    *("url", "canonical_url", "site", "site_name", "title", "authors", "published"),
+    *("published_utc", "published_precision", "modified", "language", "description", "image_url"),
+    *("section", "tags", "page_kind", "text", "word_count", "text_sha256", "is_unspaced"),
+    *("is_paywalled", "revision_id", "containment_key_count"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredText:
-    """One article's current text, as matching reads it."""
+    """One article's current text, as matching reads it; ``external_id`` if it was imported."""
 
     id: ArticleId
     revision: RevisionId
+    external_id: str | None
     title: str | None
     text: str
     language: str | None
@@ -54,9 +65,19 @@ def hash_text(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def find_by_page(connection: sa.Connection, page_id: PageId) -> list[StoredText]:
-    """The page's articles with their current texts, newest revision first."""
-    return _read_texts(connection, article.c.page_id == page_id, article.c.revision_id.desc())
+def find_by_page(
+    connection: sa.Connection, page_id: PageId, *, most: int | None = None
+) -> list[StoredText]:
+    """The page's articles with their current texts, newest revision first; ``most`` at most."""
+    of_page = article.c.page_id == page_id
+    return _read_texts(connection, of_page, article.c.revision_id.desc(), most=most)
+
+
+def find_same_text(connection: sa.Connection, page_id: PageId, text: str) -> StoredText | None:
+    """The page's article whose current text is this one; the oldest where there are several."""
+    same = sa.and_(article.c.text_sha256 == hash_text(text), article.c.page_id == page_id)
+    found = _read_texts(connection, same, article.c.id, most=1)
+    return found[0] if found else None
 
 
 def find_by_external_id(
@@ -165,11 +186,27 @@ def update_article(
     return True
 
 
-def merge_article(connection: sa.Connection, gone: ArticleId, stays: ArticleId) -> None:
+def merge_article(
+    connection: sa.Connection,
+    gone: ArticleId,
+    stays: ArticleId,
+    *,
+    text_of: ArticleId | None = None,
+) -> None:
     """Nothing; the one article's revisions belong to the other, and its id leads there.
 
-    The caller has taken the article out of the index and out of its story before.
+    ``text_of`` says whose text and metadata are the current ones, those of ``stays`` if not said.
+    The caller has taken the article's keys and relations away before, and judges its story after.
     """
+    rows = connection.execute(sa.select(article).where(article.c.id.in_((gone, stays))))
+    before = {row.id: row._mapping for row in rows}
+    values = _merge_facts(before[stays], before[gone])
+    if text_of == gone:
+        values |= {column: before[gone][column] for column in _OF_THE_TEXT}
+        connection.execute(attribution.delete().where(attribution.c.article_id == stays))
+        connection.execute(
+            attribution.update().where(attribution.c.article_id == gone).values(article_id=stays)
+        )
     connection.execute(
         revision.update().where(revision.c.article_id == gone).values(article_id=stays)
     )
@@ -178,7 +215,16 @@ def merge_article(connection: sa.Connection, gone: ArticleId, stays: ArticleId) 
     )
     connection.execute(attribution.delete().where(attribution.c.article_id == gone))
     connection.execute(article.delete().where(article.c.id == gone))
+    connection.execute(article.update().where(article.c.id == stays).values(values))
     connection.execute(article_redirect.insert().values(from_id=gone, to_id=stays))
+
+
+def follow_redirects(
+    connection: sa.Connection, ids: Iterable[ArticleId]
+) -> dict[ArticleId, ArticleId]:
+    """Where the articles among these went that were joined to another."""
+    statement = sa.select(article_redirect).where(article_redirect.c.from_id.in_(tuple(ids)))
+    return {ArticleId(row.from_id): ArticleId(row.to_id) for row in connection.execute(statement)}
 
 
 def read_article(row: sa.Row[Any], attributions: Sequence[Attribution]) -> ArchivedArticle:
@@ -227,14 +273,28 @@ def load_attributions(
     return _read_attributions(connection, tuple(ids))
 
 
+def _merge_facts(stays: RowMapping, gone: RowMapping) -> dict[str, Any]:
+    """The columns by which one article remembers what was known of two (Rule 2)."""
+    facts: dict[str, Any] = {
+        "first_seen": min(stays["first_seen"], gone["first_seen"]),
+        "was_whole": stays["was_whole"] or gone["was_whole"],
+        "longest_word_count": max(stays["longest_word_count"], gone["longest_word_count"]),
+    }
+    if stays["first_published_utc"] is None:
+        facts |= {name: gone[name] for name in ("first_published_utc", "first_published_precision")}
+    if stays["external_id"] is None:
+        facts |= {name: gone[name] for name in ("collection", "external_id")}
+    return facts
+
+
 def is_whole(content: Article) -> bool:
     """Whether this text is the whole article: not paywalled, and not a teaser on a topic page."""
     return not content.is_paywalled and content.page_kind is not PageKind.TOPIC
 
 
 def _columns(content: Article) -> dict[str, Any]:
-    """The columns of `article` that come from the page alone."""
-    published = content.published
+    """The columns of `article` that come from the page alone, equal to what is read back."""
+    published = content.published and whole_second(content.published)
     return {
         "canonical_url": content.canonical_url,
         "site_name": content.site_name,
@@ -243,7 +303,7 @@ def _columns(content: Article) -> dict[str, Any]:
         "published": published,
         "published_utc": published and published.astimezone(UTC),
         "published_precision": content.published_precision,
-        "modified": content.modified,
+        "modified": content.modified and whole_second(content.modified),
         "language": content.language,
         "description": content.description,
         "image_url": content.image_url,
@@ -329,12 +389,17 @@ def _read_attributions(
 
 
 def _read_texts(
-    connection: sa.Connection, where: sa.ColumnElement[bool], order: sa.ColumnElement[Any]
+    connection: sa.Connection,
+    where: sa.ColumnElement[bool],
+    order: sa.ColumnElement[Any],
+    *,
+    most: int | None = None,
 ) -> list[StoredText]:
     statement = (
         sa.select(
             article.c.id,
             article.c.revision_id,
+            article.c.external_id,
             article.c.title,
             article.c.text,
             article.c.language,
@@ -342,11 +407,13 @@ def _read_texts(
         )
         .where(where)
         .order_by(order)
+        .limit(most)
     )
     return [
         StoredText(
             id=ArticleId(row.id),
             revision=RevisionId(row.revision_id),
+            external_id=row.external_id,
             title=row.title,
             text=row.text,
             language=row.language,

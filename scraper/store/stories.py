@@ -27,7 +27,7 @@ from scraper.model import (
     Story,
     StoryId,
 )
-from scraper.store.articles import load_attributions
+from scraper.store.articles import follow_redirects, load_attributions
 from scraper.store.schema import (
     article,
     canonical_change,
@@ -192,14 +192,14 @@ def save_stories(
     _mark_roundups(connection, after, roundups)
     for judged in after:
         old = was.get(judged.id)
-        if old != judged:
-            _write_story(connection, judged, old, now)
         if old != judged or not set(judged.members).isdisjoint(touched):
+            _write_story(connection, judged, old, now)
             _mark_change(connection, judged.id, now)
-    ended = set(before) - {judged.id for judged in after}
+    ended = {ArticleId(gone) for gone in before} - {judged.members[0] for judged in after}
+    homes = {member: judged.id for judged in after for member in judged.members}
+    moved = follow_redirects(connection, ended)
     for gone in sorted(ended):
-        into = next((kept.id for kept in after if ArticleId(gone) in kept.members), None)
-        _bury_story(connection, gone, into, now)
+        _bury_story(connection, StoryId(gone), homes.get(moved.get(gone, gone)), now)
 
 
 def _load_stories(connection: sa.Connection, ids: Collection[StoryId]) -> dict[StoryId, Story]:
@@ -292,7 +292,6 @@ def _write_story(
 def _mark_change(connection: sa.Connection, changed: StoryId, now: datetime) -> int:
     """The number of this change."""
     result = connection.execute(change.insert().values(at=now, story_id=changed))
-    connection.execute(story.update().where(story.c.id == changed).values(updated_at=now))
     return int(result.inserted_primary_key[0])  # type: ignore[index]  # an insert has one
 
 
