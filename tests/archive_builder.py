@@ -20,7 +20,13 @@ from scraper.model import (
 )
 from scraper.store.articles import add_article, load_texts
 from scraper.store.pages import add_page, record_outcome
-from scraper.store.stories import load_links, replace_relations, save_stories, stories_of
+from scraper.store.stories import (
+    load_links_among,
+    load_neighbours,
+    replace_relations,
+    save_stories,
+    stories_of,
+)
 from scraper.urls import page_key, site_of
 
 if TYPE_CHECKING:
@@ -82,12 +88,13 @@ class ArchiveBuilder:
     ) -> ArticleId:
         """The id of a new article, alone in its story.
 
-        With ``external_id`` it was imported, otherwise it was read from the page at ``url``.
+        With ``external_id`` it was imported, otherwise it was read from the page at ``url``, which
+        either has where an address is given.
         ``content`` gives what the other arguments do not say.
         """
         self.now += timedelta(minutes=1)
         imported = external_id is not None
-        page_id = self.page(url) if url and not imported else None
+        page_id = self.page(url) if url else None
         bare = content or Article(url=None, title=None, text="")
         with self.archive.write() as connection:
             added = add_article(
@@ -129,9 +136,11 @@ class ArchiveBuilder:
             ),
         )
         with self.archive.write() as connection:
-            links = [*load_links(connection, [a]), link]
-            ends = {end for held in links for end in (held.a, held.b)}
-            revisions = {held.id: held.revision for held in load_texts(connection, ends)}
+            near = {a, *load_neighbours(connection, [a])}
+            held = load_links_among(connection, near)
+            links = [*(other for other in held if a in {other.a, other.b}), link]
+            ends = {end for one in links for end in (one.a, one.b)}
+            revisions = {text.id: text.revision for text in load_texts(connection, ends)}
             replace_relations(connection, a, links, revisions)
 
     def tell(

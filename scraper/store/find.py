@@ -12,7 +12,7 @@ from scraper.store.schema import article, article_redirect, story_tombstone
 from scraper.urls import normalise_url, page_key
 
 if TYPE_CHECKING:
-    from scraper.model import Page
+    from scraper.model import Page, PageId
 
 #: Every number of so many digits fits SQLite's 64-bit integers.
 _MOST_DIGITS = 18
@@ -27,10 +27,8 @@ def find_article(connection: sa.Connection, wanted: str) -> ArticleId | None:
     """
     if wanted.isascii() and wanted.isdigit() and len(wanted) <= _MOST_DIGITS:
         return _find_by_number(connection, int(wanted))
-    url = read_url(wanted)
-    if url is None:
-        return None
-    return _find_by_page(connection, url) or _find_by_url(connection, wanted, url)
+    page = find_page_by_url(connection, wanted)
+    return None if page is None else _find_newest(connection, page.id)
 
 
 def find_story(connection: sa.Connection, wanted: str) -> StoryId | None:
@@ -44,14 +42,11 @@ def find_story(connection: sa.Connection, wanted: str) -> StoryId | None:
 
 
 def find_page_by_url(connection: sa.Connection, wanted: str) -> Page | None:
-    """The page that this URL leads to, whether or not it gave an article."""
-    url = read_url(wanted)
+    """The page that this URL leads to, with or without its scheme, whether or not it gave an
+    article; None for what is no http(s) URL.
+    """
+    url = normalise_url(wanted if "://" in wanted else f"//{wanted}")
     return None if url is None else find_page(connection, page_key(url))
-
-
-def read_url(typed: str) -> str | None:
-    """The http(s) URL that a person typed, with or without its scheme; None for anything else."""
-    return normalise_url(typed if "://" in typed else f"//{typed}")
 
 
 def _find_by_number(connection: sa.Connection, number: int) -> ArticleId | None:
@@ -74,17 +69,8 @@ def _find_by_number(connection: sa.Connection, number: int) -> ArticleId | None:
     return None
 
 
-def _find_by_page(connection: sa.Connection, url: str) -> ArticleId | None:
-    page = find_page(connection, page_key(url))
-    if page is None:
-        return None
-    statement = sa.select(article.c.id).where(article.c.page_id == page.id)
+def _find_newest(connection: sa.Connection, page_id: PageId) -> ArticleId | None:
+    """The page's article with the newest text."""
+    statement = sa.select(article.c.id).where(article.c.page_id == page_id)
     found = connection.execute(statement.order_by(article.c.revision_id.desc())).scalar()
-    return None if found is None else ArticleId(found)
-
-
-def _find_by_url(connection: sa.Connection, typed: str, url: str) -> ArticleId | None:
-    """The article that was imported with this URL, as it was typed or in its clean form."""
-    statement = sa.select(article.c.id).where(article.c.url.in_({typed, url}))
-    found = connection.execute(statement.order_by(article.c.id)).scalar()
     return None if found is None else ArticleId(found)

@@ -59,11 +59,11 @@ def test_newest_text_of_a_page_is_meant(builder: ArchiveBuilder) -> None:
 
 
 def test_imported_article_is_found_by_its_url(builder: ArchiveBuilder) -> None:
-    """An import has no page; its URL is compared as it is, typed or cleaned."""
+    """An article that was imported with an address is found by it like any other."""
     imported = builder.article("Ferry", "The ferry.", url="https://example.org/a", external_id="d1")
+    builder.article("Other", "Imported without an address.", external_id="d2")
     with builder.archive.read() as connection:
-        assert find_article(connection, "HTTPS://Example.org/a") == imported
-        assert find_page_by_url(connection, "https://example.org/a") is None
+        assert find_article(connection, "HTTPS://Example.org/a?utm_source=x") == imported
 
 
 def test_number_of_a_mirror_means_its_story(builder: ArchiveBuilder) -> None:
