@@ -111,6 +111,9 @@ PROMPT = re.compile(
     re.IGNORECASE,
 )
 
+#: Openings of a byline; whether it is one, a date in the same line decides.
+BYLINE = re.compile(r"(?:by|von|par|por|di|da|door|av|af|przez|автор)\s*:?\s+\w", re.IGNORECASE)
+
 #: Openings of a pointer to another article, in the languages seen.
 ALSO_READ = re.compile(
     r"^\W{0,4}(?:(?:also |must[- ])?read(?: also| more| next)?\s*[:|–—-]|read (?:also|more"

@@ -22,7 +22,17 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from scraper.extract.anchor import fold
-from scraper.extract.hints import ALSO_READ, BODY, END_HEADING, LEAD, NEVER_TEXT, PLUG, PROMPT
+from scraper.extract.dates import find_date
+from scraper.extract.hints import (
+    ALSO_READ,
+    BODY,
+    BYLINE,
+    END_HEADING,
+    LEAD,
+    NEVER_TEXT,
+    PLUG,
+    PROMPT,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -399,6 +409,8 @@ def _sift(
 
 def _is_aside(block: Block, prose: float) -> bool:
     """Whether a block asks the reader for something, or points elsewhere, instead of telling."""
+    if _is_dateline(block):
+        return True
     if block.link_density > _MOSTLY_LINK and block.weight < _LONG and not _within(block):
         return True
     if block.weight < _LINE and block.tag not in _LINE_TAGS and not block.is_sentence:
@@ -406,6 +418,16 @@ def _is_aside(block: Block, prose: float) -> bool:
     if block.weight > _SHORT or (prose and not block.link_length and block.weight > _PLAIN):
         return False
     return bool(PROMPT.search(block.text) or ALSO_READ.match(block.text))
+
+
+def _is_dateline(block: Block) -> bool:
+    """Whether a block says who wrote the article and when: no sentence, but a name and a date."""
+    return (
+        block.weight < _SHORT
+        and not block.is_sentence
+        and bool(BYLINE.match(block.text))
+        and find_date(block.text) is not None
+    )
 
 
 def _within(block: Block) -> bool:
