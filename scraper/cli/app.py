@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
+from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -171,5 +172,11 @@ def cli(ctx: click.Context, config_file: str | None, archive: str | None, verbos
 
 
 def main() -> NoReturn:
-    """Nothing; the installed command `scraper`."""
+    """Nothing; the installed command `scraper`.
+
+    A terminal that has no such character gets a question mark instead of a traceback.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
     cli.main(prog_name="scraper")
