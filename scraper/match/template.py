@@ -22,6 +22,12 @@ _AGREEMENT: Final = 0.75
 #: In a short span a few facts decide, and both texts must bear them out.
 _SHORT_AGREEMENT: Final = 0.88
 _SHORT_WORDS: Final = 150
+#: Where a text has so many sure facts, others are not asked: in capitals or in a script without
+#: them, every word of the form itself would agree. A guess.
+_STRONG_FACTS: Final = 4
+#: The longest blank of the forms seen held ten words.
+_BLANK_WORDS: Final = 12
+_BLANK_DIFFERENCE: Final = 3
 #: From this coverage on, a short text lies in the other.
 _CONTAINED: Final = 0.85
 #: Among so many facts, or words, one changed fact is a correction. A guess: the shortest forms
@@ -77,37 +83,54 @@ def compare_facts(a: Words, b: Words, found: Alignment) -> Agreement:
     Of two short texts of which neither lies in the other, all of both is judged: a form whose
     blanks stand close together is aligned only where it has none.
     """
-    inside_a = covered(a, found.a_first, found.a_last)
-    inside_b = covered(b, found.b_first, found.b_last)
+    inside_a, inside_b = _span(a, b, found)
     if max(a.size, b.size) < _SHORT_WORDS and max(inside_a.mean(), inside_b.mean()) < _CONTAINED:
         inside_a, inside_b = np.ones_like(inside_a), np.ones_like(inside_b)
-    agreed_a, facts_a = _agreed(a, inside_a, b, inside_b)
-    agreed_b, facts_b = _agreed(b, inside_b, a, inside_a)
+    facts_of_a, facts_of_b = a.is_strong & inside_a, b.is_strong & inside_b
+    if min(facts_of_a.sum(), facts_of_b.sum()) < _STRONG_FACTS:
+        facts_of_a, facts_of_b = a.is_anchor & inside_a, b.is_anchor & inside_b
     size_a = float(np.diff(a.quarters)[inside_a].sum()) / 4
     size_b = float(np.diff(b.quarters)[inside_b].sum()) / 4
     return Agreement(
-        facts_a=facts_a,
-        agreed_a=agreed_a,
-        facts_b=facts_b,
-        agreed_b=agreed_b,
+        facts_a=int(facts_of_a.sum()),
+        agreed_a=int((facts_of_a & _borne_out(a, inside_a, b, inside_b)).sum()),
+        facts_b=int(facts_of_b.sum()),
+        agreed_b=int((facts_of_b & _borne_out(b, inside_b, a, inside_a)).sum()),
         words=min(size_a, size_b),
     )
 
 
-def _agreed(words: Words, inside: Flags, other: Words, other_inside: Flags) -> tuple[int, int]:
-    """How many facts of a span have the same word beside them in the other; and how many it has."""
+def _span(a: Words, b: Words, found: Alignment) -> tuple[Flags, Flags]:
+    """The words of both texts that are judged: the segments, and the blanks between them.
+
+    A blank is filled in with about as many words in both texts; a sentence that one of them lacks
+    is none.
+    """
+    between_a = found.a_first[1:] - found.a_last[:-1]
+    between_b = found.b_first[1:] - found.b_last[:-1]
+    blank = (np.minimum(between_a, between_b) > 0) & (
+        np.maximum(between_a, between_b) <= _BLANK_WORDS
+    )
+    blank &= np.abs(between_a - between_b) <= _BLANK_DIFFERENCE
+    a_last, b_last = found.a_last.copy(), found.b_last.copy()
+    a_last[:-1][blank] = found.a_first[1:][blank]
+    b_last[:-1][blank] = found.b_first[1:][blank]
+    return covered(a, found.a_first, a_last), covered(b, found.b_first, b_last)
+
+
+def _borne_out(words: Words, inside: Flags, other: Words, other_inside: Flags) -> Flags:
+    """Which words of a span stand beside the same word in the other's."""
     pairs = _pairs(words)
     known = np.sort(_pairs(other)[other_inside[:-1] & other_inside[1:]])
+    found = np.zeros(len(words), np.bool_)
     if not len(known):
-        return 0, int((words.is_anchor & inside).sum())
+        return found
     place = np.searchsorted(known, pairs)
     place[place == len(known)] = 0
     shared = (known[place] == pairs) & inside[:-1] & inside[1:]
-    agreed = np.zeros(len(words), np.bool_)
-    agreed[:-1] |= shared
-    agreed[1:] |= shared
-    facts = words.is_anchor & inside
-    return int((facts & agreed).sum()), int(facts.sum())
+    found[:-1] |= shared
+    found[1:] |= shared
+    return found
 
 
 def _pairs(words: Words) -> Hashes:

@@ -51,7 +51,8 @@ class Words:
 
     ``hashes`` uint64 (n,): equal for equal words, whatever their case. ``starts`` and ``ends``
     int32 (n,): half-open code-point ranges in the text. ``is_anchor`` bool (n,): a number or a
-    name, that is, a fact. ``is_content`` bool (n,): carries meaning, is no function word of the
+    name, that is, a fact; ``is_strong``: surely one, by its digits, or its capital in a sentence
+    that has small letters. ``is_content`` bool (n,): carries meaning, is no function word of the
     language ``grammar``, the nearest to the text's of those that ``frequent`` knows.
     ``quarters`` int64 (n + 1,): how many quarters of a word stand before each word, and at the
     end in all; see ``scripts``. ``short``: the runs of three words, with their places. ``long``
@@ -63,6 +64,7 @@ class Words:
     starts: Offsets
     ends: Offsets
     is_anchor: Flags
+    is_strong: Flags
     is_content: Flags
     grammar: str
     quarters: npt.NDArray[np.int64]
@@ -190,12 +192,12 @@ def read_words(
     opens[:1] = True
     grammar = _choose_grammar(traits, language)
     is_content = (traits & _frequent_in(grammar)) == 0
-    is_anchor = _find_anchors(hashes, traits, opens, is_content)
+    is_anchor, is_strong = _find_anchors(hashes, traits, opens, is_content)
     sizes = (traits >> _QUARTERS_SHIFT) & _QUARTERS_MASK
     if masked:
         kept = _outside(starts, masked)
         hashes, starts, ends, sizes = hashes[kept], starts[kept], ends[kept], sizes[kept]
-        is_anchor, is_content = is_anchor[kept], is_content[kept]
+        is_anchor, is_strong, is_content = is_anchor[kept], is_strong[kept], is_content[kept]
     quarters = np.zeros(len(hashes) + 1, np.int64)
     np.cumsum(sizes, out=quarters[1:])
     return Words(
@@ -203,6 +205,7 @@ def read_words(
         starts=starts.astype(np.int32),
         ends=ends.astype(np.int32),
         is_anchor=is_anchor,
+        is_strong=is_strong,
         is_content=is_content,
         grammar=grammar,
         quarters=quarters,
@@ -235,8 +238,9 @@ def _outside(starts: npt.NDArray[np.int64], masked: Sequence[tuple[int, int]]) -
 
 def _find_anchors(
     hashes: Hashes, traits: npt.NDArray[np.int64], opens: Flags, is_content: Flags
-) -> Flags:
-    """Which words name a fact: numbers, and words capitalised for no other reason.
+) -> tuple[Flags, Flags]:
+    """Which words name a fact, and which of them surely: numbers, and words capitalised for no
+    other reason.
 
     A capital at the head of a sentence has another reason, unless the text has it within one as
     well. So has one in a sentence of capitals (a headline, a menu, a notice in capitals
@@ -254,8 +258,8 @@ def _find_anchors(
     opening = is_content & capital & opens & ~shouted
     if opening.any():
         opening[opening] = np.isin(hashes[opening], hashes[named])
-    found: Flags = number | named | opening | (is_content & (caseless | (capital & shouted)))
-    return found
+    strong: Flags = number | named | opening
+    return strong | (is_content & (caseless | (capital & shouted))), strong
 
 
 #: Odd multipliers (from the fractional part of the golden ratio and its powers, as in Knuth 6.4).
