@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import sqlalchemy as sa
+
 from scraper.store import sources
 
 if TYPE_CHECKING:
-    import sqlalchemy as sa
-
     from scraper.model import HostState
     from scraper.store.archive import Archive
 
@@ -35,7 +35,12 @@ class Hosts:
         self._changed.add(state.host)
 
     def write(self, connection: sa.Connection) -> None:
-        """Nothing; what changed since the last time is part of this transaction."""
-        changed = [state for host in sorted(self._changed) if (state := self._known[host])]
-        sources.save_hosts(connection, changed)
+        """Nothing; what changed since the last time is part of this transaction.
+
+        Where that is rolled back, it is part of the next.
+        """
+        changed = frozenset(self._changed)
+        states = [state for host in sorted(changed) if (state := self._known[host])]
+        sources.save_hosts(connection, states)
         self._changed.clear()
+        sa.event.listen(connection, "rollback", lambda _: self._changed.update(changed))
