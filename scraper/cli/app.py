@@ -6,6 +6,7 @@ interrupted; 141 when the reader of our output went away, as a shell reports SIG
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from importlib import import_module
@@ -75,14 +76,21 @@ class LazyGroup(click.Group):
                     formatter.write_dl([(name, entry.help) for name, entry in listed.items()])
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401  # click's signature
-        """What the command returns; ends quietly where nobody reads our output any more."""
+        """What the command returns; ends quietly where nobody reads our output any more.
+
+        Raises ScraperError where the disk that it goes to is full.
+        """
         try:
             result = super().invoke(ctx)
             sys.stdout.flush()
         except BrokenPipeError:
-            # Python flushes stdout once more at exit, which must find somewhere to write to.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _drop_output()
             ctx.exit(READER_GONE)
+        except OSError as exc:
+            if exc.errno != errno.ENOSPC:
+                raise
+            _drop_output()
+            raise ScraperError(f"{exc.strerror}: make room and run the command again") from exc
         return result
 
     def main(
@@ -108,6 +116,11 @@ class LazyGroup(click.Group):
             _complain(str(exc))
             sys.exit(exc.exit_code)
         sys.exit(result if isinstance(result, int) else 0)
+
+
+def _drop_output() -> None:
+    """Nothing; what is left of stdout goes nowhere: Python flushes it once more at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _explain(exc: click.ClickException) -> str:

@@ -8,6 +8,7 @@ import shlex
 import signal
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -19,7 +20,6 @@ from scraper.cli.help_text import EXIT_CODES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from click.testing import Result
 
@@ -189,6 +189,19 @@ def test_reader_that_went_away_is_no_noise(home: Path) -> None:
     assert process.returncode == 141
 
 
+def test_full_disk_is_one_line(archive_path: Path) -> None:
+    """Where stdout is a file on a full disk, the command fails in one line."""
+    command = [sys.executable, "-m", "scraper", "status"]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False
+        )
+    assert done.returncode == 1
+    assert done.stderr == (
+        "scraper: No space left on device: make room and run the command again\n"
+    )
+
+
 def test_interrupt_ends_with_130(home: Path) -> None:
     """Ctrl-C while a command waits ends it with 130 and no traceback."""
     command = [sys.executable, "-m", "scraper", "extract", "-"]
@@ -205,11 +218,11 @@ def test_interrupt_ends_with_130(home: Path) -> None:
 
 
 def test_terminal_without_the_characters(builder: ArchiveBuilder) -> None:
-    """Where stdout is ASCII, other characters become question marks, and JSON stays UTF-8."""
+    """Where stdout is Latin-1, other characters become question marks, and JSON stays UTF-8."""
     builder.article("新桥 bridge", "The bridge.")
-    ascii_only = os.environ | {"PYTHONIOENCODING": "ascii"}
-    assert "?? bridge" in scraper("stories", env=ascii_only).stdout
-    shown = scraper("stories", "--json", env=ascii_only, encoding="utf-8").stdout
+    western = os.environ | {"PYTHONIOENCODING": "latin-1"}
+    assert "?? bridge" in scraper("stories", env=western).stdout
+    shown = scraper("stories", "--json", env=western, encoding="utf-8").stdout
     assert json.loads(shown)[0]["title"] == "新桥 bridge"
 
 
