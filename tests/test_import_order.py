@@ -47,7 +47,7 @@ ALLOWED = {
 #: Libraries that few rooms may know, so that they can be replaced there.
 KEPT_IN = {
     "httpx": {"fetch"},
-    "sqlalchemy": {"store"},
+    "sqlalchemy": {"store", "pipeline"},  # where it asks to be told of a rollback
     "alembic": {"store"},
     "selectolax": {"extract", "discover"},
     "datasketch": {"match"},
