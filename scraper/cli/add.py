@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import click
 
 from scraper import clock
+from scraper.cli.addresses import read_address
 from scraper.cli.help_text import end_help
 from scraper.cli.terminal import make_line
 from scraper.cli.workspace import Workspace, pass_workspace
 from scraper.errors import UsageError
 from scraper.pipeline.add import NoFeed, find_feed
 from scraper.store import sources
-from scraper.urls import normalise_url
 
 if TYPE_CHECKING:
     from scraper.pipeline.add import NewSource
@@ -54,7 +54,7 @@ def command(
     A site's feed is found through what its page names (<link rel=alternate>), else in the usual
     places, and read once before it is added.
     """
-    addresses = [_address(url) for url in urls]
+    addresses = [read_address(url) for url in urls]
     if name is not None and len(addresses) > 1:
         raise UsageError("--name names one source: add the others by calls of their own")
     failed = False
@@ -69,14 +69,6 @@ def command(
             else:
                 click.echo(make_line(_add(archive, found, name, every_minutes)))
     return 1 if failed else 0
-
-
-def _address(url: str) -> str:
-    """The URL as it will be asked for; https is assumed where no scheme is given."""
-    address = normalise_url(url) if "://" in url else normalise_url(f"https://{url}")
-    if address is None:
-        raise UsageError(f"{url!r} is no address of a web page: give one like https://example.org/")
-    return address
 
 
 def _describe(found: NewSource) -> str:

@@ -24,7 +24,7 @@ COMMANDS: dict[str, dict[str, Entry]] = {
     },
     "Gather": {
         "add": Entry("add", "Watch these sites or feeds."),
-        "source": Entry("source", "Pause, resume, change or remove sources."),
+        "source": Entry("source", "List, pause, resume, change or remove sources."),
         "run": Entry("run", "Ask the sources that are due for news, and archive it."),
         "fetch": Entry("fetch", "Archive these pages now, whatever became of them before."),
         "import": Entry("import_files", "Archive the articles of JSON Lines files."),

@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING
 import click
 
 from scraper import clock
+from scraper.cli.addresses import read_address
 from scraper.cli.help_text import end_help
 from scraper.cli.run import TROUBLE
 from scraper.cli.terminal import make_line
 from scraper.cli.workspace import Workspace, pass_workspace
-from scraper.errors import UsageError
 from scraper.model import PageState
 from scraper.pipeline.run import run_pass
 from scraper.pipeline.work import find_pages
-from scraper.urls import normalise_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,20 +40,13 @@ def command(workspace: Workspace, urls: tuple[str, ...]) -> int:
     an outcome, not a failure.
     """
     lines: Iterable[str] = sys.stdin if urls == ("-",) else urls
-    addresses = [_address(line.strip()) for line in lines if line.strip()]
+    addresses = [read_address(line.strip()) for line in lines if line.strip()]
     with workspace.open_archive() as archive, workspace.hold_lock():
         work = find_pages(archive, addresses, clock.now())
         report = run_pass(archive, workspace.config, work, command="fetch")
     for outcome in report.pages:
         click.echo(make_line(_tell(outcome)))
     return 0 if report.all_well else TROUBLE
-
-
-def _address(url: str) -> str:
-    address = normalise_url(url)
-    if address is None:
-        raise UsageError(f"{url!r} is no address of a web page: give one like https://example.org/")
-    return address
 
 
 def _tell(outcome: PageOutcome) -> str:

@@ -19,12 +19,16 @@ if TYPE_CHECKING:
     from scraper.pipeline.imports import ImportReport
 
 
+#: No line of any file could be read.
+NOTHING_READ = 1
+
+
 @click.command(
     "import",
     epilog=end_help(
         ("scraper import articles.jsonl", "archives a JSON Lines file, one article a line"),
         ("scraper import --collection wire2025 *.jsonl", "the ids of these files are one set"),
-        exits=(0, 2, 4, 10, 11, 130),
+        exits=(0, 1, 2, 4, 10, 11, 130),
     ),
 )
 @click.argument(
@@ -40,17 +44,19 @@ if TYPE_CHECKING:
     help="Where the lines' ids are unique; otherwise the file's name.",
 )
 @pass_workspace
-def command(workspace: Workspace, files: tuple[Path, ...], collection: str | None) -> None:
+def command(workspace: Workspace, files: tuple[Path, ...], collection: str | None) -> int:
     """Archive the articles of JSON Lines files.
 
     A line is {"id", "url", "title", "text", "published", "authors", "language"}, all but the text
     optional, or {"url", "html"} for a page. Importing a file twice changes nothing. Lines that
     cannot be read are counted and passed over.
     """
+    for file in files:
+        if file.suffix not in {".jsonl", ".ndjson", ".json"}:
+            raise UsageError(f"{file}: this version imports JSON Lines; name it .jsonl")
+    read = 0
     with workspace.open_archive() as archive, workspace.hold_lock():
         for file in files:
-            if file.suffix not in {".jsonl", ".ndjson", ".json"}:
-                raise UsageError(f"{file}: this version imports JSON Lines; name it .jsonl")
             with file.open("rb") as lines, show_bytes(file.name, file.stat().st_size) as on_batch:
                 report = import_lines(
                     archive,
@@ -60,6 +66,8 @@ def command(workspace: Workspace, files: tuple[Path, ...], collection: str | Non
                     on_batch=on_batch,
                 )
             _tell(file, report)
+            read += sum(report.counts.values())
+    return 0 if read else NOTHING_READ
 
 
 def _tell(file: Path, report: ImportReport) -> None:

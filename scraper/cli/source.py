@@ -8,6 +8,8 @@ import click
 
 from scraper import clock
 from scraper.cli.help_text import end_help
+from scraper.cli.json_output import json_option, print_json
+from scraper.cli.table import Column, print_table
 from scraper.cli.terminal import make_line
 from scraper.cli.workspace import Workspace, pass_workspace
 from scraper.errors import UsageError
@@ -19,9 +21,37 @@ if TYPE_CHECKING:
     from scraper.model import Source
 
 
+_COLUMNS = (
+    Column(heading="source", wide=True),
+    Column(heading="state"),
+    Column(heading="minutes", right=True),
+    Column(heading="address", wide=True),
+)
+
+
 @click.group("source")
 def command() -> None:
-    """Pause, resume, change or remove sources."""
+    """List, pause, resume, change or remove sources."""
+
+
+@command.command(
+    "list",
+    epilog=end_help(
+        ("scraper source list", "the sources with their addresses"),
+        ("scraper source list --json", "the same, for a program"),
+        exits=(0, 4, 10),
+    ),
+)
+@json_option
+@pass_workspace
+def show(workspace: Workspace, as_json: bool) -> None:  # noqa: FBT001  # click's signature
+    """List the sources; `scraper status` tells how they are."""
+    with workspace.open_archive() as archive, archive.read() as connection:
+        listed = sources.list_sources(connection)
+    if as_json:
+        print_json([_shape(source) for source in listed])
+    else:
+        print_table(_COLUMNS, [_cells(source, workspace) for source in listed])
 
 
 @command.command(
@@ -108,9 +138,25 @@ def remove(workspace: Workspace, source: str) -> None:
     click.echo(make_line(f"removed {found.name}"))
 
 
+def _cells(source: Source, workspace: Workspace) -> tuple[object, ...]:
+    minutes = source.every_minutes or workspace.config.discover.interval_minutes
+    return (source.name, source.state, f"{minutes:g}", source.url)
+
+
+def _shape(source: Source) -> dict[str, object]:
+    return {
+        "name": source.name,
+        "url": source.url,
+        "kind": source.kind,
+        "origin": source.origin,
+        "state": source.state,
+        "every_minutes": source.every_minutes,
+    }
+
+
 def _find(connection: sa.Connection, named: str) -> Source:
     """The source of this name or address; raises UsageError where there is none."""
     for source in sources.list_sources(connection):
         if named in {source.name, source.url}:
             return source
-    raise UsageError(f"no source {named!r}: `scraper status` lists them")
+    raise UsageError(f"no source {named!r}: `scraper source list` names them")
