@@ -192,7 +192,7 @@ def _judge(kind: RelationKind, evidence: Evidence, pair: _Pair) -> tuple[Relatio
     said = f"{evidence.hi:.0%} of one text and {evidence.lo:.0%} of the other are shared"
     if kind is RelationKind.PART:
         return kind, False, f"{said}: too little for a copy"
-    if evidence.exact < 1:
+    if evidence.exact < 1 or evidence.segments > 1:  # one unbroken passage has no other facts
         facts = compare_facts(pair.a, pair.b, pair.found)
         if facts.is_template:
             agree = f"{facts.share_a:.0%} and {facts.share_b:.0%} of the facts agree"

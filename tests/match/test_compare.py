@@ -144,6 +144,24 @@ def test_notices_from_one_form_with_other_figures_are_not_copies(dress: type[str
             assert relation is None or not relation.links
 
 
+def test_figures_between_unbroken_passages_are_asked_as_well() -> None:
+    """All that is shared is word for word, and all that it says stands in the blanks between."""
+    menu = "Home News Sport Business Travel Weather Contact Us Sign In My Account Subscribe Now"
+    form = (
+        "THE FOURTH QUARTER INDEX FOR {} STOOD AT {}, {} {}% FROM A MONTH EARLIER, THE STATISTICS "
+        "OFFICE SAID ON MONDAY. FOOD PRICES {} {}% WHILE ENERGY {} {}%. THE CENTRAL BANK OF {} MEETS "
+        "ON {} {} TO DECIDE ON INTEREST RATES."
+    )
+    facts = (
+        ("LOMMEL", 955.6, "UP", 0.5, "FELL", 0.4, "ROSE", 27.9, "AARBURG", "JUNE", 12),
+        ("OLDBY", 89.2, "DOWN", 7.6, "ROSE", 0.9, "FELL", 13.1, "CARROW", "MAY", 6),
+    )
+    one, other = (f"{menu}\n\n{form.format(*fact)}\n\n{menu}" for fact in facts)
+    relation = compare(one, other, "The price index", "The price index")
+    assert len(relation.passages) > 1
+    assert not relation.links
+
+
 def test_the_same_notice_on_two_sites_is_a_copy() -> None:
     """The veto is for other facts, not for notices."""
     notice = weather_notice("Porto", 7)
