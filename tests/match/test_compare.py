@@ -149,8 +149,8 @@ def test_figures_between_unbroken_passages_are_asked_as_well() -> None:
     menu = "Home News Sport Business Travel Weather Contact Us Sign In My Account Subscribe Now"
     form = (
         "THE FOURTH QUARTER INDEX FOR {} STOOD AT {}, {} {}% FROM A MONTH EARLIER, THE STATISTICS "
-        "OFFICE SAID ON MONDAY. FOOD PRICES {} {}% WHILE ENERGY {} {}%. THE CENTRAL BANK OF {} MEETS "
-        "ON {} {} TO DECIDE ON INTEREST RATES."
+        "OFFICE SAID ON MONDAY. FOOD PRICES {} {}% WHILE ENERGY {} {}%. THE CENTRAL BANK OF {} "
+        "MEETS ON {} {} TO DECIDE ON INTEREST RATES."
     )
     facts = (
         ("LOMMEL", 955.6, "UP", 0.5, "FELL", 0.4, "ROSE", 27.9, "AARBURG", "JUNE", 12),
