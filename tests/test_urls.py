@@ -218,7 +218,9 @@ def test_what_is_no_url_has_no_key_site_or_host(function: object) -> None:
 def test_import_leaves_the_suffix_list_alone() -> None:
     """A command that asks for no site does not pay for tldextract's import."""
     code = "import sys, scraper.urls; print('tldextract' in sys.modules)"
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)  # noqa: S603  # our own words
+    run = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, check=True, text=True
+    )  # our own words
     assert run.stdout.strip() == "False"
 
 

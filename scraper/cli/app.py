@@ -125,7 +125,7 @@ def _drop_output() -> None:
 
 def _explain(exc: click.ClickException) -> str:
     """Click's complaint in one line, with the help that answers it."""
-    message = exc.format_message()
+    message = exc.format_message().rstrip(".") + "."
     context = exc.ctx if isinstance(exc, click.UsageError) else None
     return f"{message} See `{context.command_path} --help`." if context else message
 

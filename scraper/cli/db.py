@@ -51,7 +51,7 @@ def upgrade(workspace: Workspace) -> None:
 @json_option
 @pass_workspace
 def check(workspace: Workspace, as_json: bool) -> None:  # noqa: FBT001  # click's signature
-    """Check the file, the search indexes, and that stories and articles agree."""
+    """Check the file, its indexes and its stories."""
     with workspace.open_archive() as archive:
         problems = check_archive(archive)
     if as_json:

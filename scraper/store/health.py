@@ -120,7 +120,9 @@ def _next_due(connection: sa.Connection) -> datetime | None:
 
 
 def _last_run(connection: sa.Connection) -> PastRun | None:
-    row = connection.execute(sa.select(run).order_by(run.c.id.desc()).limit(1)).one_or_none()
+    """The last pass over what was due; single pages fetched by hand are no run."""
+    passes = sa.select(run).where(run.c.command == "run")
+    row = connection.execute(passes.order_by(run.c.id.desc()).limit(1)).one_or_none()
     if row is None:
         return None
     return PastRun(**{name: value for name, value in row._mapping.items() if name != "id"})

@@ -424,7 +424,7 @@ def test_rendering_is_the_same_in_every_process(hash_seed: str) -> None:
         "for page in pages_of(2).values():\n"
         "    sys.stdout.buffer.write(render(page.site, page.path, 2, at).body)\n"
     )
-    there = subprocess.run(  # noqa: S603 - our own interpreter and program
+    there = subprocess.run(
         [sys.executable, "-c", program],
         check=True,
         capture_output=True,

@@ -203,4 +203,4 @@ def test_pure_files_import_no_http_library() -> None:
         "sys.exit(bool({'httpx', 'httpcore', 'h11', 'anyio'} & set(sys.modules)))"
     )
     command = [sys.executable, "-c", code]
-    assert subprocess.run(command, check=False).returncode == 0  # noqa: S603 - our own words
+    assert subprocess.run(command, check=False).returncode == 0
