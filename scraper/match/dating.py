@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 #: So much older than a copy archived before it may a page say it is.
 _OLDER_AT_MOST: Final = timedelta(hours=24)
 #: A copy seen this soon after its date was seen as news; one seen later, in an import or a first
-#: look at an old site, says nothing about when others can have been published. A guess.
-_SEEN_AS_NEWS: Final = timedelta(days=7)
+#: look at a site, says nothing about when others can have been published. One without a date is
+#: believed to have been news, but only against what turned up so much later than it.
+_SEEN_AS_NEWS: Final = timedelta(hours=24)
 
 _LAST_MINUTE: Final = timedelta(hours=23, minutes=59)
 #: Local time runs at most so far ahead of UTC (Line Islands).
@@ -37,17 +38,13 @@ _MINUTES_IN: Final = (("day", 24 * 60), ("hour", 60), ("minute", 1))
 
 def plausible_dates(members: Sequence[Member]) -> Mapping[ArticleId, datetime]:
     """The moment by which each member was out, of those whose date is plausible."""
-    floors = [
-        (member.first_seen, member.first_seen - _OLDER_AT_MOST)
-        for member in members
-        if _was_news(member)
-    ]
     plausible = {}
     for member in members:
         meant = meant_time(member)
         if meant is None or meant[0] > member.first_seen:
             continue
-        if all(meant[1] >= floor for seen, floor in floors if seen < member.first_seen):
+        floors = (_floor(other, member) for other in members)
+        if all(floor is None or meant[1] >= floor for floor in floors):
             plausible[member.id] = meant[1]
     return plausible
 
@@ -85,7 +82,13 @@ def say_span(span: timedelta) -> str:
     return "less than a minute"
 
 
-def _was_news(member: Member) -> bool:
-    """Whether we saw the member soon after it came out, or cannot tell."""
-    meant = meant_time(member)
-    return meant is None or member.first_seen - meant[1] <= _SEEN_AS_NEWS
+def _floor(known: Member, newcomer: Member) -> datetime | None:
+    """The earliest date that a member archived later may have; ``None`` where any will do."""
+    meant = meant_time(known)
+    if meant is None:
+        was_news = newcomer.first_seen - known.first_seen > _SEEN_AS_NEWS
+    else:
+        was_news = known.first_seen - meant[1] <= _SEEN_AS_NEWS
+    if known.first_seen < newcomer.first_seen and was_news:
+        return known.first_seen - _OLDER_AT_MOST
+    return None

@@ -246,6 +246,21 @@ def test_a_copy_cannot_win_by_an_older_date() -> None:
     assert choose(original, slightly).article == 3
 
 
+def test_a_copy_cannot_win_by_an_older_date_over_one_without_a_date() -> None:
+    """What turns up more than a day after an undated page is held against its first seen."""
+    undated = member(1, "undated.org", hours=None, seen=1)
+    assert choose(undated, member(2, "thief.org", hours=-100, seen=30)).article == 1
+
+
+def test_a_first_look_at_a_site_believes_the_dates_it_finds() -> None:
+    """Pages a week old, read within a minute, one of them undated: the earliest is canonical."""
+    week = 7 * 24
+    topic = member(1, "paper.org", hours=None, seen=week)
+    copy = member(2, "copy.org", hours=3, seen=week + 0.01)
+    article = member(3, "paper.org", hours=0, seen=week + 0.02)
+    assert choose(topic, copy, article).article == 3
+
+
 def test_a_backdated_page_is_no_source_either() -> None:
     """A date that is not plausible may hide a later one: puppets cannot lift it."""
     original = member(1, "original.org", hours=0, seen=1)
