@@ -97,7 +97,7 @@ def test_what_is_due_and_what_comes_next(builder: ArchiveBuilder) -> None:
 
 
 def test_last_run_is_the_newest(builder: ArchiveBuilder) -> None:
-    """The newest run is shown, also while it lasts."""
+    """The newest pass is shown, also while it lasts; a page fetched by hand is no pass."""
     with builder.archive.write() as connection:
         first = start_run(connection, "run", BEGIN)
         finish_run(connection, first, RunCounts(articles_new=4), BEGIN + timedelta(minutes=1))
@@ -105,10 +105,12 @@ def test_last_run_is_the_newest(builder: ArchiveBuilder) -> None:
     assert last is not None
     assert (last.articles_new, last.finished_at) == (4, BEGIN + timedelta(minutes=1))
     with builder.archive.write() as connection:
-        start_run(connection, "fetch", BEGIN + timedelta(minutes=2))
+        start_run(connection, "run", BEGIN + timedelta(minutes=2))
+        start_run(connection, "fetch", BEGIN + timedelta(minutes=3))
     last = health(builder).last_run
     assert last is not None
-    assert (last.command, last.finished_at) == ("fetch", None)
+    assert (last.command, last.started_at) == ("run", BEGIN + timedelta(minutes=2))
+    assert last.finished_at is None
 
 
 def test_latest_troubles_first(builder: ArchiveBuilder) -> None:
