@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from scraper.discover.autodiscovery import find_feeds, usual_feed_urls
 from scraper.discover.feed import parse_feed
 from scraper.fetch.client import Accept, Fetcher
 from scraper.model import BadFeed, NotModified, Refused
-from scraper.pipeline.hosts import Hosts
+from scraper.pipeline.hosts import Hosts, site_delay
 from scraper.store import sources
 from scraper.urls import site_of
 
@@ -57,7 +58,8 @@ async def _find_feed(
 ) -> NewSource | NoFeed:
     hosts = Hosts(archive)
     requests: list[Request] = []
-    async with Fetcher(config.fetch, hosts, resolve=resolve) as fetcher:
+    delay = partial(site_delay, config.site)
+    async with Fetcher(config.fetch, hosts, resolve=resolve, site_delay=delay) as fetcher:
         try:
             return await _Search(fetcher, config, requests).find(url)
         finally:

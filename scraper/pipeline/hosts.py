@@ -7,10 +7,20 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from scraper.store import sources
+from scraper.urls import site_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from scraper.config import SiteConfig
     from scraper.model import HostState
     from scraper.store.archive import Archive
+
+
+def site_delay(sites: Mapping[str, SiteConfig], host: str) -> float | None:
+    """The least delay in seconds that the config sets for this host's site; None for none."""
+    settings = sites.get(site_of(host))
+    return settings.min_delay_seconds if settings else None
 
 
 class Hosts:
