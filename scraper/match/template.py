@@ -24,7 +24,7 @@ _SHORT_AGREEMENT: Final = 0.88
 _SHORT_WORDS: Final = 150
 #: Where a text has so many sure facts, others are not asked: in capitals or in a script without
 #: them, every word of the form itself would agree. A guess.
-_STRONG_FACTS: Final = 4
+_STRONG_FACTS: Final = 3
 #: The longest blank of the forms seen held ten words.
 _BLANK_WORDS: Final = 12
 _BLANK_DIFFERENCE: Final = 3

@@ -121,7 +121,7 @@ class _WordTraits(dict[str, int]):
         traits = word_quarters(word) << _QUARTERS_SHIFT
         traits |= languages_of(fold(word)) << _LANGUAGES_SHIFT
         first = word[0]
-        if first.isdigit():
+        if any(map(str.isdigit, word)):
             traits |= _NUMBER
         elif first.isupper() or first.istitle():
             traits |= _CAPITALISED
