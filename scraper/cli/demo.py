@@ -84,7 +84,7 @@ def _tell_pass(report: RunReport) -> str:
     reasons = ", ".join(f"{count} {reason}" for reason, count in sorted(passed_over.items()))
     parts = [
         f"{len(report.pages)} pages asked for",
-        f"{filed[Filed.NEW]} new articles",
+        f"{filed[Filed.NEW]} new",
         f"{filed[Filed.REVISED]} revised" if filed[Filed.REVISED] else "",
         f"passed over: {reasons}" if reasons else "",
     ]
