@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 Places: TypeAlias = npt.NDArray[np.int64]
 
-#: Measured together on labelled copies: smaller gaps lose edited copies, larger ones glue notices.
+#: The three values are those of the design, where they were measured together on labelled copies.
 _BRIDGED_WORDS: Final = 3
 _SEGMENT_WORDS: Final = 10
 _SEGMENT_SHARE: Final = 0.6

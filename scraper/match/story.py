@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from scraper.model import Link, Relation
 
 #: A piece of a round-up is there nearly whole; one about something else than the rest, for the
-#: most part. (With .6 for both, running updates of one report pass for round-ups.)
+#: most part, as for a near duplicate. The first is the design's.
 _PIECE_COVERAGE: Final = 0.7
 _ALIEN_COVERAGE: Final = 0.6
 #: With both coverages from here on, two texts are versions of one, not a whole and its piece.

@@ -25,13 +25,12 @@ _SHORT_WORDS: Final = 150
 #: Where a text has so many sure facts, others are not asked: in capitals or in a script without
 #: them, every word of the form itself would agree. A guess.
 _STRONG_FACTS: Final = 3
-#: The longest blank of the forms seen held ten words.
+#: A blank of a form is no longer, and as long in both but for so many words. Guesses.
 _BLANK_WORDS: Final = 12
 _BLANK_DIFFERENCE: Final = 3
 #: From this coverage on, a short text lies in the other.
 _CONTAINED: Final = 0.85
-#: Among so many facts, or words, one changed fact is a correction. A guess: the shortest forms
-#: seen change three.
+#: Among so many facts, or words, one changed fact is a correction. A guess.
 _SEVERAL_FACTS: Final = 5
 _SEVERAL_WORDS: Final = 40
 

@@ -25,13 +25,13 @@ Hashes: TypeAlias = npt.NDArray[np.uint64]
 Offsets: TypeAlias = npt.NDArray[np.int32]
 Flags: TypeAlias = npt.NDArray[np.bool_]
 
-#: Words that a cache holds before it is emptied; English news uses about 100,000.
+#: Words that a cache holds before it is emptied. A guess.
 _CACHE_WORDS: Final = 300_000
-#: A longer word is hashed each time it is met, so that the caches stay under 100 MB.
+#: A longer word is hashed each time it is met, so that a cache's size is bounded.
 _CACHE_WORD_LENGTH: Final = 64
 
 #: From this share of capitalised words a sentence is a headline or a menu, and capitals say
-#: nothing in it. Prose has 5 to 25 % (German, 30 to 40 %).
+#: nothing in it. A guess.
 _CAPITALS_SHARE: Final = 0.6
 
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
