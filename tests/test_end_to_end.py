@@ -158,7 +158,7 @@ def test_faults_are_recorded_and_the_run_goes_on(archive: Archive) -> None:
     with archive.read() as connection:
         pages = connection.execute(sa.select(schema.page)).all()
     assert {page_key(page.url): page.reason for page in pages if page.reason} == reasons
-    assert {failure.source.url: failure.reason for failure in report.failures} == failing_feeds
+    assert {failed.source.url: failed.reason for failed in report.failed_sources} == failing_feeds
     assert not report.all_well
 
 

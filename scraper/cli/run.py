@@ -17,7 +17,7 @@ from scraper.pipeline.work import find_work
 from scraper.store import sources
 
 if TYPE_CHECKING:
-    from scraper.pipeline.report import RunReport
+    from scraper.pipeline.report import RunReport, SourceOutcome
     from scraper.pipeline.work import Work
     from scraper.store.archive import Archive
 
@@ -82,13 +82,15 @@ def _require_source(archive: Archive, name: str) -> None:
 
 def _tell(report: RunReport) -> list[str]:
     """What changed for the worse or the better, a line each."""
-    lines = [
-        f"source {failure.source.name} is {failure.state}: {failure.reason}: {failure.detail}"
-        for failure in report.failures
-        if failure.is_news
-    ]
-    lines += [f"source {source.name} works again" for source in report.recovered]
+    lines = [_tell_health(outcome) for outcome in report.sources if outcome.is_news]
     if passing := Counter(page.reason for page in report.pages if page.may_pass):
         reasons = ", ".join(f"{count} {reason}" for reason, count in sorted(passing.items()))
-        lines.append(f"pages that failed and will be tried again: {reasons}; see `scraper status`")
+        lines.append(f"pages failed for reasons that may pass: {reasons}; see `scraper status`")
     return lines
+
+
+def _tell_health(outcome: SourceOutcome) -> str:
+    name = outcome.source.name
+    if outcome.reason is None:
+        return f"source {name} works again"
+    return f"source {name} is {outcome.state}: {outcome.reason}: {outcome.detail}"

@@ -66,9 +66,9 @@ def meant_time(member: Member) -> tuple[datetime, datetime] | None:
 
 
 def say_moment(moment: datetime) -> str:
-    """The moment for a person, as printed: "2 Nov 2026, 06:15", "2 Nov 2026, 15:15 +0900"."""
-    offset = f" {moment:%z}" if moment.utcoffset() else ""
-    return f"{moment.day} {moment:%b %Y, %H:%M}{offset}"
+    """The moment for a person: "2 Nov 2026, 06:15 UTC", "2 Nov 2026, 15:15 +0900"."""
+    offset = f"{moment:%z}" if moment.utcoffset() else "UTC"
+    return f"{moment.day} {moment:%b %Y, %H:%M} {offset}"
 
 
 def say_span(span: timedelta) -> str:

@@ -1,9 +1,17 @@
 """The only room that joins rooms. It calls things in order; what is decided, is decided elsewhere.
 
-add      an address a person names -> a Source, after asking whether it is a feed or has one
-run      what is due -> fetch -> discover or extract -> ingest: one pass, many hosts at a time
-imports  files -> ingest, in batches
-ingest   one Article -> revision, keys, relations, stories: inside one transaction
-lanes    one thing at a time for each host, many hosts at a time
-pace     when a source or page is asked again, and what a failure makes of it
+add        an address a person names -> a feed, after asking whether it is one or has one
+watchlist  the sources of config.toml -> the archive
+work       what is due, or what a person named
+run        the pass over it: many hosts at a time
+announce   a source is asked for news
+archiving  a page is asked for, and what came of it is archived
+imports    files -> ingest, in batches
+ingest     one Article -> new, a revision, or there already
+matching   its keys, relations and stories, inside the same transaction
+pace       when a source or page is asked again, and what a failure makes of it
+lanes      one thing at a time for each host
+hosts      what politeness remembers
+ledger     what every transaction of a pass has in common
+report     what a pass did
 """

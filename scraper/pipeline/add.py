@@ -12,7 +12,7 @@ from scraper.discover.feed import parse_feed
 from scraper.fetch.client import Accept, Fetcher
 from scraper.model import BadFeed, NotModified, Refused
 from scraper.pipeline.hosts import Hosts, site_delay
-from scraper.store import sources
+from scraper.pipeline.ledger import Ledger
 from scraper.urls import site_of
 
 if TYPE_CHECKING:
@@ -57,15 +57,15 @@ async def _find_feed(
     archive: Archive, config: Config, url: str, resolve: Resolve | None
 ) -> NewSource | NoFeed:
     hosts = Hosts(archive)
+    ledger = Ledger(archive, hosts)
     requests: list[Request] = []
     delay = partial(site_delay, config.site)
     async with Fetcher(config.fetch, hosts, resolve=resolve, site_delay=delay) as fetcher:
         try:
             return await _Search(fetcher, config, requests).find(url)
         finally:
-            with archive.write() as connection:
-                sources.record_requests(connection, requests, run_id=None)
-                hosts.write(connection)
+            with ledger.write() as connection:
+                ledger.record(connection, requests)
 
 
 class _Search:

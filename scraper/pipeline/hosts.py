@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import sqlalchemy as sa
-
 from scraper.store import sources
 from scraper.urls import site_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import sqlalchemy as sa
 
     from scraper.config import SiteConfig
     from scraper.model import HostState
@@ -45,12 +45,10 @@ class Hosts:
         self._changed.add(state.host)
 
     def write(self, connection: sa.Connection) -> None:
-        """Nothing; what changed since the last time is part of this transaction.
+        """Nothing; what changed is part of this transaction; ``settle`` once it is committed."""
+        changed = [state for host in sorted(self._changed) if (state := self._known[host])]
+        sources.save_hosts(connection, changed)
 
-        Where that is rolled back, it is part of the next.
-        """
-        changed = frozenset(self._changed)
-        states = [state for host in sorted(changed) if (state := self._known[host])]
-        sources.save_hosts(connection, states)
+    def settle(self) -> None:
+        """Nothing; what was written is committed, and need not be written again."""
         self._changed.clear()
-        sa.event.listen(connection, "rollback", lambda _: self._changed.update(changed))

@@ -1,36 +1,26 @@
-"""One Article into the archive: its revision, its keys, its relations, its story.
+"""One Article into the archive: new, a revision, or there already; then its relations and story.
 
     prepare   words and keys, before any transaction
-    file      is it new, a revision, or what was there?        store.articles
-    look up   who else holds its keys?                         store.index
-    compare   which of them share text with it?                match.compare
-    judge     which stories follow, and which is canonical?    match.story, match.canonical
+    file      is it new, a revision, or what was there?            store.articles
+    match     its relations and stories, where its text changed    pipeline.matching
 
-All but the first happens inside the caller's transaction, so that what was looked up is still true
-when the verdict is written.
+All but the first happens inside the caller's transaction.
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from scraper.match.candidates import choose_candidates
-from scraper.match.canonical import choose_canonical
-from scraper.match.compare import compare_words, oriented
 from scraper.match.fingerprint import make_keys
-from scraper.match.mirrors import trace_mirrors
 from scraper.match.revision import RevisionVerdict, judge_revision
-from scraper.match.story import judge_stories
 from scraper.match.words import read_words
-from scraper.model import Link, Story
-from scraper.store import articles, index, pages, stories
-from scraper.urls import page_key
+from scraper.pipeline.matching import Matcher
+from scraper.store import articles, pages, stories
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     import sqlalchemy as sa
@@ -38,12 +28,9 @@ if TYPE_CHECKING:
     from scraper.config import SiteConfig
     from scraper.match.fingerprint import Keys
     from scraper.match.words import Words
-    from scraper.model import Article, ArticleId, PageId, StoryId
+    from scraper.model import Article, ArticleId, PageId
     from scraper.store.articles import StoredText
 
-#: So many texts' words are kept at hand; the copies of a story arrive close together.
-#: At 40 bytes a word and 600 words a text, about 12 MB.
-_WORDS_AT_HAND = 500
 #: A text newly read from a page is compared with so many of the page's articles, the newest ones: a
 #: topic page gets a new one every day. A guess at how many a page returns to.
 _ON_PAGE_MOST = 5
@@ -87,8 +74,7 @@ class Ingest:
     """Files articles into an archive; ``sites`` are the config's settings for single sites."""
 
     def __init__(self, sites: Mapping[str, SiteConfig]) -> None:
-        self._sites = sites
-        self._words: OrderedDict[tuple[str, str | None], Words] = OrderedDict()
+        self._matcher = Matcher(sites)
 
     def file(
         self, connection: sa.Connection, prepared: Prepared, place: Place, now: datetime
@@ -109,10 +95,13 @@ class Ingest:
                 containment_key_count=prepared.keys.containment_count,
                 now=now,
             )
-            self._match(connection, article_id, prepared)
-            self._judge(connection, {article_id}, now)
+            self._relate(connection, article_id, prepared)
+            self._matcher.judge_around(connection, {article_id}, now)
             return Filed.NEW
         if known.text != content.text and self._is_shrunk(known, prepared):
+            return Filed.UNCHANGED
+        if place.external_id is not None and articles.has_revision(connection, known.id, content):
+            # A file that gives one id two texts changes nothing when it is imported again.
             return Filed.UNCHANGED
         changed = articles.update_article(
             connection,
@@ -133,9 +122,9 @@ class Ingest:
             content.language,
         )
         if not is_same:
-            index.remove_keys(connection, known.id, make_keys(self._read(known), known.title))
-            self._match(connection, known.id, prepared)
-        self._judge(connection, {known.id, *before}, now, touched=known.id)
+            self._matcher.forget_keys(connection, known)
+            self._relate(connection, known.id, prepared)
+        self._matcher.judge_around(connection, {known.id, *before}, now, touched=known.id)
         return Filed.REVISED
 
     def join_pages(
@@ -167,7 +156,7 @@ class Ingest:
         """Whether two texts of a page are one article's; two of somebody's own numbering never."""
         if one.external_id is not None and other.external_id is not None:
             return False
-        verdict = judge_revision(self._read(one), self._read(other))
+        verdict = judge_revision(self._matcher.read(one), self._matcher.read(other))
         return one.text == other.text or verdict is not RevisionVerdict.OTHER_ARTICLE
 
     def _merge(
@@ -175,20 +164,25 @@ class Ingest:
     ) -> StoredText:
         """What stays of two articles that are one: the newer text, unless it lost most of it."""
         earlier, later = sorted((stays, gone), key=lambda text: text.revision)
-        is_shrunk = judge_revision(self._read(earlier), self._read(later)) is RevisionVerdict.SHRUNK
+        is_shrunk = (
+            judge_revision(self._matcher.read(earlier), self._matcher.read(later))
+            is RevisionVerdict.SHRUNK
+        )
         ended = stories.stories_of(connection, {gone.id})
         seeds = stories.load_neighbours(connection, {stays.id, gone.id}) | {stays.id}
         for text in (stays, gone):
-            index.remove_keys(connection, text.id, make_keys(self._read(text), text.title))
+            self._matcher.forget_keys(connection, text)
         stories.replace_relations(connection, gone.id, (), {})
         articles.merge_article(
             connection, gone.id, stays.id, text_of=(earlier if is_shrunk else later).id
         )
         (merged,) = articles.load_texts(connection, {stays.id})
-        words = self._read(merged)
+        words = self._matcher.read(merged)
         keys = make_keys(words, merged.title)
-        self._relate(connection, merged.id, merged.title, words, keys)
-        self._judge(connection, seeds - {gone.id}, now, touched=stays.id, ended=ended)
+        self._matcher.relate(connection, merged.id, merged.title, words, keys)
+        self._matcher.judge_around(
+            connection, seeds - {gone.id}, now, touched=stays.id, ended=ended
+        )
         return merged
 
     def _find_known(
@@ -204,138 +198,16 @@ class Ingest:
             (
                 text
                 for text in articles.find_by_page(connection, place.page_id, most=_ON_PAGE_MOST)
-                if judge_revision(self._read(text), prepared.words)
+                if judge_revision(self._matcher.read(text), prepared.words)
                 is not RevisionVerdict.OTHER_ARTICLE
             ),
             None,
         )
 
     def _is_shrunk(self, known: StoredText, prepared: Prepared) -> bool:
-        return judge_revision(self._read(known), prepared.words) is RevisionVerdict.SHRUNK
+        return judge_revision(self._matcher.read(known), prepared.words) is RevisionVerdict.SHRUNK
 
-    def _match(self, connection: sa.Connection, article_id: ArticleId, prepared: Prepared) -> None:
+    def _relate(self, connection: sa.Connection, article_id: ArticleId, prepared: Prepared) -> None:
         content = prepared.content
-        self._remember(content.text, content.language, prepared.words)
-        self._relate(connection, article_id, content.title, prepared.words, prepared.keys)
-
-    def _relate(
-        self,
-        connection: sa.Connection,
-        article_id: ArticleId,
-        title: str | None,
-        words: Words,
-        keys: Keys,
-    ) -> None:
-        """Nothing; the article holds its keys, and its relations are those of its text."""
-        found = index.look_up(connection, keys, excluding=article_id)
-        holders = {holder for ids in found.values() for holder in ids}
-        counts = articles.containment_key_counts(connection, holders)
-        candidates = choose_candidates(keys, found, counts)
-        texts = articles.load_texts(connection, (article_id, *candidates))
-        revisions = {text.id: text.revision for text in texts}
-        links = [
-            oriented(Link(a=article_id, b=other.id, relation=relation))
-            for other in texts
-            if other.id != article_id
-            and (
-                relation := compare_words(
-                    words, self._read(other), title_a=title, title_b=other.title
-                )
-            )
-        ]
-        stories.replace_relations(connection, article_id, links, revisions)
-        index.add_keys(connection, article_id, keys, found)
-
-    def _judge(
-        self,
-        connection: sa.Connection,
-        seeds: Collection[ArticleId],
-        now: datetime,
-        touched: ArticleId | None = None,
-        ended: Collection[StoryId] = (),
-    ) -> None:
-        """Nothing; every story that the seeds' relations can change is judged anew.
-
-        An article's relations decide whether it is a round-up, which decides which of its
-        neighbours' relations count: so the stories of its neighbours' neighbours are in question.
-        ``ended`` are further ones, such as a story whose only article is no more.
-        """
-        near = stories.load_neighbours(connection, seeds)
-        far = near and near | stories.load_neighbours(connection, near)
-        before = stories.stories_of(connection, far | set(seeds)) | set(ended)
-        self.judge_members(
-            connection,
-            before,
-            stories.members_of(connection, before) | set(seeds),
-            now,
-            touched={touched} if touched else (),
-        )
-
-    def judge_members(
-        self,
-        connection: sa.Connection,
-        before: Collection[StoryId],
-        members: Collection[ArticleId],
-        now: datetime,
-        *,
-        touched: Collection[ArticleId] = (),
-    ) -> None:
-        """Nothing; these articles, until now the stories ``before``, are in the stories they make.
-
-        Whether a relation counts depends on the neighbours of its two ends, so these and theirs are
-        looked at as well (see ``match.story``, Rule 3); but only the members' stories are written.
-        """
-        near = stories.load_neighbours(connection, members) | set(members)
-        far = near | stories.load_neighbours(connection, near)
-        links = stories.load_links_among(connection, far)
-        judged = judge_stories(far, links)
-        joined_members = [story for story in judged.stories if not set(story).isdisjoint(members)]
-        if drawn_in := set().union(*joined_members) - set(members):
-            # Stories stored under other rules than today's: they are in question as well.
-            wider = {*before, *stories.stories_of(connection, drawn_in)}
-            widened = stories.members_of(connection, wider) | set(members) | drawn_in
-            self.judge_members(connection, wider, widened, now, touched=touched)
-            return
-        facts = stories.load_members(connection, members, url_key=page_key, priority=self._priority)
-        after = []
-        for joined in joined_members:
-            inside = _links_within(links, joined)
-            canonical = choose_canonical([facts[member] for member in joined], inside)
-            after.append(
-                Story(
-                    members=joined,
-                    canonical=canonical,
-                    joined_by=trace_mirrors(canonical.article, joined, inside),
-                )
-            )
-        stories.save_stories(
-            connection,
-            before=before,
-            after=after,
-            roundups=judged.roundups & set(members),
-            touched=touched,
-            now=now,
-        )
-
-    def _priority(self, site: str) -> int:
-        settings = self._sites.get(site)
-        return settings.priority if settings else 0
-
-    def _read(self, text: StoredText) -> Words:
-        """The words of an archived text, kept at hand for the next comparison."""
-        words = self._words.get((text.text, text.language))
-        if words is None:
-            words = read_words(text.text, text.language)
-        self._remember(text.text, text.language, words)
-        return words
-
-    def _remember(self, text: str, language: str | None, words: Words) -> None:
-        self._words[text, language] = words
-        self._words.move_to_end((text, language))
-        while len(self._words) > _WORDS_AT_HAND:
-            self._words.popitem(last=False)
-
-
-def _links_within(links: Sequence[Link], members: Collection[ArticleId]) -> list[Link]:
-    inside = set(members)
-    return [link for link in links if link.a in inside and link.b in inside]
+        self._matcher.remember(content.text, content.language, prepared.words)
+        self._matcher.relate(connection, article_id, content.title, prepared.words, prepared.keys)

@@ -13,14 +13,21 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SourceFailure:
-    """A source that could not be read in this pass; ``is_news`` where it could the time before."""
+class SourceOutcome:
+    """How asking a source went: ``source`` as it was before, ``state`` what it is now.
+
+    ``reason`` is None where all went well.
+    """
 
     source: Source
-    reason: Reason
-    detail: str
     state: SourceState
-    is_news: bool
+    reason: Reason | None = None
+    detail: str | None = None
+
+    @property
+    def is_news(self) -> bool:
+        """Whether its health changed: it began to fail, was given up, or works again."""
+        return self.source.state is not self.state
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,24 +48,27 @@ class PageOutcome:
 
 @dataclass(slots=True, kw_only=True)
 class RunReport:
-    """What a pass did, and what a person should know of it."""
+    """What a pass did so far: a pass appends to it."""
 
-    sources_checked: int = 0
-    failures: list[SourceFailure] = field(default_factory=list)
-    recovered: list[Source] = field(default_factory=list)
+    sources: list[SourceOutcome] = field(default_factory=list)
     pages: list[PageOutcome] = field(default_factory=list)
     wire_bytes: int = 0
 
     @property
+    def failed_sources(self) -> list[SourceOutcome]:
+        """The sources that were asked and could not be read."""
+        return [outcome for outcome in self.sources if outcome.reason is not None]
+
+    @property
     def all_well(self) -> bool:
         """Whether no source failed, and no page for a reason that may pass."""
-        return not (self.failures or any(page.may_pass for page in self.pages))
+        return not self.failed_sources and not any(page.may_pass for page in self.pages)
 
     def counts(self) -> RunCounts:
         """The report as numbers, for the archive."""
         return RunCounts(
-            sources_checked=self.sources_checked,
-            sources_failed=len(self.failures),
+            sources_checked=len(self.sources),
+            sources_failed=len(self.failed_sources),
             pages_fetched=len(self.pages),
             pages_failed=sum(page.may_pass for page in self.pages),
             articles_new=sum(page.filed is Filed.NEW for page in self.pages),

@@ -92,6 +92,18 @@ def find_by_external_id(
     return found[0] if found else None
 
 
+def has_revision(connection: sa.Connection, article_id: ArticleId, content: Article) -> bool:
+    """Whether the article once had this text under this title, and has another now."""
+    held = sa.select(revision.c.id).where(
+        revision.c.article_id == article_id,
+        revision.c.text_sha256 == hash_text(content.text),
+        revision.c.title.is_not_distinct_from(content.title),
+    )
+    current = sa.select(article.c.revision_id).where(article.c.id == article_id)
+    found = set(connection.execute(held).scalars())
+    return bool(found) and connection.execute(current).scalar_one() not in found
+
+
 def load_texts(connection: sa.Connection, ids: Iterable[ArticleId]) -> list[StoredText]:
     """These articles' current texts, in the order of their ids."""
     return _read_texts(connection, article.c.id.in_(tuple(ids)), article.c.id)

@@ -199,7 +199,7 @@ def test_a_rule_that_leaves_several_leaves_them_to_the_next() -> None:
     chosen = choose(*members)
     assert (chosen.article, chosen.rule) == (3, CanonicalRule.EARLIEST_PUBLISHED)
     assert chosen.reason == (
-        "earliest published: 2 Nov 2026, 10:30, two hours before the next "
+        "earliest published: 2 Nov 2026, 10:30 UTC, two hours before the next "
         "(of the 2 that are whole texts)"
     )
 
@@ -286,7 +286,7 @@ def test_without_dates_the_first_seen_is_canonical() -> None:
     """What we saw ourselves comes last but one."""
     chosen = choose(member(1, "a.org", hours=None, seen=2), member(2, "b.org", hours=None, seen=1))
     assert (chosen.article, chosen.rule) == (2, CanonicalRule.FIRST_SEEN)
-    assert chosen.reason == "first seen: 2 Nov 2026, 13:00, one hour before the next"
+    assert chosen.reason == "first seen: 2 Nov 2026, 13:00 UTC, one hour before the next"
 
 
 def test_the_lowest_address_decides_what_nothing_else_does() -> None:

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from scraper.model import Article, PageState
 from scraper.pipeline.ingest import Filed, Ingest, Place, prepare
+from scraper.pipeline.matching import Matcher
 from scraper.store import pages, schema
 from scraper.urls import page_key, site_of
 
@@ -129,7 +130,7 @@ def test_stories_of_older_rules_are_drawn_in(archive: Archive, write_text: Write
                 .values(story_id=number, joined_by=None)
             )
         connection.execute(schema.relation.delete().where(schema.relation.c.a == 1))
-        Ingest({}).judge_members(connection, {3}, {3}, NOW)  # type: ignore[arg-type]  # plain numbers
+        Matcher({}).judge_members(connection, {3}, {3}, NOW)  # type: ignore[arg-type]  # plain numbers
     with archive.read() as connection:
         told = connection.execute(sa.select(schema.article.c.story_id)).scalars().all()
         tombstones = connection.execute(sa.select(schema.story_tombstone.c.story)).scalars().all()

@@ -31,6 +31,7 @@ def write(archive: Archive, hosts: Hosts) -> None:
     """Write what changed, in a transaction of its own."""
     with archive.write() as connection:
         hosts.write(connection)
+    hosts.settle()
 
 
 def test_a_host_never_met_is_unknown(archive: Archive) -> None:

@@ -63,6 +63,20 @@ def test_importing_twice_changes_nothing(archive: Archive, write_text: WriteText
     assert [count(archive, table) for table in schema.metadata.sorted_tables] == before
 
 
+def test_a_file_that_gives_one_address_two_texts_is_imported_twice_without_change(
+    archive: Archive, write_text: WriteText
+) -> None:
+    """The later line is a revision of the earlier, the first time and never again."""
+    lines = [
+        make_line(url="https://b.example/1", text=write_text(2)),
+        make_line(url="https://b.example/1", text=write_text(2) + " Later more was known."),
+    ]
+    first = import_lines(archive, lines, collection="set", sites={})
+    assert first.counts == {Filed.NEW: 1, Filed.REVISED: 1, Filed.UNCHANGED: 0}
+    second = import_lines(archive, lines, collection="set", sites={})
+    assert second.counts == {Filed.NEW: 0, Filed.REVISED: 0, Filed.UNCHANGED: 2}
+
+
 def test_an_imported_page_is_never_asked_for(archive: Archive, write_text: WriteText) -> None:
     """Importing addresses makes no work for the next run."""
     line = make_line(url="https://b.example/1", text=write_text(2))

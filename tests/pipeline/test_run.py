@@ -38,6 +38,7 @@ class Paper:
     pages: dict[str, tuple[int, str, str]] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    meanwhile: dict[str, Callable[[], None]] = field(default_factory=dict)
 
     def url(self, path: str) -> str:
         """The address of a path."""
@@ -71,6 +72,7 @@ def serve_paper() -> Iterator[Paper]:
 
         def do_GET(self) -> None:
             served.asked.append(self.path)
+            served.meanwhile.get(self.path, lambda: None)()
             missing = (404, "text/plain", "not here")
             status, kind, body = served.pages.get(self.path, missing)
             data = body.encode()
@@ -277,14 +279,14 @@ def test_a_source_that_fails_is_news_once_and_again_when_it_recovers(
     add_feed(archive, paper)
     paper.pages["/feed.xml"] = broken
     first, second = run(archive), run(archive)
-    assert [(failure.reason, failure.is_news) for failure in first.failures] == [(reason, True)]
-    assert [failure.is_news for failure in second.failures] == [False]
+    assert [(failed.reason, failed.is_news) for failed in first.sources] == [(reason, True)]
+    assert [failed.is_news for failed in second.sources] == [False]
     assert not second.all_well
     (source,) = rows_of(archive, schema.source)
     assert (source["state"], source["failures"]) == (SourceState.FAILING, 2)
     paper.write_feed()
     third = run(archive)
-    assert [source.name for source in third.recovered] == ["Paper"]
+    assert [(asked.reason, asked.is_news) for asked in third.sources] == [(None, True)]
     assert third.all_well
 
 
@@ -299,7 +301,7 @@ def test_one_sites_trouble_does_not_stop_another(
         paper.write_article("/one", write_text(1))
         add_feed(archive, paper)
         report = run(archive)
-    assert len(report.failures) == 1
+    assert len(report.failed_sources) == 1
     assert len(rows_of(archive, schema.article)) == 1
 
 
@@ -340,6 +342,38 @@ def test_addresses_of_one_page_give_one_article(
     assert article["url"] == paper.url("/one")
     assert article["page_id"] == page["id"]
     assert len(rows_of(archive, schema.page_key)) == 2
+
+
+def test_a_page_that_is_joined_to_another_while_it_waits_is_not_asked_for(
+    archive: Archive, paper: Paper, write_text: WriteText
+) -> None:
+    """Its article is there already, under the address that both say is theirs."""
+    canonical = f'<link rel="canonical" href="{paper.url("/two")}">'
+    paper.write_feed("/one", "/two")
+    paper.write_article("/one", write_text(1), head=canonical)
+    paper.pages["/two"] = (404, "text/html", "gone")
+    add_feed(archive, paper)
+    assert [page.state for page in run(archive).pages] == [PageState.ARCHIVED]
+    assert "/two" not in paper.asked
+
+
+def test_a_source_may_be_removed_while_it_is_asked(
+    archive: Archive, paper: Paper, write_text: WriteText
+) -> None:
+    """A person's command beside a run ends neither; what the source announced is left alone."""
+
+    def remove() -> None:
+        with archive.write() as connection:
+            (source,) = sources.list_sources(connection)
+            sources.remove_source(connection, source.id)
+
+    paper.write_feed("/one")
+    paper.write_article("/one", write_text(1))
+    paper.meanwhile["/feed.xml"] = remove
+    add_feed(archive, paper)
+    report = run(archive)
+    assert (report.sources, report.pages) == ([], [])
+    assert rows_of(archive, schema.page) == []
 
 
 def test_the_hosts_state_outlives_the_pass(
@@ -395,5 +429,5 @@ def test_nothing_is_dialled_that_is_not_allowed(archive: Archive, paper: Paper) 
     add_feed(archive, paper)
     work = find_work(archive, clock.now(), everything=True)
     report = run_pass(archive, Config(), work)
-    assert [failure.reason for failure in report.failures] == [Reason.BLOCKED_ADDRESS]
+    assert [failed.reason for failed in report.failed_sources] == [Reason.BLOCKED_ADDRESS]
     assert paper.asked == []

@@ -1,0 +1,167 @@
+"""A page is asked for, and what came of it is archived.
+
+Each page's outcome is one transaction: requests, page, article, relations, stories and the hosts'
+state are written together or not at all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from scraper import clock
+from scraper.extract import extract_article
+from scraper.fetch.client import Accept
+from scraper.model import NoArticle, NotModified, PageState, Precision, Refused
+from scraper.pipeline.ingest import Filed, Place, prepare
+from scraper.pipeline.pace import judge_refusal, next_revisit
+from scraper.pipeline.report import PageOutcome
+from scraper.store import pages
+from scraper.urls import page_key, site_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from scraper.config import FetchConfig
+    from scraper.fetch.client import Fetcher
+    from scraper.model import Article, FeedEntry, Page, Snapshot
+    from scraper.pipeline.ingest import Ingest
+    from scraper.pipeline.ledger import Ledger
+
+#: A page dated further ahead than this is misdated: no time zone is more than 14 hours from UTC.
+_AHEAD = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Archivist:
+    """Asks for pages and archives them."""
+
+    fetcher: Fetcher
+    ledger: Ledger
+    ingest: Ingest
+    config: FetchConfig
+
+    async def archive(self, queued: Page) -> PageOutcome | None:
+        """What became of the page; None where it was joined to another that is asked for anyway."""
+        with self.ledger.archive.read() as connection:
+            page = pages.find_page(connection, page_key(queued.url))
+        if page is None or page.id != queued.id:
+            return None
+        fetched = await self.fetcher.fetch(page.url, accept=Accept.PAGE, validators=page.validators)
+        if isinstance(fetched, Refused):
+            # A person who named the page gave it its tries back.
+            return self._record_refusal(replace(page, attempts=queued.attempts), fetched)
+        if isinstance(fetched, NotModified):
+            return self._record_unchanged(page, fetched)
+        extracted = extract_article(
+            fetched.body, url=fetched.final_url, content_type=fetched.content_type
+        )
+        if isinstance(extracted, NoArticle):
+            return self._record_no_article(page, fetched, extracted)
+        return self._record_article(page, fetched, extracted)
+
+    def _record_refusal(self, page: Page, refused: Refused) -> PageOutcome:
+        now = clock.now()
+        verdict = judge_refusal(page, refused, max_tries=self.config.max_tries, now=now)
+        with self.ledger.write() as connection:
+            pages.record_outcome(
+                connection,
+                page.id,
+                state=verdict.state,
+                reason=refused.reason,
+                detail=refused.detail,
+                attempts=verdict.attempts,
+                next_attempt_at=verdict.next_attempt_at,
+                fetched_at=now,
+            )
+            self.ledger.record(connection, refused.requests, page_id=page.id)
+        return PageOutcome(
+            url=page.url, state=verdict.state, reason=refused.reason, detail=refused.detail
+        )
+
+    def _record_unchanged(self, page: Page, fetched: NotModified) -> PageOutcome:
+        now = clock.now()
+        with self.ledger.write() as connection:
+            pages.record_outcome(
+                connection,
+                page.id,
+                state=page.state,
+                next_attempt_at=self._next_revisit(page, now),
+                fetched_at=now,
+            )
+            self.ledger.record(connection, fetched.requests, page_id=page.id)
+        return PageOutcome(url=page.url, state=page.state, filed=Filed.UNCHANGED)
+
+    def _record_no_article(self, page: Page, snapshot: Snapshot, found: NoArticle) -> PageOutcome:
+        """The outcome; a page that once carried an article keeps it."""
+        now = clock.now()
+        was_archived = page.state is PageState.ARCHIVED
+        state = PageState.ARCHIVED if was_archived else PageState.NO_ARTICLE
+        with self.ledger.write() as connection:
+            pages.record_outcome(
+                connection,
+                page.id,
+                state=state,
+                reason=found.reason,
+                detail=found.detail,
+                next_attempt_at=self._next_revisit(page, now) if was_archived else None,
+                fetched_at=now,
+                validators=snapshot.validators,
+            )
+            self.ledger.record(connection, snapshot.requests, page_id=page.id)
+        return PageOutcome(url=page.url, state=state, reason=found.reason, detail=found.detail)
+
+    def _record_article(self, page: Page, snapshot: Snapshot, article: Article) -> PageOutcome:
+        now = clock.now()
+        with self.ledger.archive.read() as connection:
+            announced = pages.load_announcement(connection, page.id)
+        content = _complete(article, announced, snapshot.final_url, now)
+        prepared = prepare(content)
+        with self.ledger.write() as connection:
+            page_id = self.ingest.join_pages(
+                connection, page.id, _page_keys(snapshot, content), now
+            )
+            place = Place(page_id=page_id, site=site_of(snapshot.final_url))
+            filed = self.ingest.file(connection, prepared, place, now)
+            pages.record_outcome(
+                connection,
+                page_id,
+                state=PageState.ARCHIVED,
+                next_attempt_at=self._next_revisit(page, now),
+                fetched_at=now,
+                validators=snapshot.validators,
+            )
+            self.ledger.record(connection, snapshot.requests, page_id=page_id)
+        return PageOutcome(url=page.url, state=PageState.ARCHIVED, filed=filed)
+
+    def _next_revisit(self, page: Page, now: datetime) -> datetime | None:
+        return next_revisit(page.announced_at, self.config.revisit, now)
+
+
+def _complete(
+    article: Article, announced: FeedEntry | None, final_url: str, now: datetime
+) -> Article:
+    """The article under the address that is shown: its own within its site, else where it was got.
+
+    A title or date that the page does not give is taken from its announcement. A date that lies
+    ahead is a mistake and left out.
+    """
+    published, precision = article.published, article.published_precision
+    if published is None and announced is not None and announced.published is not None:
+        published, precision = announced.published, Precision.MINUTE
+    if published is not None and published > now + _AHEAD:
+        published, precision = None, None
+    return replace(
+        article,
+        url=article.canonical_url or final_url,
+        title=article.title or (announced.title if announced else None),
+        published=published,
+        published_precision=precision,
+    )
+
+
+def _page_keys(snapshot: Snapshot, article: Article) -> list[str]:
+    """The keys that lead to this page: asked for, arrived at, and its own claim within its site."""
+    urls = (snapshot.url, snapshot.final_url, article.canonical_url or snapshot.final_url)
+    return sorted({page_key(url) for url in urls})

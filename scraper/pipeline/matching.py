@@ -1,0 +1,174 @@
+"""An article's relations and stories, judged anew when its text changed.
+
+    look up   who else holds its keys?                         store.index
+    compare   which of them share text with it?                match.compare
+    judge     which stories follow, and which is canonical?    match.story, match.canonical
+
+All of it happens inside the caller's transaction, so that what was looked up is still true when the
+verdict is written.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import TYPE_CHECKING
+
+from scraper.match.candidates import choose_candidates
+from scraper.match.canonical import choose_canonical
+from scraper.match.compare import compare_words, oriented
+from scraper.match.fingerprint import make_keys
+from scraper.match.mirrors import trace_mirrors
+from scraper.match.story import counts, judge_stories
+from scraper.match.words import read_words
+from scraper.model import Link, Story
+from scraper.store import articles, index, stories
+from scraper.urls import page_key
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from datetime import datetime
+
+    import sqlalchemy as sa
+
+    from scraper.config import SiteConfig
+    from scraper.match.fingerprint import Keys
+    from scraper.match.words import Words
+    from scraper.model import ArticleId, StoryId
+    from scraper.store.articles import StoredText
+
+#: So many texts' words are kept at hand; the copies of a story arrive close together.
+#: At 40 bytes a word and 600 words a text, about 12 MB.
+_WORDS_AT_HAND = 500
+
+
+class Matcher:
+    """Relates articles to one another; ``sites`` are the config's settings for single sites."""
+
+    def __init__(self, sites: Mapping[str, SiteConfig]) -> None:
+        self._sites = sites
+        self._words: OrderedDict[tuple[str, str | None], Words] = OrderedDict()
+
+    def relate(
+        self,
+        connection: sa.Connection,
+        article_id: ArticleId,
+        title: str | None,
+        words: Words,
+        keys: Keys,
+    ) -> None:
+        """Nothing; the article holds its keys, and its relations are those of its text."""
+        found = index.look_up(connection, keys, excluding=article_id)
+        holders = {holder for ids in found.values() for holder in ids}
+        key_counts = articles.containment_key_counts(connection, holders)
+        candidates = choose_candidates(keys, found, key_counts)
+        texts = articles.load_texts(connection, (article_id, *candidates))
+        revisions = {text.id: text.revision for text in texts}
+        links = [
+            oriented(Link(a=article_id, b=other.id, relation=relation))
+            for other in texts
+            if other.id != article_id
+            and (
+                relation := compare_words(
+                    words, self.read(other), title_a=title, title_b=other.title
+                )
+            )
+        ]
+        stories.replace_relations(connection, article_id, links, revisions)
+        index.add_keys(connection, article_id, keys, found)
+
+    def forget_keys(self, connection: sa.Connection, text: StoredText) -> None:
+        """Nothing; the article no longer holds the keys of this text."""
+        index.remove_keys(connection, text.id, make_keys(self.read(text), text.title))
+
+    def judge_around(
+        self,
+        connection: sa.Connection,
+        seeds: Collection[ArticleId],
+        now: datetime,
+        *,
+        touched: ArticleId | None = None,
+        ended: Collection[StoryId] = (),
+    ) -> None:
+        """Nothing; every story that the seeds' relations can change is judged anew.
+
+        An article's relations decide whether it is a round-up, which decides which of its
+        neighbours' relations count: so the stories of its neighbours' neighbours are in question.
+        ``ended`` are further ones, such as a story whose only article is no more.
+        """
+        near = stories.load_neighbours(connection, seeds)
+        far = near and near | stories.load_neighbours(connection, near)
+        before = stories.stories_of(connection, far | set(seeds)) | set(ended)
+        self.judge_members(
+            connection,
+            before,
+            stories.members_of(connection, before) | set(seeds),
+            now,
+            touched={touched} if touched else (),
+        )
+
+    def judge_members(
+        self,
+        connection: sa.Connection,
+        before: Collection[StoryId],
+        members: Collection[ArticleId],
+        now: datetime,
+        *,
+        touched: Collection[ArticleId] = (),
+    ) -> None:
+        """Nothing; these articles, until now the stories ``before``, are in the stories they make.
+
+        Whether a relation counts depends on the neighbours of its two ends, so these and theirs are
+        looked at as well (see ``match.story``, Rule 3); but only the members' stories are written.
+        """
+        near = stories.load_neighbours(connection, members) | set(members)
+        far = near | stories.load_neighbours(connection, near)
+        links = stories.load_links_among(connection, far)
+        judged = judge_stories(far, links)
+        joined_members = [story for story in judged.stories if not set(story).isdisjoint(members)]
+        if drawn_in := set().union(*joined_members) - set(members):
+            # Stories stored under other rules than today's: they are in question as well.
+            wider = {*before, *stories.stories_of(connection, drawn_in)}
+            widened = stories.members_of(connection, wider) | set(members) | drawn_in
+            self.judge_members(connection, wider, widened, now, touched=touched)
+            return
+        facts = stories.load_members(connection, members, url_key=page_key, priority=self._priority)
+        after = []
+        for joined in joined_members:
+            ids = set(joined)
+            inside = [link for link in links if link.a in ids and link.b in ids]
+            joining = [link for link in inside if counts(link, judged.roundups)]
+            canonical = choose_canonical([facts[member] for member in joined], inside)
+            after.append(
+                Story(
+                    members=joined,
+                    canonical=canonical,
+                    joined_by=trace_mirrors(canonical.article, joined, joining),
+                )
+            )
+        stories.save_stories(
+            connection,
+            before=before,
+            after=after,
+            roundups=judged.roundups & set(members),
+            touched=touched,
+            now=now,
+        )
+
+    def read(self, text: StoredText) -> Words:
+        """The words of an archived text, kept at hand for the next comparison."""
+        words = self._words.get((text.text, text.language))
+        if words is None:
+            words = read_words(text.text, text.language)
+        self.remember(text.text, text.language, words)
+        return words
+
+    def remember(self, text: str, language: str | None, words: Words) -> None:
+        """Nothing; the words of this text are at hand."""
+        self._words[text, language] = words
+        self._words.move_to_end((text, language))
+        while len(self._words) > _WORDS_AT_HAND:
+            self._words.popitem(last=False)
+
+    def _priority(self, site: str) -> int:
+        settings = self._sites.get(site)
+        return settings.priority if settings else 0
