@@ -13,6 +13,7 @@ from scraper.cli.table import Column, print_table
 from scraper.cli.terminal import make_line
 from scraper.cli.workspace import Workspace, pass_workspace
 from scraper.errors import UsageError
+from scraper.export.shapes import shape_source
 from scraper.store import sources
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def show(workspace: Workspace, as_json: bool) -> None:  # noqa: FBT001  # click'
     with workspace.open_archive() as archive, archive.read() as connection:
         listed = sources.list_sources(connection)
     if as_json:
-        print_json([_shape(source) for source in listed])
+        print_json([shape_source(source) for source in listed])
     else:
         print_table(_COLUMNS, [_cells(source, workspace) for source in listed])
 
@@ -141,17 +142,6 @@ def remove(workspace: Workspace, source: str) -> None:
 def _cells(source: Source, workspace: Workspace) -> tuple[object, ...]:
     minutes = source.every_minutes or workspace.config.discover.interval_minutes
     return (source.name, source.state, f"{minutes:g}", source.url)
-
-
-def _shape(source: Source) -> dict[str, object]:
-    return {
-        "name": source.name,
-        "url": source.url,
-        "kind": source.kind,
-        "origin": source.origin,
-        "state": source.state,
-        "every_minutes": source.every_minutes,
-    }
 
 
 def _find(connection: sa.Connection, named: str) -> Source:

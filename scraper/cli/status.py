@@ -13,7 +13,7 @@ from scraper.cli.measures import print_duration, print_local, print_size
 from scraper.cli.table import Column, print_table
 from scraper.cli.terminal import make_line
 from scraper.cli.workspace import Workspace, pass_workspace
-from scraper.export.shapes import print_utc
+from scraper.export.shapes import print_utc, shape_source
 from scraper.model import SourceState
 from scraper.store.health import load_health
 
@@ -138,7 +138,7 @@ def _shape(health: Health) -> dict[str, object]:
             "next_at": print_utc(health.next_due_at),
         },
         "last_run": None if run is None else _shape_run(run),
-        "sources": [_shape_source(source) for source in health.sources],
+        "sources": [shape_source(source) for source in health.sources],
         "pages": [
             {"state": pages.state, "reason": pages.reason, "count": pages.count}
             for pages in health.pages
@@ -168,20 +168,4 @@ def _shape_run(run: PastRun) -> dict[str, object]:
         "pages_failed": run.pages_failed,
         "articles_new": run.articles_new,
         "wire_bytes": run.wire_bytes,
-    }
-
-
-def _shape_source(source: Source) -> dict[str, object]:
-    return {
-        "name": source.name,
-        "url": source.url,
-        "kind": source.kind,
-        "origin": source.origin,
-        "state": source.state,
-        "every_minutes": source.every_minutes,
-        "last_check_at": print_utc(source.last_check_at),
-        "next_check_at": print_utc(source.next_check_at),
-        "failures": source.failures,
-        "reason": source.reason,
-        "detail": source.detail,
     }

@@ -15,7 +15,7 @@ from scraper.model import Precision
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from scraper.model import ArchivedArticle, Article, Attribution
+    from scraper.model import ArchivedArticle, Article, Attribution, Source
     from scraper.store.query import FullStory, Mirror, StoryLine
     from scraper.store.stream import NamedLink
 
@@ -157,4 +157,21 @@ def _shape_attribution(named: Attribution) -> Shape:
         "url": named.url,
         "name": named.name,
         "quote": named.quote,
+    }
+
+
+def shape_source(source: Source) -> Shape:
+    """A source, and how asking it went last."""
+    return {
+        "name": source.name,
+        "url": source.url,
+        "kind": source.kind,
+        "origin": source.origin,
+        "state": source.state,
+        "every_minutes": source.every_minutes,
+        "last_check_at": print_utc(source.last_check_at),
+        "next_check_at": print_utc(source.next_check_at),
+        "failures": source.failures,
+        "reason": source.reason,
+        "detail": source.detail,
     }
