@@ -64,6 +64,9 @@ class Archivist:
     def _record_refusal(self, page: Page, refused: Refused) -> PageOutcome:
         now = clock.now()
         verdict = judge_refusal(page, refused, max_tries=self.config.max_tries, now=now)
+        again = verdict.next_attempt_at
+        if again is None and verdict.state is PageState.ARCHIVED and refused.reason.may_pass:
+            again = self._next_revisit(page, now)
         with self.ledger.write() as connection:
             pages.record_outcome(
                 connection,
@@ -72,7 +75,7 @@ class Archivist:
                 reason=refused.reason,
                 detail=refused.detail,
                 attempts=verdict.attempts,
-                next_attempt_at=verdict.next_attempt_at,
+                next_attempt_at=again,
                 fetched_at=now,
             )
             self.ledger.record(connection, refused.requests, page_id=page.id)

@@ -327,6 +327,25 @@ def test_an_archived_text_survives_an_error_page(
     assert (page["state"], page["reason"]) == (PageState.GONE, Reason.HTTP_4XX)
 
 
+def test_an_archived_page_that_fails_for_good_keeps_its_later_revisits(
+    archive: Archive, paper: Paper, write_text: WriteText, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three failures on the first day do not end what is asked for after a week."""
+    paper.write_feed("/one")
+    paper.write_article("/one", write_text(1))
+    add_feed(archive, paper)
+    run(archive)
+    paper.pages["/one"] = (500, "text/html", "oh")
+    begun = clock.now()
+    for hours in (3, 4, 12, 13, 14):
+        monkeypatch.setattr(clock, "now", lambda hours=hours: begun + timedelta(hours=hours))
+        run(archive)
+    (page,) = rows_of(archive, schema.page)
+    assert page["state"] == PageState.ARCHIVED
+    assert isinstance(page["next_attempt_at"], datetime)
+    assert page["next_attempt_at"] > begun + timedelta(hours=20)
+
+
 def test_addresses_of_one_page_give_one_article(
     archive: Archive, paper: Paper, write_text: WriteText
 ) -> None:

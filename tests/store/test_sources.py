@@ -280,3 +280,18 @@ def test_two_archives_have_two_identities(archive: Archive) -> None:
     with archive.write() as connection:
         connection.execute(schema.archive.update().values(uuid="another"))
         assert sources.archive_uuid(connection) == "another" != first
+
+
+def test_a_quicker_pace_counts_from_the_last_time_the_source_was_asked(archive: Archive) -> None:
+    """It need not wait until the slower interval has passed; a slower pace changes no date."""
+    added = must_add(archive, "https://example.org/feed")
+    check(archive, added.id)
+    before = load(archive, added.id)
+    with archive.write() as connection:
+        sources.change_source(connection, before, every_minutes=5)
+    quick = load(archive, added.id)
+    assert before.last_check_at is not None
+    assert quick.next_check_at == before.last_check_at + timedelta(minutes=5)
+    with archive.write() as connection:
+        sources.change_source(connection, quick, every_minutes=50_000)
+    assert load(archive, added.id).next_check_at == quick.next_check_at
