@@ -27,6 +27,7 @@ from scraper.model import (
     RevisionId,
     StoryId,
 )
+from scraper.store.ids import among, pack
 from scraper.store.schema import article, article_redirect, attribution, revision, whole_second
 
 if TYPE_CHECKING:
@@ -45,6 +46,47 @@ _OF_THE_TEXT = (
     *("section", "tags", "page_kind", "text", "word_count", "text_sha256", "is_unspaced"),
     *("is_paywalled", "revision_id", "containment_key_count"),
 )
+
+
+# What is asked for every article that is filed, built once.
+_TEXTS = sa.select(
+    article.c.id,
+    article.c.revision_id,
+    article.c.external_id,
+    article.c.title,
+    article.c.text,
+    article.c.language,
+    article.c.containment_key_count,
+)
+_TEXTS_OF_PAGE = (
+    _TEXTS.where(article.c.page_id == sa.bindparam("page_id"))
+    .order_by(article.c.revision_id.desc())
+    .limit(sa.bindparam("most"))
+)
+_SAME_TEXT = (
+    _TEXTS.where(
+        article.c.text_sha256 == sa.bindparam("text_sha256"),
+        article.c.page_id == sa.bindparam("page_id"),
+    )
+    .order_by(article.c.id)
+    .limit(1)
+)
+_TEXT_BY_EXTERNAL_ID = _TEXTS.where(
+    article.c.collection == sa.bindparam("collection"),
+    article.c.external_id == sa.bindparam("external_id"),
+)
+_TEXTS_BY_ID = _TEXTS.where(among(article.c.id)).order_by(article.c.id)
+_CONTAINMENT_KEY_COUNTS = sa.select(article.c.id, article.c.containment_key_count).where(
+    among(article.c.id)
+)
+_ADD_ARTICLE = article.insert()
+_ADD_REVISION = revision.insert()
+_NEWEST_REVISION = sa.select(sa.func.max(revision.c.id))
+_ADD_ATTRIBUTIONS = attribution.insert()
+_ATTRIBUTIONS = (
+    sa.select(attribution).where(among(attribution.c.article_id)).order_by(attribution.c.id)
+)
+_REDIRECTS = sa.select(article_redirect).where(among(article_redirect.c.from_id))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,14 +111,15 @@ def find_by_page(
     connection: sa.Connection, page_id: PageId, *, most: int | None = None
 ) -> list[StoredText]:
     """The page's articles with their current texts, newest revision first; ``most`` at most."""
-    of_page = article.c.page_id == page_id
-    return _read_texts(connection, of_page, article.c.revision_id.desc(), most=most)
+    unbounded = -1
+    return _read_texts(
+        connection, _TEXTS_OF_PAGE, page_id=page_id, most=unbounded if most is None else most
+    )
 
 
 def find_same_text(connection: sa.Connection, page_id: PageId, text: str) -> StoredText | None:
     """The page's article whose current text is this one; the oldest where there are several."""
-    same = sa.and_(article.c.text_sha256 == hash_text(text), article.c.page_id == page_id)
-    found = _read_texts(connection, same, article.c.id, most=1)
+    found = _read_texts(connection, _SAME_TEXT, text_sha256=hash_text(text), page_id=page_id)
     return found[0] if found else None
 
 
@@ -85,9 +128,7 @@ def find_by_external_id(
 ) -> StoredText | None:
     """The imported article with this id."""
     found = _read_texts(
-        connection,
-        sa.and_(article.c.collection == collection, article.c.external_id == external_id),
-        article.c.id,
+        connection, _TEXT_BY_EXTERNAL_ID, collection=collection, external_id=external_id
     )
     return found[0] if found else None
 
@@ -106,15 +147,14 @@ def has_revision(connection: sa.Connection, article_id: ArticleId, content: Arti
 
 def load_texts(connection: sa.Connection, ids: Iterable[ArticleId]) -> list[StoredText]:
     """These articles' current texts, in the order of their ids."""
-    return _read_texts(connection, article.c.id.in_(tuple(ids)), article.c.id)
+    return _read_texts(connection, _TEXTS_BY_ID, ids=pack(ids))
 
 
 def containment_key_counts(
     connection: sa.Connection, ids: Iterable[ArticleId]
 ) -> dict[ArticleId, int]:
     """How many containment keys each of these articles' texts has."""
-    statement = sa.select(article.c.id, article.c.containment_key_count)
-    rows = connection.execute(statement.where(article.c.id.in_(tuple(ids))))
+    rows = connection.execute(_CONTAINMENT_KEY_COUNTS, {"ids": pack(ids)})
     return {ArticleId(row.id): row.containment_key_count for row in rows}
 
 
@@ -150,12 +190,12 @@ def add_article(
     if (published := _plausible(content, now)) is not None:
         values["first_published_utc"] = published
         values["first_published_precision"] = content.published_precision
-    result = connection.execute(article.insert().values(values))
+    result = connection.execute(_ADD_ARTICLE, values)
     article_id = ArticleId(result.inserted_primary_key[0])  # type: ignore[index]  # an insert has one
     _add_revision(
         connection, values["revision_id"], article_id, content, word_count=word_count, now=now
     )
-    _save_attributions(connection, article_id, content.attributions)
+    _add_attributions(connection, article_id, content.attributions)
     return article_id
 
 
@@ -185,7 +225,8 @@ def update_article(
     changed = {name: value for name, value in values.items() if before[name] != value}
     named_before = _read_attributions(connection, [article_id]).get(article_id, ())
     if named_before != content.attributions:
-        _save_attributions(connection, article_id, content.attributions)
+        connection.execute(attribution.delete().where(attribution.c.article_id == article_id))
+        _add_attributions(connection, article_id, content.attributions)
     elif not changed:
         return False
     if "text_sha256" in changed or "title" in changed:
@@ -235,8 +276,8 @@ def follow_redirects(
     connection: sa.Connection, ids: Iterable[ArticleId]
 ) -> dict[ArticleId, ArticleId]:
     """Where the articles among these went that were joined to another."""
-    statement = sa.select(article_redirect).where(article_redirect.c.from_id.in_(tuple(ids)))
-    return {ArticleId(row.from_id): ArticleId(row.to_id) for row in connection.execute(statement)}
+    rows = connection.execute(_REDIRECTS, {"ids": pack(ids)})
+    return {ArticleId(row.from_id): ArticleId(row.to_id) for row in rows}
 
 
 def read_article(row: sa.Row[Any], attributions: Sequence[Attribution]) -> ArchivedArticle:
@@ -282,7 +323,7 @@ def load_attributions(
     connection: sa.Connection, ids: Iterable[ArticleId]
 ) -> dict[ArticleId, tuple[Attribution, ...]]:
     """What each of these articles names as its source; articles that name none are left out."""
-    return _read_attributions(connection, tuple(ids))
+    return _read_attributions(connection, ids)
 
 
 def _merge_facts(stays: RowMapping, gone: RowMapping) -> dict[str, Any]:
@@ -340,7 +381,7 @@ def _next_revision(connection: sa.Connection) -> int:
 
     Safe because a writer's transaction is alone.
     """
-    newest = connection.execute(sa.select(sa.func.max(revision.c.id))).scalar()
+    newest = connection.execute(_NEWEST_REVISION).scalar()
     return (newest or 0) + 1
 
 
@@ -353,23 +394,21 @@ def _add_revision(
     word_count: int,
     now: datetime,
 ) -> None:
-    connection.execute(
-        revision.insert().values(
-            id=revision_id,
-            article_id=article_id,
-            seen_at=now,
-            title=content.title,
-            text=content.text,
-            word_count=word_count,
-            text_sha256=hash_text(content.text),
-        )
-    )
+    values = {
+        "id": revision_id,
+        "article_id": article_id,
+        "seen_at": now,
+        "title": content.title,
+        "text": content.text,
+        "word_count": word_count,
+        "text_sha256": hash_text(content.text),
+    }
+    connection.execute(_ADD_REVISION, values)
 
 
-def _save_attributions(
+def _add_attributions(
     connection: sa.Connection, article_id: ArticleId, attributions: Sequence[Attribution]
 ) -> None:
-    connection.execute(attribution.delete().where(attribution.c.article_id == article_id))
     rows = [
         {
             "article_id": article_id,
@@ -381,17 +420,14 @@ def _save_attributions(
         for named in attributions
     ]
     if rows:
-        connection.execute(attribution.insert(), rows)
+        connection.execute(_ADD_ATTRIBUTIONS, rows)
 
 
 def _read_attributions(
-    connection: sa.Connection, ids: Sequence[ArticleId]
+    connection: sa.Connection, ids: Iterable[ArticleId]
 ) -> dict[ArticleId, tuple[Attribution, ...]]:
-    statement = (
-        sa.select(attribution).where(attribution.c.article_id.in_(ids)).order_by(attribution.c.id)
-    )
     found: dict[ArticleId, tuple[Attribution, ...]] = {}
-    for row in connection.execute(statement):
+    for row in connection.execute(_ATTRIBUTIONS, {"ids": pack(ids)}):
         named = Attribution(
             evidence=Evidence(row.evidence), url=row.url, name=row.name, quote=row.quote
         )
@@ -401,26 +437,8 @@ def _read_attributions(
 
 
 def _read_texts(
-    connection: sa.Connection,
-    where: sa.ColumnElement[bool],
-    order: sa.ColumnElement[Any],
-    *,
-    most: int | None = None,
+    connection: sa.Connection, statement: sa.Select[Any], **parameters: str | int
 ) -> list[StoredText]:
-    statement = (
-        sa.select(
-            article.c.id,
-            article.c.revision_id,
-            article.c.external_id,
-            article.c.title,
-            article.c.text,
-            article.c.language,
-            article.c.containment_key_count,
-        )
-        .where(where)
-        .order_by(order)
-        .limit(most)
-    )
     return [
         StoredText(
             id=ArticleId(row.id),
@@ -431,5 +449,5 @@ def _read_texts(
             language=row.language,
             containment_key_count=row.containment_key_count,
         )
-        for row in connection.execute(statement)
+        for row in connection.execute(statement, parameters)
     ]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
-from scraper.model import FeedEntry, Page, PageId, PageState, Reason, Validators
+from scraper.model import FeedEntry, Page, PageId, PageState, Precision, Reason, Validators
 from scraper.store.schema import article, feed_entry, page, page_key, request, whole_second
 
 if TYPE_CHECKING:
@@ -22,11 +22,15 @@ if TYPE_CHECKING:
 
     from scraper.model import SourceId
 
+# What is asked for every article that is filed, built once.
+_PAGE_OF_KEY = sa.select(page).join(page_key).where(page_key.c.key == sa.bindparam("key"))
+_ADD_PAGE = page.insert()
+_ADD_KEY = page_key.insert()
+
 
 def find_page(connection: sa.Connection, key: str) -> Page | None:
     """The page that this key leads to."""
-    statement = sa.select(page).join(page_key).where(page_key.c.key == key)
-    row = connection.execute(statement).one_or_none()
+    row = connection.execute(_PAGE_OF_KEY, {"key": key}).one_or_none()
     return None if row is None else _read_page(row)
 
 
@@ -46,13 +50,16 @@ def add_page(
     now: datetime,
 ) -> PageId:
     """The id of a new page with this one key."""
-    result = connection.execute(
-        page.insert().values(
-            url=url, site=site, state=state, announced_at=now, next_attempt_at=next_attempt_at
-        )
-    )
+    values = {
+        "url": url,
+        "site": site,
+        "state": state,
+        "announced_at": now,
+        "next_attempt_at": next_attempt_at,
+    }
+    result = connection.execute(_ADD_PAGE, values)
     page_id = PageId(result.inserted_primary_key[0])  # type: ignore[index]  # an insert has one
-    connection.execute(page_key.insert().values(key=key, page_id=page_id))
+    connection.execute(_ADD_KEY, {"key": key, "page_id": page_id})
     return page_id
 
 
@@ -80,6 +87,7 @@ def announce_entry(
         url=entry.url,
         title=entry.title,
         published=entry.published,
+        published_precision=entry.published_precision,
         updated=updated if is_newer or known is None else known.updated,
         first_seen=now,
     )
@@ -98,7 +106,14 @@ def load_announcement(connection: sa.Connection, page_id: PageId) -> FeedEntry |
     row = connection.execute(statement.order_by(feed_entry.c.id)).first()
     if row is None:
         return None
-    return FeedEntry(url=row.url, title=row.title, published=row.published, updated=row.updated)
+    precision = row.published_precision
+    return FeedEntry(
+        url=row.url,
+        title=row.title,
+        published=row.published,
+        published_precision=Precision(precision) if precision else None,
+        updated=row.updated,
+    )
 
 
 def make_due(connection: sa.Connection, page_id: PageId, now: datetime) -> None:

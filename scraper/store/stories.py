@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.sqlite import insert
 
 from scraper.model import (
     ArticleId,
@@ -28,6 +29,7 @@ from scraper.model import (
     StoryId,
 )
 from scraper.store.articles import follow_redirects, load_attributions
+from scraper.store.ids import among, pack
 from scraper.store.schema import (
     article,
     canonical_change,
@@ -41,6 +43,58 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
+# What is asked for every article that is filed, built once.
+_END_RELATIONS = relation.delete().where(
+    sa.or_(relation.c.a == sa.bindparam("of"), relation.c.b == sa.bindparam("of"))
+)
+_ADD_RELATIONS = relation.insert()
+_NEIGHBOURS = sa.union(
+    sa.select(relation.c.a).where(among(relation.c.b)),
+    sa.select(relation.c.b).where(among(relation.c.a)),
+)
+_STORIES_OF = (
+    sa.select(article.c.story_id)
+    .where(among(article.c.id), article.c.story_id.is_not(None))
+    .distinct()
+)
+_MEMBERS_OF = sa.select(article.c.id).where(among(article.c.story_id))
+_FACTS = sa.select(
+    article.c.id,
+    article.c.site,
+    article.c.url,
+    article.c.first_published_utc,
+    article.c.first_published_precision,
+    article.c.first_seen,
+    article.c.longest_word_count,
+    article.c.was_whole,
+).where(among(article.c.id))
+_STORIES = sa.select(story).where(among(story.c.id))
+_PLACES = (
+    sa.select(article.c.id, article.c.story_id, article.c.joined_by, article.c.is_roundup)
+    .where(among(article.c.story_id))
+    .order_by(article.c.id)
+)
+_MARK_ROUNDUPS = (
+    article.update().where(among(article.c.id)).values(is_roundup=sa.bindparam("verdict"))
+)
+_ADD_STORY = insert(story).values(
+    first_seen=sa.select(sa.func.min(article.c.first_seen))
+    .where(among(article.c.id))
+    .scalar_subquery()
+)
+_WRITE_STORY = _ADD_STORY.on_conflict_do_update(
+    index_elements=["id"],
+    set_={column.name: column for column in _ADD_STORY.excluded if column.name != "id"},
+)
+_MOVE = (
+    article.update()
+    .where(article.c.id == sa.bindparam("member"))
+    .values(story_id=sa.bindparam("to"), joined_by=sa.bindparam("by"))
+)
+_END_TOMBSTONE = story_tombstone.delete().where(story_tombstone.c.story == sa.bindparam("of"))
+_ADD_CANONICAL_CHANGE = canonical_change.insert()
+_ADD_CHANGE = change.insert()
+
 
 def replace_relations(
     connection: sa.Connection,
@@ -52,9 +106,7 @@ def replace_relations(
 
     ``revisions`` gives for each article in the links the revision whose text was compared.
     """
-    connection.execute(
-        relation.delete().where(sa.or_(relation.c.a == article_id, relation.c.b == article_id))
-    )
+    connection.execute(_END_RELATIONS, {"of": article_id})
     rows = [
         {
             "a": link.a,
@@ -75,16 +127,13 @@ def replace_relations(
         for link in links
     ]
     if rows:
-        connection.execute(relation.insert(), rows)
+        connection.execute(_ADD_RELATIONS, rows)
 
 
 def load_neighbours(connection: sa.Connection, ids: Collection[ArticleId]) -> set[ArticleId]:
     """The articles that have a relation of any kind with one of these."""
-    ends = sa.union(
-        sa.select(relation.c.a).where(relation.c.b.in_(ids)),
-        sa.select(relation.c.b).where(relation.c.a.in_(ids)),
-    )
-    return {ArticleId(end) for end in connection.execute(ends).scalars()}
+    ends = connection.execute(_NEIGHBOURS, {"ids": pack(ids)}).scalars()
+    return {ArticleId(end) for end in ends}
 
 
 def load_links_among(connection: sa.Connection, ids: Collection[ArticleId]) -> list[Link]:
@@ -117,18 +166,16 @@ def read_link(row: sa.Row[Any]) -> Link:
 
 def stories_of(connection: sa.Connection, ids: Collection[ArticleId]) -> set[StoryId]:
     """The stories that these articles are in."""
-    statement = sa.select(article.c.story_id).where(
-        article.c.id.in_(ids), article.c.story_id.is_not(None)
-    )
-    return {StoryId(found) for found in connection.execute(statement.distinct()).scalars()}
+    found = connection.execute(_STORIES_OF, {"ids": pack(ids)}).scalars()
+    return {StoryId(story_id) for story_id in found}
 
 
 def members_of(connection: sa.Connection, stories: Collection[StoryId]) -> set[ArticleId]:
     """The articles in these stories."""
     if not stories:
         return set()
-    statement = sa.select(article.c.id).where(article.c.story_id.in_(stories))
-    return {ArticleId(found) for found in connection.execute(statement).scalars()}
+    found = connection.execute(_MEMBERS_OF, {"ids": pack(stories)}).scalars()
+    return {ArticleId(article_id) for article_id in found}
 
 
 def load_members(
@@ -142,19 +189,9 @@ def load_members(
 
     ``url_key`` gives a URL's key, ``priority`` a site's configured priority.
     """
-    statement = sa.select(
-        article.c.id,
-        article.c.site,
-        article.c.url,
-        article.c.first_published_utc,
-        article.c.first_published_precision,
-        article.c.first_seen,
-        article.c.longest_word_count,
-        article.c.was_whole,
-    ).where(article.c.id.in_(ids))
     named = load_attributions(connection, ids)
     members = {}
-    for row in connection.execute(statement):
+    for row in connection.execute(_FACTS, {"ids": pack(ids)}):
         member = ArticleId(row.id)
         precision = row.first_published_precision
         members[member] = Member(
@@ -188,8 +225,10 @@ def save_stories(
     ``roundups`` are those of their members that are round-ups; ``touched`` those whose own text or
     metadata changed.
     """
-    was = _load_stories(connection, before)
-    _mark_roundups(connection, after, roundups)
+    was, marked = _load_stories(connection, before)
+    for ids, verdict in ((set(roundups) - marked, True), (marked - set(roundups), False)):
+        if ids:
+            connection.execute(_MARK_ROUNDUPS, {"ids": pack(ids), "verdict": verdict})
     for judged in after:
         old = was.get(judged.id)
         if old != judged or not set(judged.members).isdisjoint(touched):
@@ -202,20 +241,20 @@ def save_stories(
         _bury_story(connection, StoryId(gone), homes.get(moved.get(gone, gone)), now)
 
 
-def _load_stories(connection: sa.Connection, ids: Collection[StoryId]) -> dict[StoryId, Story]:
-    """These stories as they are stored."""
+def _load_stories(
+    connection: sa.Connection, ids: Collection[StoryId]
+) -> tuple[dict[StoryId, Story], set[ArticleId]]:
+    """These stories as they are stored, and which of their members are round-ups."""
     if not ids:
-        return {}
+        return {}, set()
     members: dict[StoryId, dict[ArticleId, ArticleId | None]] = {}
-    rows = connection.execute(
-        sa.select(article.c.id, article.c.story_id, article.c.joined_by)
-        .where(article.c.story_id.in_(ids))
-        .order_by(article.c.id)
-    )
-    for row in rows:
+    roundups: set[ArticleId] = set()
+    for row in connection.execute(_PLACES, {"ids": pack(ids)}):
         members.setdefault(StoryId(row.story_id), {})[ArticleId(row.id)] = row.joined_by
+        if row.is_roundup:
+            roundups.add(ArticleId(row.id))
     stories = {}
-    for row in connection.execute(sa.select(story).where(story.c.id.in_(ids))):
+    for row in connection.execute(_STORIES, {"ids": pack(ids)}):
         joined = members.get(StoryId(row.id), {})
         if not joined:
             continue
@@ -229,20 +268,7 @@ def _load_stories(connection: sa.Connection, ids: Collection[StoryId]) -> dict[S
             ),
             joined_by={member: by for member, by in joined.items() if by is not None},
         )
-    return stories
-
-
-def _mark_roundups(
-    connection: sa.Connection, stories: Sequence[Story], roundups: Collection[ArticleId]
-) -> None:
-    members = {member for judged in stories for member in judged.members}
-    statement = sa.select(article.c.id).where(article.c.id.in_(members), article.c.is_roundup)
-    marked = set(connection.execute(statement).scalars())
-    for ids, verdict in ((members & set(roundups) - marked, True), (marked - set(roundups), False)):
-        if ids:
-            connection.execute(
-                article.update().where(article.c.id.in_(ids)).values(is_roundup=verdict)
-            )
+    return stories, roundups
 
 
 def _write_story(
@@ -250,48 +276,42 @@ def _write_story(
 ) -> None:
     """Nothing; the story's row, its members' and, where another is canonical, the log say so."""
     canonical = judged.canonical
-    first_seen = connection.execute(
-        sa.select(sa.func.min(article.c.first_seen)).where(article.c.id.in_(judged.members))
-    ).scalar_one()
     values = {
+        "id": judged.id,
         "canonical_id": canonical.article,
         "canonical_rule": canonical.rule,
         "canonical_reason": canonical.reason,
         "primary_source_url": canonical.primary_source_url,
         "member_count": len(judged.members),
-        "first_seen": first_seen,
         "updated_at": now,
     }
-    exists = connection.execute(sa.select(story.c.id).where(story.c.id == judged.id)).scalar()
-    if exists is None:
-        connection.execute(story.insert().values(id=judged.id, **values))
-        connection.execute(story_tombstone.delete().where(story_tombstone.c.story == judged.id))
-    else:
-        connection.execute(story.update().where(story.c.id == judged.id).values(values))
-    for member in judged.members:
-        place = (judged.id, judged.joined_by.get(member))
-        if old is None or member not in old.members or old.joined_by.get(member) != place[1]:
-            connection.execute(
-                article.update()
-                .where(article.c.id == member)
-                .values(story_id=place[0], joined_by=place[1])
-            )
+    connection.execute(_WRITE_STORY, values | {"ids": pack(judged.members)})
+    if old is None:
+        connection.execute(_END_TOMBSTONE, {"of": judged.id})
+    moved = [
+        {"member": member, "to": judged.id, "by": judged.joined_by.get(member)}
+        for member in judged.members
+        if old is None
+        or member not in old.members
+        or old.joined_by.get(member) != judged.joined_by.get(member)
+    ]
+    if moved:
+        connection.execute(_MOVE, moved)
     if old is None or old.canonical.article != canonical.article:
-        connection.execute(
-            canonical_change.insert().values(
-                at=now,
-                story_id=judged.id,
-                from_id=old and old.canonical.article,
-                to_id=canonical.article,
-                rule=canonical.rule,
-                reason=canonical.reason,
-            )
-        )
+        values = {
+            "at": now,
+            "story_id": judged.id,
+            "from_id": old and old.canonical.article,
+            "to_id": canonical.article,
+            "rule": canonical.rule,
+            "reason": canonical.reason,
+        }
+        connection.execute(_ADD_CANONICAL_CHANGE, values)
 
 
 def _mark_change(connection: sa.Connection, changed: StoryId, now: datetime) -> int:
     """The number of this change."""
-    result = connection.execute(change.insert().values(at=now, story_id=changed))
+    result = connection.execute(_ADD_CHANGE, {"at": now, "story_id": changed})
     return int(result.inserted_primary_key[0])  # type: ignore[index]  # an insert has one
 
 
