@@ -194,16 +194,54 @@ def read_words(
     is_content = (traits & _frequent_in(grammar)) == 0
     is_anchor, is_strong = _find_anchors(hashes, traits, opens, is_content)
     sizes = (traits >> _QUARTERS_SHIFT) & _QUARTERS_MASK
-    if masked:
-        kept = _outside(starts, masked)
-        hashes, starts, ends, sizes = hashes[kept], starts[kept], ends[kept], sizes[kept]
-        is_anchor, is_strong, is_content = is_anchor[kept], is_strong[kept], is_content[kept]
+    kept = _outside(starts, masked) if masked else slice(None)
+    return _assemble(
+        hashes=hashes[kept],
+        starts=starts[kept].astype(np.int32),
+        ends=ends[kept].astype(np.int32),
+        is_anchor=is_anchor[kept],
+        is_strong=is_strong[kept],
+        is_content=is_content[kept],
+        grammar=grammar,
+        sizes=sizes[kept],
+    )
+
+
+def leave_out(words: Words, masked: Sequence[tuple[int, int]]) -> Words:
+    """The words without those in the masked ranges: what ``read_words`` says of them so masked."""
+    if not masked:
+        return words
+    kept = _outside(words.starts, masked)
+    return _assemble(
+        hashes=words.hashes[kept],
+        starts=words.starts[kept],
+        ends=words.ends[kept],
+        is_anchor=words.is_anchor[kept],
+        is_strong=words.is_strong[kept],
+        is_content=words.is_content[kept],
+        grammar=words.grammar,
+        sizes=np.diff(words.quarters)[kept],
+    )
+
+
+def _assemble(
+    *,
+    hashes: Hashes,
+    starts: Offsets,
+    ends: Offsets,
+    is_anchor: Flags,
+    is_strong: Flags,
+    is_content: Flags,
+    grammar: str,
+    sizes: npt.NDArray[np.int64],
+) -> Words:
+    """The words of a text, with what follows from them; ``sizes`` are their quarters."""
     quarters = np.zeros(len(hashes) + 1, np.int64)
     np.cumsum(sizes, out=quarters[1:])
     return Words(
         hashes=hashes,
-        starts=starts.astype(np.int32),
-        ends=ends.astype(np.int32),
+        starts=starts,
+        ends=ends,
         is_anchor=is_anchor,
         is_strong=is_strong,
         is_content=is_content,
@@ -229,7 +267,7 @@ def _frequent_in(grammar: str) -> int:
     return 1 << _LANGUAGES_SHIFT + LANGUAGES.index(grammar)
 
 
-def _outside(starts: npt.NDArray[np.int64], masked: Sequence[tuple[int, int]]) -> Flags:
+def _outside(starts: npt.NDArray[np.integer], masked: Sequence[tuple[int, int]]) -> Flags:
     """Which words begin in none of the masked ranges."""
     edges = np.asarray(masked, np.int64).ravel()
     kept: Flags = np.searchsorted(edges, starts, side="right") % 2 == 0

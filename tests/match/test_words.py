@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.match.words import fold, read_words
+from scraper.match.words import fold, leave_out, read_words
 
 
 def cut(text: str) -> list[str]:
@@ -139,3 +139,17 @@ def test_equal_words_have_equal_hashes(one: str, other: str) -> None:
 def test_lone_surrogates_are_words_or_not_but_never_an_error() -> None:
     """A broken string is read like any other."""
     assert len(read_words("a \ud800 b")) == 2
+
+
+@given(st.text(), st.sets(st.integers(0, 60), max_size=6))
+def test_leaving_out_is_reading_masked(text: str, edges: set[int]) -> None:
+    """Words left out afterwards leave what reading the text without them gives."""
+    ordered = sorted(edges)[: len(edges) // 2 * 2]
+    masked = list(zip(ordered[::2], ordered[1::2], strict=True))
+    later, at_once = leave_out(read_words(text), masked), read_words(text, masked=masked)
+    for field in ("hashes", "starts", "ends", "is_anchor", "is_strong", "is_content", "quarters"):
+        assert getattr(later, field).tolist() == getattr(at_once, field).tolist()
+    assert later.grammar == at_once.grammar
+    assert later.long.tolist() == at_once.long.tolist()
+    assert later.facts.tolist() == at_once.facts.tolist()
+    assert later.short.unique.tolist() == at_once.short.unique.tolist()
