@@ -33,6 +33,8 @@ _SPELLINGS_OF_IPV4 = frozenset({0, 0xFFFF, 0xFFFF_0000})
 Seconds = Annotated[float, msgspec.Meta(ge=0)]
 Span = Annotated[str, msgspec.Meta(pattern=r"^[1-9]\d{0,4}[mhd]$")]
 Count = Annotated[int, msgspec.Meta(ge=1)]
+#: The name of a site, "example.org": no scheme, port or path.
+Domain = Annotated[str, msgspec.Meta(pattern=r"^[^\s./:@]+(\.[^\s./:@]+)+$")]
 
 
 class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -57,6 +59,7 @@ class FetchConfig(Section, frozen=True):
     max_tries: Count = 3
     concurrent_hosts: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 32
     revisit: tuple[Span, ...] = ("2h", "1d", "7d")
+    follow_attribution: bool = False
     allow_addresses: tuple[str, ...] = ()
 
 
@@ -90,6 +93,7 @@ class Config(Section, frozen=True):
     discover: DiscoverConfig = DiscoverConfig()
     source: tuple[SourceConfig, ...] = ()
     site: dict[str, SiteConfig] = msgspec.field(default_factory=dict)
+    agencies: dict[str, Domain] = msgspec.field(default_factory=dict)
 
 
 def find_config(named: str | None) -> Path | None:

@@ -63,6 +63,7 @@ def command(workspace: Workspace, files: tuple[Path, ...], collection: str | Non
                     lines,
                     collection=collection or file.stem,
                     sites=workspace.config.site,
+                    agencies=workspace.config.agencies,
                     on_batch=on_batch,
                 )
             _tell(file, report)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scraper.match.dating import plausible_dates, say_moment, say_span
-from scraper.match.naming import count_namings, find_primary_source
+from scraper.match.naming import NO_AGENCIES, count_namings, find_primary_source
 from scraper.model import ArticleId, Canonical, CanonicalRule, RelationKind
 
 if TYPE_CHECKING:
@@ -21,9 +21,14 @@ if TYPE_CHECKING:
     from scraper.model import Link, Member
 
 
-def choose_canonical(members: Sequence[Member], links: Sequence[Link]) -> Canonical:
+def choose_canonical(
+    members: Sequence[Member],
+    links: Sequence[Link],
+    agencies: Mapping[str, str] = NO_AGENCIES,
+) -> Canonical:
     """The story's canonical member; ``links`` are those between its members, in any direction.
 
+    ``agencies`` gives agencies' sites, as ``naming.count_namings`` reads them.
     Neither the order of members nor that of links matters. Raises ValueError for no members.
     """
     if not members:
@@ -31,7 +36,9 @@ def choose_canonical(members: Sequence[Member], links: Sequence[Link]) -> Canoni
     left = sorted(members, key=lambda member: member.id)
     if len(left) == 1:
         return _crown(left, left[0], CanonicalRule.ONLY_MEMBER, "the only article of its story")
-    case = _Case(members=tuple(left), links=tuple(links), dates=plausible_dates(left))
+    case = _Case(
+        members=tuple(left), links=tuple(links), dates=plausible_dates(left), agencies=agencies
+    )
     said = ""
     for rule, apply in _RULES:
         outcome = apply(case, left)
@@ -50,6 +57,7 @@ class _Case:
     members: tuple[Member, ...]
     links: tuple[Link, ...]
     dates: Mapping[ArticleId, datetime]
+    agencies: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +70,7 @@ class _Outcome:
 
 
 def _named_source(case: _Case, left: Sequence[Member]) -> _Outcome:
-    namings = count_namings(case.members, case.links, case.dates)
+    namings = count_namings(case.members, case.links, case.dates, case.agencies)
     most = max((len(namings.get(member.id, ())) for member in left), default=0)
     best = _best(left, lambda member: -len(namings.get(member.id, ())))
     sites = namings.get(best[0].id, ())

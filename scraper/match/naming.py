@@ -7,11 +7,16 @@ named for a text that it does not have.
 Rule 2: a site counts once, however many of its pages name the same source.
 
 Rule 3: members that name each other, directly or round a circle, say nothing.
+
+Rule 4: a name without an address, as in "(Reuters)", names the member on the site that the
+configuration gives to that agency. It is believed under the same rules, so that a credit makes
+nobody canonical who does not have the text.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from scraper.match.dating import meant_time
@@ -27,33 +32,52 @@ if TYPE_CHECKING:
 #: So much of the naming member's text the named one must have.
 _NAMED_COVERS: Final = 0.5
 
+#: Where the configuration names none.
+NO_AGENCIES: Final[Mapping[str, str]] = MappingProxyType({})
+#: What stands around a name: "(Reuters)", "Reuters:", and a dash before it.
+_MARKS: Final = " ()[].,:;-\N{EN DASH}\N{EM DASH}"
+
 _EVIDENCE_ORDER: Final = {evidence: place for place, evidence in enumerate(Evidence)}
 
 
+def fold_agency(name: str) -> str:
+    """An agency's name as names are compared: without case, marks at its ends and extra spaces."""
+    return " ".join(name.split()).strip(_MARKS).casefold()
+
+
 def count_namings(
-    members: Sequence[Member], links: Iterable[Link], dates: Mapping[ArticleId, datetime]
+    members: Sequence[Member],
+    links: Iterable[Link],
+    dates: Mapping[ArticleId, datetime],
+    agencies: Mapping[str, str] = NO_AGENCIES,
 ) -> dict[ArticleId, tuple[str, ...]]:
     """For each member that is named, the sites that name it, sorted.
 
-    ``dates`` are the plausible ones, by member.
+    ``dates`` are the plausible ones, by member; ``agencies`` gives the site of each agency, by its
+    name as ``fold_agency`` writes it.
     """
     by_id = {member.id: member for member in members}
     by_key = {member.url_key: member.id for member in members if member.url_key}
     covered = _covered_by(links)
-    namings = {
-        (member.id, named)
-        for member in members
-        for attribution in member.attributions
-        if attribution.url
-        and (named := by_key.get(_key_of(attribution.url) or "")) is not None
-        and _is_believed(member, by_id[named], covered, dates)
-    }
+    namings: set[tuple[ArticleId, ArticleId]] = set()
+    for member in members:
+        for attribution in member.attributions:
+            if attribution.url:
+                meant = by_key.get(_key_of(attribution.url) or "")
+                at_choice = [] if meant is None else [by_id[meant]]
+            else:
+                site = agencies.get(fold_agency(attribution.name or ""))
+                at_choice = [other for other in members if site and other.site == site]
+            believed = [one for one in at_choice if _is_believed(member, one, covered, dates)]
+            if believed:  # of several on an agency's site, the one that has most of this text
+                named = min(believed, key=lambda one: (-covered[member.id, one.id], one.id))
+                namings.add((member.id, named.id))
     sites: defaultdict[ArticleId, set[str]] = defaultdict(set)
-    for naming, named in namings:
-        site = by_id[naming].site
-        if site is not None and not _leads_to(named, naming, namings):
-            sites[named].add(site)
-    return {named: tuple(sorted(names)) for named, names in sites.items()}
+    for naming, source in namings:
+        at = by_id[naming].site
+        if at is not None and not _leads_to(source, naming, namings):
+            sites[source].add(at)
+    return {source: tuple(sorted(names)) for source, names in sites.items()}
 
 
 def find_primary_source(members: Sequence[Member]) -> str | None:

@@ -17,6 +17,7 @@ import msgspec
 from scraper import clock
 from scraper.extract import extract_article
 from scraper.extract.dates import parse_time
+from scraper.match.naming import NO_AGENCIES
 from scraper.model import Article, NoArticle, PageState
 from scraper.pipeline.ingest import Filed, Ingest, Place, Prepared, prepare
 from scraper.store import pages
@@ -76,6 +77,7 @@ def import_lines(
     *,
     collection: str,
     sites: Mapping[str, SiteConfig],
+    agencies: Mapping[str, str] = NO_AGENCIES,
     on_batch: Callable[[int], None] | None = None,
 ) -> ImportReport:
     """What became of a JSON Lines file's lines.
@@ -83,7 +85,7 @@ def import_lines(
     ``on_batch`` is called after each transaction with the number of bytes read in it.
     """
     report = ImportReport()
-    ingest = Ingest(sites)
+    ingest = Ingest(sites, agencies)
     batch: list[_Ready] = []
     size, begun = 0, clock.now()
     for number, line in enumerate(lines, 1):

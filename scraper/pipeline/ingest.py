@@ -14,8 +14,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from scraper.match.fingerprint import make_keys
+from scraper.match.naming import NO_AGENCIES
 from scraper.match.revision import RevisionVerdict, judge_revision
 from scraper.match.words import read_words
+from scraper.pipeline.following import queue_named_source
 from scraper.pipeline.matching import Matcher
 from scraper.store import articles, pages, stories
 
@@ -71,10 +73,20 @@ def prepare(content: Article) -> Prepared:
 
 
 class Ingest:
-    """Files articles into an archive; ``sites`` are the config's settings for single sites."""
+    """Files articles into an archive; ``sites`` are the config's settings for single sites,
+    ``agencies`` the sites of news agencies by their names. With ``follow_sources`` what a story
+    names as its source is queued, where it is not known.
+    """
 
-    def __init__(self, sites: Mapping[str, SiteConfig]) -> None:
-        self._matcher = Matcher(sites)
+    def __init__(
+        self,
+        sites: Mapping[str, SiteConfig],
+        agencies: Mapping[str, str] = NO_AGENCIES,
+        *,
+        follow_sources: bool = False,
+    ) -> None:
+        self._matcher = Matcher(sites, agencies)
+        self._follow_sources = follow_sources
 
     def file(
         self, connection: sa.Connection, prepared: Prepared, place: Place, now: datetime
@@ -97,6 +109,7 @@ class Ingest:
             )
             self._relate(connection, article_id, prepared)
             self._matcher.judge_around(connection, {article_id}, now)
+            self._follow(connection, article_id, now)
             return Filed.NEW
         if known.text != content.text and self._is_shrunk(known, prepared):
             return Filed.UNCHANGED
@@ -125,7 +138,12 @@ class Ingest:
             self._matcher.forget_keys(connection, known)
             self._relate(connection, known.id, prepared)
         self._matcher.judge_around(connection, {known.id, *before}, now, touched=known.id)
+        self._follow(connection, known.id, now)
         return Filed.REVISED
+
+    def _follow(self, connection: sa.Connection, article_id: ArticleId, now: datetime) -> None:
+        if self._follow_sources:
+            queue_named_source(connection, article_id, now)
 
     def join_pages(
         self, connection: sa.Connection, page_id: PageId, keys: Sequence[str], now: datetime

@@ -18,11 +18,12 @@ from scraper.match.canonical import choose_canonical
 from scraper.match.compare import compare_words, oriented
 from scraper.match.fingerprint import make_keys
 from scraper.match.mirrors import trace_mirrors
+from scraper.match.naming import NO_AGENCIES, fold_agency
 from scraper.match.story import counts, judge_stories
 from scraper.match.words import read_words
 from scraper.model import Link, Story
 from scraper.store import articles, index, stories
-from scraper.urls import page_key
+from scraper.urls import page_key, site_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -42,10 +43,17 @@ _WORDS_AT_HAND = 500
 
 
 class Matcher:
-    """Relates articles to one another; ``sites`` are the config's settings for single sites."""
+    """Relates articles to one another; ``sites`` are the config's settings for single sites,
+    ``agencies`` the sites of news agencies by their names.
+    """
 
-    def __init__(self, sites: Mapping[str, SiteConfig]) -> None:
+    def __init__(
+        self, sites: Mapping[str, SiteConfig], agencies: Mapping[str, str] = NO_AGENCIES
+    ) -> None:
         self._sites = sites
+        self._agencies = {
+            fold_agency(name): site_of(f"https://{domain}") for name, domain in agencies.items()
+        }
         self._words: OrderedDict[tuple[str, str | None], Words] = OrderedDict()
 
     def relate(
@@ -137,7 +145,9 @@ class Matcher:
             ids = set(joined)
             inside = [link for link in links if link.a in ids and link.b in ids]
             joining = [link for link in inside if counts(link, judged.roundups)]
-            canonical = choose_canonical([facts[member] for member in joined], inside)
+            canonical = choose_canonical(
+                [facts[member] for member in joined], inside, self._agencies
+            )
             after.append(
                 Story(
                     members=joined,

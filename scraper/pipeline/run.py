@@ -72,7 +72,12 @@ async def _run_pass(  # noqa: PLR0917 - as run_pass, by position
         ) as fetcher:
             announcer = Announcer(fetcher=fetcher, ledger=ledger, config=config.discover)
             archivist = Archivist(
-                fetcher=fetcher, ledger=ledger, ingest=Ingest(config.site), config=config.fetch
+                fetcher=fetcher,
+                ledger=ledger,
+                ingest=Ingest(
+                    config.site, config.agencies, follow_sources=config.fetch.follow_attribution
+                ),
+                config=config.fetch,
             )
             current = _Pass(announcer, archivist, report, on_page=on_page, limit=limit)
             await current.run(work, config.fetch.concurrent_hosts)

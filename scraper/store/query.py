@@ -142,6 +142,15 @@ def read_articles(connection: sa.Connection, statement: sa.Select[Any]) -> list[
     return [read_article(row, named.get(ArticleId(row.id), ())) for row in rows]
 
 
+def load_primary_source(connection: sa.Connection, member: ArticleId) -> str | None:
+    """The address that this article's story names as its source and that none of its members is."""
+    statement = sa.select(story.c.primary_source_url).join(
+        article, article.c.story_id == story.c.id
+    )
+    found: str | None = connection.execute(statement.where(article.c.id == member)).scalar()
+    return found
+
+
 def count_revisions(connection: sa.Connection, wanted: StoryId) -> dict[ArticleId, int]:
     """How many texts are kept of each of the story's articles, the current one included."""
     statement = (
