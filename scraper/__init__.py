@@ -28,6 +28,6 @@ The pipeline, and the rooms in which it happens::
     Story --export, cli--> files and tables
 
 Imports point one way: cli and demo -> pipeline, export -> fetch, store -> discover, extract,
-match -> urls, config, clock -> model, errors. Rooms side by side meet only in ``pipeline``;
+match -> urls, dates, config, clock -> model, errors. Rooms side by side meet only in ``pipeline``;
 ``tests/test_import_order.py`` holds this.
 """

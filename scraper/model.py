@@ -21,6 +21,7 @@ ArticleId = NewType("ArticleId", int)
 RevisionId = NewType("RevisionId", int)
 StoryId = NewType("StoryId", int)
 RunId = NewType("RunId", int)
+DecisionId = NewType("DecisionId", int)
 
 
 class Reason(StrEnum):
@@ -64,6 +65,15 @@ _MAY_PASS = frozenset(
         Reason.WORKER_KILLED,
     }
 )
+
+
+class Precision(StrEnum):
+    """How exactly a publication time is known."""
+
+    MINUTE = "minute"
+    DAY = "day"
+    #: The time was printed without an offset; UTC was assumed.
+    ASSUMED = "assumed"
 
 
 # --- discover: what a source announces ------------------------------------------------------------
@@ -120,6 +130,7 @@ class FeedEntry:
     url: str
     title: str | None = None
     published: datetime | None = None
+    published_precision: Precision | None = None
     updated: datetime | None = None
 
 
@@ -261,15 +272,6 @@ class Page:
 
 
 # --- extract: a page read -------------------------------------------------------------------------
-
-
-class Precision(StrEnum):
-    """How exactly a publication time is known."""
-
-    MINUTE = "minute"
-    DAY = "day"
-    #: The time was printed without an offset; UTC was assumed.
-    ASSUMED = "assumed"
 
 
 class PageKind(StrEnum):
@@ -419,6 +421,33 @@ class Link:
     a: ArticleId
     b: ArticleId
     relation: Relation
+
+
+class DecisionKind(StrEnum):
+    """What a person decided."""
+
+    #: An article is the canonical of whatever story it is in.
+    PREFER = "prefer"
+    #: Two articles are one story.
+    MERGE = "merge"
+    #: Two articles are never one story.
+    SPLIT = "split"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What a person decided about one article or two; of two that cannot both hold the newer does.
+
+    ``b`` is None for a preference. An undone decision is kept, and holds no more.
+    """
+
+    id: DecisionId
+    at: datetime
+    kind: DecisionKind
+    a: ArticleId
+    b: ArticleId | None
+    note: str | None = None
+    undone_at: datetime | None = None
 
 
 class CanonicalRule(StrEnum):

@@ -11,7 +11,7 @@ import html
 import re
 from typing import TYPE_CHECKING
 
-from scraper.discover.dates import parse_date
+from scraper.dates import parse_date
 from scraper.discover.encoding import decode_feed
 from scraper.discover.feed_damaged import read_damaged
 from scraper.discover.feed_json import read_json
@@ -21,8 +21,8 @@ from scraper.urls import normalise_url, page_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from datetime import datetime
 
+    from scraper.dates import PrintedTime
     from scraper.discover.wire import WireEntry, WireFeed, WireLink
 
 #: A tag, not "a < b": the name follows at once. "<" ends the search, so that it stays linear.
@@ -78,11 +78,13 @@ def _entries(entries: Iterable[WireEntry], url: str, max_entries: int) -> Iterat
         if address is None or (key := page_key(address)) in seen:
             continue
         seen.add(key)
+        published, updated = _first_date(entry.published), _first_date(entry.updated)
         yield FeedEntry(
             url=address,
             title=_plain_text(entry.title),
-            published=_first_date(entry.published),
-            updated=_first_date(entry.updated),
+            published=published.at if published else None,
+            published_precision=published.precision if published else None,
+            updated=updated.at if updated else None,
         )
 
 
@@ -92,8 +94,8 @@ def _first_url(links: Iterable[WireLink], url: str) -> str | None:
     return next((address for address in found if address), None)
 
 
-def _first_date(texts: Iterable[str]) -> datetime | None:
-    return next((moment for text in texts if (moment := parse_date(text))), None)
+def _first_date(texts: Iterable[str]) -> PrintedTime | None:
+    return next((printed for text in texts if (printed := parse_date(text))), None)
 
 
 def _plain_text(markup: str | None) -> str | None:

@@ -20,7 +20,7 @@ from scraper.extract.anchor import make_anchor
 from scraper.extract.attribution import find_attributions, other_site
 from scraper.extract.authors import clean_authors, letters
 from scraper.extract.blocks import lay_out
-from scraper.extract.dates import FIRST_YEAR, PrintedTime, date_in_url, find_date, parse_time
+from scraper.extract.dates import FIRST_YEAR, date_in_url, find_date, parse_time
 from scraper.extract.kinds import is_paywalled, page_kind, refuse, teaser_heading
 from scraper.extract.language import judge_language
 from scraper.extract.metadata import address_in, names_in, read_metadata, squeeze
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from selectolax.lexbor import LexborHTMLParser
 
+    from scraper.dates import PrintedTime
     from scraper.extract.blocks import Layout
     from scraper.extract.metadata import Metadata
 

@@ -8,14 +8,15 @@ No clock is read: whether a date lies in the future is for the caller to ask.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
-from email.utils import parsedate_to_datetime
 
+from scraper.dates import ZONES, PrintedTime, parse_date
 from scraper.model import Precision
 
 #: Before this year a date counts only where it was declared as the publication date.
 FIRST_YEAR = 1990
+#: And after this one never: a machine's largest number.
+_LAST_YEAR = 2100
 
 #: Months as written, whole and cut, in the languages of European and Turkish papers; a word that
 #: is two months in two languages is the one listed last.
@@ -81,7 +82,6 @@ _ISO = re.compile(
     re.IGNORECASE,
 )
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?(Z)?)?")
-_RFC822 = re.compile(r"(?:[A-Za-z]{3,9},?\s+)?\d{1,2}[\s-][A-Za-z]{3}[\s-]\d{2,4}\s+\d{1,2}:\d{2}")
 _CLOCK = re.compile(
     r"(?<![\d:])(\d{1,2})[:.h](\d{2})(?::(\d{2}))?\s*(a\.?m\.?|p\.?m\.?)?(?:\s*(?:Uhr|Uhr,)?)?"
     r"\s*(Z\b|UTC|GMT|EST|EDT|CST|CDT|MST|MDT|PST|PDT|CET|CEST|BST|IST|[+-]\d{2}:?\d{2})?(?![\d:])",
@@ -100,21 +100,6 @@ _IN_URL = re.compile(
     r"|/(19[89]\d|20\d\d)-(\d{1,2})-(\d{1,2})\b"
 )
 
-#: Zone abbreviations by hours from UTC; IST is read as India's, as news sites print it.
-_ZONES = {
-    "Z": 0.0, "UTC": 0.0, "GMT": 0.0, "EST": -5.0, "EDT": -4.0, "CST": -6.0, "CDT": -5.0,
-    "MST": -7.0, "MDT": -6.0, "PST": -8.0, "PDT": -7.0, "CET": 1.0, "CEST": 2.0, "BST": 1.0,
-    "IST": 5.5,
-}  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PrintedTime:
-    """A time as a page prints it, and how exactly it is known."""
-
-    at: datetime
-    precision: Precision
-
 
 def parse_time(printed: str | None, *, day_first: bool = True) -> PrintedTime | None:
     """The time that a declaration holds, or None; ``day_first`` reads 3/4/2020 as 3 April.
@@ -124,6 +109,9 @@ def parse_time(printed: str | None, *, day_first: bool = True) -> PrintedTime | 
     if not printed:
         return None
     text = printed.strip()[:200]
+    declared = parse_date(text)
+    if declared is not None and declared.at.year <= _LAST_YEAR:
+        return declared
     found = _ISO.match(text)
     if found:
         return _from_parts(found.groups())
@@ -132,7 +120,7 @@ def parse_time(printed: str | None, *, day_first: bool = True) -> PrintedTime | 
     found = _COMPACT.fullmatch(text)
     if found:
         return _from_parts(found.groups())
-    return _from_rfc822(text) or find_date(text, day_first=day_first)
+    return find_date(text, day_first=day_first)
 
 
 def find_date(text: str, *, day_first: bool = True) -> PrintedTime | None:
@@ -221,9 +209,7 @@ def _at_clock(
 
 def _zone(printed: str) -> timezone:
     name = printed.upper()
-    if name in _ZONES:
-        offset = timedelta(hours=_ZONES[name])
-        return timezone(offset) if offset else UTC
+    name = ZONES.get(name, name)
     digits = name[1:].replace(":", "").ljust(4, "0")
     offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
     if not offset:
@@ -236,23 +222,9 @@ def _from_unix(seconds: int) -> PrintedTime | None:
     return PrintedTime(at=at, precision=Precision.MINUTE) if at.year >= FIRST_YEAR else None
 
 
-def _from_rfc822(text: str) -> PrintedTime | None:
-    if not _RFC822.match(text):  # the standard library's parser would read anything
-        return None
-    try:
-        at = parsedate_to_datetime(text)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-    if at.year < FIRST_YEAR:
-        return None
-    if at.tzinfo is None:
-        return PrintedTime(at=at.replace(tzinfo=UTC), precision=Precision.ASSUMED)
-    return PrintedTime(at=at, precision=Precision.MINUTE)
-
-
 def _make(year: int, month: int, day: int) -> datetime | None:
     """That day at midnight UTC; None where there is no such day, or it is a machine's zero."""
-    if year < 1600 or year > 2100 or (year, month, day) == (1970, 1, 1):  # noqa: PLR2004 - no newspapers before; no clock here to say what is too late
+    if year < 1600 or year > _LAST_YEAR or (year, month, day) == (1970, 1, 1):  # noqa: PLR2004 - no newspapers before; no clock here to say what is too late
         return None
     try:
         return datetime(year, month, day, tzinfo=UTC)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from scraper import clock
 from scraper.extract import extract_article
 from scraper.fetch.client import Accept
-from scraper.model import NoArticle, NotModified, PageState, Precision, Refused
+from scraper.model import NoArticle, NotModified, PageState, Refused
 from scraper.pipeline.ingest import Filed, Place, prepare
 from scraper.pipeline.pace import judge_refusal, next_revisit
 from scraper.pipeline.report import PageOutcome
@@ -116,7 +116,7 @@ class Archivist:
         return PageOutcome(url=page.url, state=state, reason=found.reason, detail=found.detail)
 
     def _record_article(self, page: Page, snapshot: Snapshot, article: Article) -> PageOutcome:
-        now = clock.now()
+        now = snapshot.fetched_at
         with self.ledger.archive.read() as connection:
             announced = pages.load_announcement(connection, page.id)
         content = _complete(article, announced, snapshot.final_url, now)
@@ -152,7 +152,7 @@ def _complete(
     """
     published, precision = article.published, article.published_precision
     if published is None and announced is not None and announced.published is not None:
-        published, precision = announced.published, Precision.MINUTE
+        published, precision = announced.published, announced.published_precision
     if published is not None and published > now + _AHEAD:
         published, precision = None, None
     return replace(

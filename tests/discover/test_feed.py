@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -46,13 +46,17 @@ def test_every_expectation_has_its_document() -> None:
     assert {path.stem for path in FIXTURES.glob("*.json")} == {path.stem for path in DOCUMENTS}
 
 
-def test_moments_are_aware_and_utc() -> None:
-    """A date with an offset becomes the same moment in UTC."""
-    item = "<item><link>/a</link><pubDate>Tue, 05 Mar 2024 00:30:00 +0200</pubDate></item>"
-    feed = parse_feed(_rss(item), url=URL)
+def test_moments_keep_their_offset_and_their_precision() -> None:
+    """A date is as the feed prints it; a day is said to be no more than that."""
+    item = "<item><link>/{}</link><pubDate>{}</pubDate></item>"
+    dates = ("Tue, 05 Mar 2024 00:30:00 +0200", "2024-03-05")
+    items = "".join(item.format(number, date) for number, date in enumerate(dates))
+    feed = parse_feed(_rss(items), url=URL)
     assert isinstance(feed, Feed)
-    assert feed.entries[0].published == datetime(2024, 3, 4, 22, 30, tzinfo=UTC)
-    assert feed.entries[0].published.tzinfo is UTC
+    assert [(str(entry.published), entry.published_precision) for entry in feed.entries] == [
+        ("2024-03-05 00:30:00+02:00", "minute"),
+        ("2024-03-05 00:00:00+00:00", "day"),
+    ]
 
 
 def test_entries_are_capped_after_folding() -> None:

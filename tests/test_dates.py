@@ -1,4 +1,4 @@
-"""parse_date: what a feed's date names, and what names nothing."""
+"""parse_date: what a declared date names, and what names nothing."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.discover.dates import parse_date
+from scraper.dates import PrintedTime, parse_date
+from scraper.model import Precision
 
 _MORNING = datetime(2024, 3, 5, 8, 30, tzinfo=UTC)
 
@@ -35,7 +36,9 @@ _MORNING = datetime(2024, 3, 5, 8, 30, tzinfo=UTC)
 )
 def test_spellings_of_one_moment(text: str) -> None:
     """ISO 8601 and RFC 822, with the zones that feeds write, name the same moment."""
-    assert parse_date(text) == _MORNING
+    printed = parse_date(text)
+    assert printed is not None
+    assert printed.at == _MORNING
 
 
 @pytest.mark.parametrize(
@@ -68,12 +71,32 @@ def test_nonsense_names_no_moment(text: str) -> None:
 def test_a_date_survives_being_written(moment: datetime, offset_minutes: int) -> None:
     """Any moment, in any offset, is read back from both notations to the second."""
     aware = moment.replace(microsecond=0, tzinfo=timezone(timedelta(minutes=offset_minutes)))
-    assert parse_date(aware.isoformat()) == aware
-    assert parse_date(format_datetime(aware)) == aware
+    for written in (aware.isoformat(), format_datetime(aware)):
+        assert parse_date(written) == PrintedTime(at=aware, precision=Precision.MINUTE)
 
 
 @given(st.text(max_size=80))
-def test_any_text_gives_utc_or_nothing(text: str) -> None:
-    """Whatever is written, the answer is a moment in UTC or none."""
-    moment = parse_date(text)
-    assert moment is None or moment.tzinfo is UTC
+def test_any_text_gives_an_aware_moment_or_nothing(text: str) -> None:
+    """Whatever is written, the answer is an aware moment or none."""
+    printed = parse_date(text)
+    assert printed is None or printed.at.utcoffset() is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "precision"),
+    [
+        ("2024-03-05", "2024-03-05T00:00:00+00:00", Precision.DAY),
+        ("5 Mar 2024", "2024-03-05T00:00:00+00:00", Precision.DAY),
+        ("2024-03-05T10:00:00", "2024-03-05T10:00:00+00:00", Precision.ASSUMED),
+        ("Tue, 05 Mar 2024 10:00:00", "2024-03-05T10:00:00+00:00", Precision.ASSUMED),
+        ("2024-03-05T10:00:00 EST", "2024-03-05T10:00:00-05:00", Precision.MINUTE),
+        ("Tue, 05 Mar 2024 10:00:00 CET", "2024-03-05T10:00:00+01:00", Precision.MINUTE),
+    ],
+)
+def test_a_moment_keeps_its_offset_and_its_precision(
+    text: str, expected: str, precision: Precision
+) -> None:
+    """A day is a day, a time without an offset is said to be assumed."""
+    printed = parse_date(text)
+    assert printed is not None
+    assert (printed.at.isoformat(), printed.precision) == (expected, precision)
