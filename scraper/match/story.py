@@ -14,11 +14,15 @@ it. What has to be there
 - for the round-up verdict of x: x, its neighbours, and every link among these;
 - for which links of x count: the same for x and for each of its neighbours, that is, the
   neighbours' neighbours and every link among all of these;
-- for the story of x: the same for each member of the story.
+- for the story of x: the same for each member of the story, and of every story from which only a
+  decision keeps it apart.
 
 A new, changed or lost link of x can change the verdicts of x and of its neighbours, and so which
 of their links count: the stories of x's neighbours and of theirs, old and new, are all that can
-change.
+change, with those that are kept apart from them.
+
+Rule 4: people's decisions come first (see ``match.joining``), then links. Where people keep
+articles apart, the stronger of two links that cannot both join does.
 """
 
 from __future__ import annotations
@@ -27,12 +31,13 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
+from scraper.match.joining import Joining
 from scraper.model import ArticleId, RelationKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from scraper.model import Link, Relation
+    from scraper.model import Decision, Link, Relation
 
 #: A piece of a round-up is there nearly whole; one about something else than the rest, for the
 #: most part, as for a near duplicate. The first is the design's.
@@ -53,10 +58,16 @@ _OVERLAP: Final = 0.2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stories:
-    """The stories, each a sorted tuple of its articles, by smallest article; and the round-ups."""
+    """The stories, each a sorted tuple of its articles, by smallest article; and the round-ups.
+
+    ``skipped`` are links that count and do not join, because people keep two articles of the two
+    stories apart; ``overruled`` are decisions that newer ones leave no place.
+    """
 
     stories: tuple[tuple[ArticleId, ...], ...]
     roundups: frozenset[ArticleId]
+    skipped: tuple[Link, ...] = ()
+    overruled: tuple[Decision, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +86,19 @@ class _Piece:
         return sum(end - start for start, end in self.places)
 
 
-def judge_stories(articles: Iterable[ArticleId], links: Iterable[Link]) -> Stories:
-    """The stories of these articles. Links to articles that are not among them are left aside.
+def judge_stories(
+    articles: Iterable[ArticleId],
+    links: Iterable[Link],
+    decisions: Iterable[Decision] = (),
+    *,
+    order: Mapping[ArticleId, int] | None = None,
+) -> Stories:
+    """The stories of these articles, under these standing decisions.
 
-    Every pair has one link at most, in either direction. An article without links is a story.
+    Links to articles that are not among them, and decisions about such, are left aside. Every pair
+    has one link at most, in either direction. An article without links is a story.
+    ``order`` says which articles come first where two links are equally strong, those with smaller
+    ids if it is not given; it must be the same whenever the same articles are judged.
     """
     known = set(articles)
     relations: dict[ArticleId, dict[ArticleId, Relation]] = {article: {} for article in known}
@@ -91,7 +111,17 @@ def judge_stories(articles: Iterable[ArticleId], links: Iterable[Link]) -> Stori
         _note_pieces(link, pieces)
     roundups = frozenset(whole for whole, parts in pieces.items() if _is_roundup(parts, relations))
     counting = [link for link in inside if counts(link, roundups)]
-    return Stories(stories=_components(known, counting), roundups=roundups)
+    joining = Joining(known)
+    overruled = joining.decide(decisions)
+    if not joining.is_free:
+        counting.sort(key=lambda link: _rank(link, order))
+    skipped = [link for link in counting if not joining.join(link.a, link.b)]
+    return Stories(
+        stories=joining.groups(),
+        roundups=roundups,
+        skipped=tuple(sorted(skipped, key=lambda link: (link.a, link.b))),
+        overruled=overruled,
+    )
 
 
 def counts(link: Link, roundups: frozenset[ArticleId]) -> bool:
@@ -103,6 +133,17 @@ def counts(link: Link, roundups: frozenset[ArticleId]) -> bool:
     least = _ROUNDUP_VERSION_COVERAGE if at == 2 else _VERSION_COVERAGE  # noqa: PLR2004 - both ends
     shared = min(relation.coverage_a, relation.coverage_b)
     return relation.kind is RelationKind.PARAPHRASE or shared >= least
+
+
+def _rank(link: Link, order: Mapping[ArticleId, int] | None) -> tuple[float, ...]:
+    """Sorts stronger links first: those of which the two texts together have more in common.
+
+    Then those with more wording in common, then those of earlier articles.
+    """
+    relation = link.relation
+    shared = relation.coverage_a + relation.coverage_b
+    ends = sorted((order[link.a], order[link.b]) if order else (link.a, link.b))
+    return (-shared, -relation.similarity, *ends)
 
 
 def _note_pieces(link: Link, pieces: dict[ArticleId, list[_Piece]]) -> None:
@@ -149,24 +190,3 @@ def _stand_apart(one: _Piece, other: _Piece) -> bool:
         for other_start, other_end in other.places
     )
     return overlap < _OVERLAP * min(one.characters, other.characters)
-
-
-def _components(
-    articles: Iterable[ArticleId], links: Iterable[Link]
-) -> tuple[tuple[ArticleId, ...], ...]:
-    """The connected components, by union-find; each under its smallest article."""
-    parent = {article: article for article in articles}
-
-    def root(article: ArticleId) -> ArticleId:
-        while parent[article] != article:
-            parent[article] = parent[parent[article]]
-            article = parent[article]
-        return article
-
-    for link in links:
-        smaller, larger = sorted((root(link.a), root(link.b)))
-        parent[larger] = smaller
-    members: dict[ArticleId, list[ArticleId]] = {}
-    for article in sorted(parent):
-        members.setdefault(root(article), []).append(article)
-    return tuple(tuple(story) for story in members.values())

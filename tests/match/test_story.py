@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
@@ -10,8 +12,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scraper.match.compare import compare_texts, oriented
-from scraper.match.story import Stories, judge_stories
-from scraper.model import ArticleId, Link, Passage, Relation, RelationKind
+from scraper.match.story import Stories, counts, judge_stories
+from scraper.model import (
+    ArticleId,
+    Decision,
+    DecisionId,
+    DecisionKind,
+    Link,
+    Passage,
+    Relation,
+    RelationKind,
+)
 from tests.match.match_texts import (
     BREAD,
     BREAD_TITLE,
@@ -226,3 +237,131 @@ def neighbourhood(articles: set[ArticleId], links: list[Link]) -> set[ArticleId]
     """The articles and whatever a link joins to one of them."""
     ends = ((link.a, link.b) for link in links)
     return articles.union(*(pair for pair in ends if articles & set(pair)))
+
+
+@st.composite
+def decided(draw: st.DrawFn) -> list[Decision]:
+    """Any merges and splits of nine articles, numbered in the order in which they were made."""
+    pairs = draw(st.lists(st.tuples(st.booleans(), _ids, _ids), max_size=6))
+    return [
+        decision(number, DecisionKind.MERGE if is_merge else DecisionKind.SPLIT, a, b)
+        for number, (is_merge, a, b) in enumerate(pairs, 1)
+    ]
+
+
+def decision(number: int, kind: DecisionKind, a: int, b: int) -> Decision:
+    """A decision about two articles."""
+    return Decision(
+        id=DecisionId(number),
+        at=datetime(2026, 11, 22, 10, tzinfo=UTC),
+        kind=kind,
+        a=ArticleId(a),
+        b=ArticleId(b),
+    )
+
+
+def test_a_merge_joins_what_no_link_does() -> None:
+    """With all that is linked to either."""
+    merge = decision(1, DecisionKind.MERGE, 2, 3)
+    links = [link(1, 2, COPY), link(3, 4, COPY)]
+    assert judge_stories(ALL[:4], links, [merge]).stories == ((1, 2, 3, 4),)
+
+
+def test_a_merge_joins_a_round_up() -> None:
+    """What a person says counts where a link would not."""
+    alien = relation(RelationKind.EXCERPT_OF, 0.9, 0.4, links=False)
+    merge = decision(1, DecisionKind.MERGE, 1, 2)
+    judged = judge_stories(ALL[:2], [link(1, 2, alien)], [merge])
+    assert judged.stories == ((1, 2),)
+    assert judged.roundups == {2}
+
+
+def test_a_split_skips_the_weakest_link_between_the_two() -> None:
+    """Each goes with what it has most in common with; the link that gives way is told."""
+    weak, strong = relation(RelationKind.NEAR_DUPLICATE, 0.7, 0.8), COPY
+    links = [link(1, 2, strong), link(2, 3, weak), link(3, 4, strong)]
+    judged = judge_stories(ALL[:4], links, [decision(1, DecisionKind.SPLIT, 4, 1)])
+    assert judged.stories == ((1, 2), (3, 4))
+    assert judged.skipped == (links[1],)
+
+
+def test_of_equal_links_those_of_the_first_articles_join() -> None:
+    """Copies of both stay with the one that comes first in the given order."""
+    links = [link(a, b, COPY) for a, b in itertools.combinations(range(1, 5), 2)]
+    split = decision(1, DecisionKind.SPLIT, 1, 4)
+    assert judge_stories(ALL[:4], links, [split]).stories == ((1, 2, 3), (4,))
+    order = {article: -article for article in ALL}
+    assert judge_stories(ALL[:4], links, [split], order=order).stories == ((1,), (2, 3, 4))
+
+
+def test_a_decision_that_holds_no_more_is_told() -> None:
+    """The newer of two that contradict each other decides."""
+    split = decision(1, DecisionKind.SPLIT, 1, 2)
+    judged = judge_stories(ALL[:2], [], [split, decision(2, DecisionKind.MERGE, 1, 2)])
+    assert (judged.stories, judged.overruled) == (((1, 2),), (split,))
+
+
+@given(archives(), decided(), st.randoms(use_true_random=False))
+def test_decided_stories_do_not_depend_on_order(
+    links: list[Link], decisions: list[Decision], shuffler: random.Random
+) -> None:
+    """Articles, links and decisions may be given in any order."""
+    judged = judge_stories(ALL, links, decisions)
+    given_links, ids, given_decisions = list(links), list(ALL), list(decisions)
+    for given_in_any_order in (given_links, ids, given_decisions):
+        shuffler.shuffle(given_in_any_order)
+    assert judge_stories(ids, given_links, given_decisions) == judged
+
+
+@given(archives(), decided(), st.permutations(range(1, 10)))
+def test_decided_stories_do_not_depend_on_numbers(
+    links: list[Link], decisions: list[Decision], numbers: list[int]
+) -> None:
+    """Other numbers for the same articles: the same stories, where their order is kept."""
+    judged = judge_stories(ALL, links, decisions)
+    new = {article: ArticleId(number) for article, number in zip(ALL, numbers, strict=True)}
+    again = judge_stories(
+        new.values(),
+        [replace(one, a=new[one.a], b=new[one.b]) for one in links],
+        [replace(one, a=new[one.a], b=one.b and new[one.b]) for one in decisions],
+        order={number: article for article, number in new.items()},
+    )
+    renamed = {frozenset(new[article] for article in story) for story in judged.stories}
+    assert {frozenset(story) for story in again.stories} == renamed
+
+
+@given(archives(), decided())
+def test_what_does_not_join_has_a_reason(links: list[Link], decisions: list[Decision]) -> None:
+    """A link that counts joins or is told as skipped, and then a standing split holds the two."""
+    judged = judge_stories(ALL, links, decisions)
+    home = {article: story for story in judged.stories for article in story}
+    apart = {
+        frozenset((home[one.a], home[one.b or one.a]))
+        for one in decisions
+        if one.kind is DecisionKind.SPLIT and one not in judged.overruled
+    }
+    for one in links:
+        assert (one in judged.skipped) == (
+            counts(one, judged.roundups) and home[one.a] != home[one.b]
+        )
+        if one in judged.skipped:
+            assert frozenset((home[one.a], home[one.b])) in apart
+
+
+@given(archives(), decided(), _ids)
+def test_a_decided_neighbourhood_is_judged_as_it_is_in_the_whole(
+    links: list[Link], decisions: list[Decision], number: int
+) -> None:
+    """With the stories from which decisions keep a story apart, its neighbourhood is enough."""
+    whole = judge_stories(ALL, links, decisions)
+    ways = [(one.a, one.b) for one in links if counts(one, whole.roundups)]
+    ways += [(one.a, one.b) for one in decisions if one.b and one.kind is DecisionKind.MERGE]
+    members = {ArticleId(number)}
+    while wider := {end for way in ways if members & set(way) for end in way} - members:
+        members |= wider
+    near = neighbourhood(members, links)
+    touching = [one for one in decisions if members & {one.a, one.b}]
+    part = judge_stories(neighbourhood(near, links), links, touching)
+    assert [story for story in part.stories if members & set(story)] == [
+        story for story in whole.stories if members & set(story)
+    ]
