@@ -7,6 +7,7 @@ comes later with an older date has to be less than a day older.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -25,6 +26,9 @@ _OLDER_AT_MOST: Final = timedelta(hours=24)
 #: believed to have been news, but only against what turned up so much later than it.
 _SEEN_AS_NEWS: Final = timedelta(hours=24)
 
+#: Honest clocks differ by so much: a page may be dated a little ahead of ours. A guess.
+_CLOCKS_DIFFER: Final = timedelta(minutes=10)
+
 _LAST_MINUTE: Final = timedelta(hours=23, minutes=59)
 #: Local time runs at most so far ahead of UTC (Line Islands).
 _LARGEST_OFFSET: Final = timedelta(hours=14)
@@ -38,31 +42,52 @@ _MINUTES_IN: Final = (("day", 24 * 60), ("hour", 60), ("minute", 1))
 
 def plausible_dates(members: Sequence[Member]) -> Mapping[ArticleId, datetime]:
     """The moment by which each member was out, of those whose date is plausible."""
+    dated_news = sorted(member.first_seen for member in members if _was_dated_news(member))
+    undated = sorted(member.first_seen for member in members if member.published is None)
     plausible = {}
     for member in members:
         meant = meant_time(member)
-        if meant is None or meant[0] > member.first_seen:
+        if meant is None or not is_possible(
+            member.published, member.published_precision, member.first_seen
+        ):
             continue
-        floors = (_floor(other, member) for other in members)
-        if all(floor is None or meant[1] >= floor for floor in floors):
+        seen_before = (
+            _last_before(dated_news, member.first_seen),
+            _last_before(undated, member.first_seen - _SEEN_AS_NEWS),
+        )
+        if all(seen is None or meant[1] >= seen - _OLDER_AT_MOST for seen in seen_before):
             plausible[member.id] = meant[1]
     return plausible
+
+
+def is_possible(
+    published: datetime | None, precision: Precision | None, first_seen: datetime
+) -> bool:
+    """Whether a page that was first seen then can have been published then: not later."""
+    meant = _meaning(published, precision)
+    return meant is not None and meant[0] <= first_seen + _CLOCKS_DIFFER
 
 
 def meant_time(member: Member) -> tuple[datetime, datetime] | None:
     """The first and the last moment that the member's date can mean; ``None`` where it has none.
 
-    A day is all of it, in the offset it was printed with; a time without an offset, of which UTC
-    was assumed, may be earlier than that. Among others it counts by the last.
+    A day is all of it; a time without an offset, of which UTC was assumed, may be earlier than
+    that. Among others it counts by the last.
     """
-    if member.published is None:
+    return _meaning(member.published, member.published_precision)
+
+
+def _meaning(
+    published: datetime | None, precision: Precision | None
+) -> tuple[datetime, datetime] | None:
+    if published is None:
         return None
-    if member.published_precision is Precision.DAY:
-        day = member.published.replace(hour=0, minute=0, second=0, microsecond=0)
+    if precision is Precision.DAY:
+        day = published.replace(hour=0, minute=0, second=0, microsecond=0)
         return day, day + _LAST_MINUTE
-    if member.published_precision is Precision.ASSUMED:
-        return member.published - _LARGEST_OFFSET, member.published
-    return member.published, member.published
+    if precision is Precision.ASSUMED:
+        return published - _LARGEST_OFFSET, published
+    return published, published
 
 
 def say_moment(moment: datetime) -> str:
@@ -82,13 +107,13 @@ def say_span(span: timedelta) -> str:
     return "less than a minute"
 
 
-def _floor(known: Member, newcomer: Member) -> datetime | None:
-    """The earliest date that a member archived later may have; ``None`` where any will do."""
-    meant = meant_time(known)
-    if meant is None:
-        was_news = newcomer.first_seen - known.first_seen > _SEEN_AS_NEWS
-    else:
-        was_news = known.first_seen - meant[1] <= _SEEN_AS_NEWS
-    if known.first_seen < newcomer.first_seen and was_news:
-        return known.first_seen - _OLDER_AT_MOST
-    return None
+def _was_dated_news(member: Member) -> bool:
+    """Whether we saw the member so soon after its date that others can hardly be older."""
+    meant = meant_time(member)
+    return meant is not None and member.first_seen - meant[1] <= _SEEN_AS_NEWS
+
+
+def _last_before(moments: Sequence[datetime], moment: datetime) -> datetime | None:
+    """The last of the sorted moments before this one."""
+    place = bisect_left(moments, moment)
+    return moments[place - 1] if place else None

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import UTC, timedelta
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from scraper.match.dating import is_possible
+from scraper.match.masks import Mask
 from scraper.model import (
     ArchivedArticle,
     Article,
@@ -36,15 +38,13 @@ if TYPE_CHECKING:
 
     from sqlalchemy import RowMapping
 
-#: A page may be dated a little ahead of our clock; a guess at how far honest clocks differ.
-CLOCK_TOLERANCE = timedelta(minutes=10)
 
 #: The columns that go with an article's current text.
 _OF_THE_TEXT = (
     *("url", "canonical_url", "site", "site_name", "title", "authors", "published"),
     *("published_utc", "published_precision", "modified", "language", "description", "image_url"),
     *("section", "tags", "page_kind", "text", "word_count", "text_sha256", "is_unspaced"),
-    *("is_paywalled", "revision_id", "containment_key_count"),
+    *("is_paywalled", "revision_id", "containment_key_count", "masked", "is_title_masked"),
 )
 
 
@@ -57,6 +57,10 @@ _TEXTS = sa.select(
     article.c.text,
     article.c.language,
     article.c.containment_key_count,
+    article.c.site,
+    article.c.text_sha256,
+    article.c.masked,
+    article.c.is_title_masked,
 )
 _TEXTS_OF_PAGE = (
     _TEXTS.where(article.c.page_id == sa.bindparam("page_id"))
@@ -76,8 +80,32 @@ _TEXT_BY_EXTERNAL_ID = _TEXTS.where(
     article.c.external_id == sa.bindparam("external_id"),
 )
 _TEXTS_BY_ID = _TEXTS.where(among(article.c.id)).order_by(article.c.id)
+#: All texts whose SHA-256 begins with one of these prefixes; "g" follows every digit.
+_TEXTS_OF_SITE = (
+    _TEXTS.select_from(
+        _prefix := sa.func.json_each(sa.bindparam("prefixes", type_=sa.Text)).table_valued("value")
+    )
+    .join(
+        article,
+        sa.and_(
+            article.c.text_sha256 >= _prefix.c.value,
+            article.c.text_sha256 < _prefix.c.value.concat("g"),
+        ),
+    )
+    .where(article.c.site == sa.bindparam("site"))
+    .order_by(article.c.id)
+)
 _CONTAINMENT_KEY_COUNTS = sa.select(article.c.id, article.c.containment_key_count).where(
     among(article.c.id)
+)
+_SAVE_FINGERPRINT = (
+    article.update()
+    .where(article.c.id == sa.bindparam("id_"))
+    .values(
+        containment_key_count=sa.bindparam("count_"),
+        masked=sa.bindparam("masked"),
+        is_title_masked=sa.bindparam("is_title_masked"),
+    )
 )
 _ADD_ARTICLE = article.insert()
 _ADD_REVISION = revision.insert()
@@ -100,6 +128,14 @@ class StoredText:
     text: str
     language: str | None
     containment_key_count: int
+    site: str | None
+    text_sha256: str
+    mask: Mask
+
+    @property
+    def compared_title(self) -> str | None:
+        """The title, unless it is masked."""
+        return self.mask.title(self.title)
 
 
 def hash_text(text: str) -> str:
@@ -150,6 +186,13 @@ def load_texts(connection: sa.Connection, ids: Iterable[ArticleId]) -> list[Stor
     return _read_texts(connection, _TEXTS_BY_ID, ids=pack(ids))
 
 
+def read_texts_of_site(
+    connection: sa.Connection, site: str, prefixes: Iterable[str]
+) -> list[StoredText]:
+    """The site's articles whose text's SHA-256 begins with one of these prefixes, by id."""
+    return _read_texts(connection, _TEXTS_OF_SITE, prefixes=pack(prefixes), site=site)
+
+
 def containment_key_counts(
     connection: sa.Connection, ids: Iterable[ArticleId]
 ) -> dict[ArticleId, int]:
@@ -170,6 +213,7 @@ def add_article(
     is_unspaced: bool,
     containment_key_count: int,
     now: datetime,
+    mask: Mask = Mask(),
 ) -> ArticleId:
     """The id of a new article with its first revision; it is in no story yet."""
     values = _columns(content) | {
@@ -186,6 +230,7 @@ def add_article(
         "was_whole": is_whole(content),
         "longest_word_count": word_count,
         "containment_key_count": containment_key_count,
+        **_mask_columns(mask),
     }
     if (published := _plausible(content, now)) is not None:
         values["first_published_utc"] = published
@@ -237,6 +282,16 @@ def update_article(
     if changed:
         connection.execute(article.update().where(article.c.id == article_id).values(changed))
     return True
+
+
+def save_fingerprint(
+    connection: sa.Connection, article_id: ArticleId, mask: Mask, containment_key_count: int
+) -> None:
+    """Nothing; the article's keys were made under this mask, so many of them for containment."""
+    connection.execute(
+        _SAVE_FINGERPRINT,
+        {"id_": article_id, "count_": containment_key_count, **_mask_columns(mask)},
+    )
 
 
 def merge_article(
@@ -369,11 +424,18 @@ def _columns(content: Article) -> dict[str, Any]:
     }
 
 
+def _mask_columns(mask: Mask) -> dict[str, Any]:
+    """The columns of `article` that say what of it is masked."""
+    ranges = [list(pair) for pair in mask.ranges]
+    return {"masked": ranges or None, "is_title_masked": mask.hides_title}
+
+
 def _plausible(content: Article, first_seen: datetime) -> datetime | None:
-    """The publication time in UTC, unless it lies after the moment the article was first seen."""
-    if content.published is None or content.published > first_seen + CLOCK_TOLERANCE:
+    """The publication time in UTC, where the article can have been published then."""
+    published = content.published
+    if published is None or not is_possible(published, content.published_precision, first_seen):
         return None
-    return content.published.astimezone(UTC)
+    return published.astimezone(UTC)
 
 
 def _next_revision(connection: sa.Connection) -> int:
@@ -448,6 +510,12 @@ def _read_texts(
             text=row.text,
             language=row.language,
             containment_key_count=row.containment_key_count,
+            site=row.site,
+            text_sha256=row.text_sha256,
+            mask=Mask(
+                ranges=tuple((start, end) for start, end in row.masked or ()),
+                hides_title=row.is_title_masked,
+            ),
         )
         for row in connection.execute(statement, parameters)
     ]
