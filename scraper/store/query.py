@@ -81,20 +81,30 @@ class FullStory:
     updated: datetime
 
 
-def list_stories(
-    connection: sa.Connection, *, limit: int, site: str | None = None, mirrored: bool = False
-) -> tuple[StoryLine, ...]:
-    """The newest stories first, at most ``limit``.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which stories are listed: those for which all holds that is said.
 
-    ``site`` keeps those with a member of that site, ``mirrored`` those with a mirror.
+    ``mirrors_min``: with so many mirrors. ``site``: with a member of it. ``since`` and ``until``:
+    first seen then, both included. ``relation``: with a mirror that is this to the member it joined
+    by. ``language``: whose canonical is in it; "pt" takes "pt-br" too.
     """
+
+    mirrors_min: int = 0
+    site: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    relation: RelationKind | None = None
+    language: str | None = None
+
+
+def list_stories(
+    connection: sa.Connection, *, limit: int, wanted: Wanted | None = None
+) -> tuple[StoryLine, ...]:
+    """The newest stories first, at most ``limit``."""
     statement = _story_lines().order_by(story.c.first_seen.desc(), story.c.id.desc()).limit(limit)
-    if site is not None:
-        statement = statement.where(
-            story.c.id.in_(sa.select(article.c.story_id).where(article.c.site == site))
-        )
-    if mirrored:
-        statement = statement.where(story.c.member_count > 1)
+    if wanted is not None:
+        statement = statement.where(*_conditions(wanted))
     return tuple(_read_line(row) for row in connection.execute(statement))
 
 
@@ -176,6 +186,43 @@ def _story_lines() -> sa.Select[Any]:
         story.c.first_seen,
         story.c.updated_at,
     ).join(article, article.c.id == story.c.canonical_id)
+
+
+def _conditions(wanted: Wanted) -> Iterator[sa.ColumnElement[bool]]:
+    """What holds of the wanted stories, in a statement of ``_story_lines``."""
+    if wanted.mirrors_min:
+        yield story.c.member_count > wanted.mirrors_min
+    if wanted.site is not None:
+        yield story.c.id.in_(sa.select(article.c.story_id).where(article.c.site == wanted.site))
+    if wanted.since is not None:
+        yield story.c.first_seen >= wanted.since
+    if wanted.until is not None:
+        yield story.c.first_seen <= wanted.until
+    if wanted.relation is not None:
+        yield _has_mirror(wanted.relation)
+    if wanted.language is not None:
+        tag, spoken = wanted.language.lower(), sa.func.lower(article.c.language)
+        yield sa.or_(spoken == tag, spoken.startswith(f"{tag}-", autoescape=True))
+
+
+def _has_mirror(kind: RelationKind) -> sa.ColumnElement[bool]:
+    """Whether a story has a mirror that is this to the member by which it joined."""
+    mirror = article.alias("mirror")
+    as_a = sa.and_(
+        relation.c.a == mirror.c.id, relation.c.b == mirror.c.joined_by, relation.c.kind == kind
+    )
+    as_b = sa.and_(
+        relation.c.b == mirror.c.id,
+        relation.c.a == mirror.c.joined_by,
+        relation.c.kind == kind.inverse,
+    )
+    ways = (sa.select(relation.c.a).where(way).exists() for way in (as_a, as_b))
+    return (
+        sa.select(mirror.c.id)
+        .where(mirror.c.story_id == story.c.id, sa.or_(*ways))
+        .correlate(story)
+        .exists()
+    )
 
 
 def _read_line(row: sa.Row[Any]) -> StoryLine:

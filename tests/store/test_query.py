@@ -19,7 +19,7 @@ from scraper.model import (
     StoryId,
 )
 from scraper.store.articles import update_article
-from scraper.store.query import Span, count_revisions, list_stories, load_story
+from scraper.store.query import Span, Wanted, count_revisions, list_stories, load_story
 from tests.archive_builder import BEGIN
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 def lines(builder: ArchiveBuilder, limit: int = 10, **filters: object) -> tuple[StoryLine, ...]:
     """The builder's stories, newest first."""
     with builder.archive.read() as connection:
-        return list_stories(connection, limit=limit, **filters)  # type: ignore[arg-type]  # as the test says
+        return list_stories(connection, limit=limit, wanted=Wanted(**filters))  # type: ignore[arg-type]  # as the test says
 
 
 def test_newest_story_first(builder: ArchiveBuilder) -> None:
@@ -77,7 +77,7 @@ def test_lines_of_a_site_and_with_mirrors(builder: ArchiveBuilder) -> None:
     builder.tell(whole, copy)
     assert [line.canonical for line in lines(builder, site="copy.example")] == [whole]
     assert [line.canonical for line in lines(builder, site="paper.example")] == [whole, alone]
-    assert [line.canonical for line in lines(builder, mirrored=True)] == [whole]
+    assert [line.canonical for line in lines(builder, mirrors_min=1)] == [whole]
 
 
 def test_story_is_read_whole(builder: ArchiveBuilder) -> None:
