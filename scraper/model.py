@@ -362,6 +362,22 @@ class ArchivedArticle:
 # --- match: articles compared ---------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mask:
+    """What of an article is not compared: sorted ranges of code points apart, and its title."""
+
+    ranges: tuple[tuple[int, int], ...] = ()
+    hides_title: bool = False
+
+    def title(self, title: str | None) -> str | None:
+        """The title as it is compared: ``None`` where it is masked."""
+        return None if self.hides_title else title
+
+
+#: The mask of an article of which everything is compared.
+NO_MASK = Mask()
+
+
 class RelationKind(StrEnum):
     """What one article is to another: "a kind b"."""
 

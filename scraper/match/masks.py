@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import xxhash
 
-from scraper.match.words import read_words
+from scraper.match.words import read_title
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -49,18 +49,6 @@ _MASKED_WORDS: Final = 64
 #: So many of a text's lines can be masked, those with the lowest hashes, so that texts agree which.
 #: Of 2,091 articles two had more; a guess at what a menu of all cities has.
 LINES_MOST: Final = 256
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mask:
-    """What of an article is not compared: sorted ranges of code points apart, and its title."""
-
-    ranges: tuple[tuple[int, int], ...] = ()
-    hides_title: bool = False
-
-    def title(self, title: str | None) -> str | None:
-        """The title as it is compared: ``None`` where it is masked."""
-        return None if self.hides_title else title
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,8 +116,8 @@ def read_lines(text: str, words: Words) -> Lines:
 
 def title_hash(title: str | None) -> int | None:
     """The hash by which a title is counted and masked like a line; ``None`` without words."""
-    words = read_words(" ".join((title or "").split())).hashes
-    return xxhash.xxh3_64_intdigest(words.tobytes()) if len(words) else None
+    words = read_title(title)
+    return xxhash.xxh3_64_intdigest(np.array(words, np.uint64).tobytes()) if words else None
 
 
 def is_boilerplate(bearers: Sequence[Lines]) -> bool:

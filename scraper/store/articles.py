@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from scraper.match.dating import is_possible
-from scraper.match.masks import Mask
 from scraper.model import (
+    NO_MASK,
     ArchivedArticle,
     Article,
     ArticleId,
     Attribution,
     Evidence,
+    Mask,
     PageId,
     PageKind,
     Precision,
@@ -213,7 +214,7 @@ def add_article(
     is_unspaced: bool,
     containment_key_count: int,
     now: datetime,
-    mask: Mask = Mask(),
+    mask: Mask = NO_MASK,
 ) -> ArticleId:
     """The id of a new article with its first revision; it is in no story yet."""
     values = _columns(content) | {

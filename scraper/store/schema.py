@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
 
 #: The newest migration's revision; an archive that says otherwise is of another version.
-REVISION = "20261122_1205"
+REVISION = "20261122_1210"
 
 
 def print_instant(moment: datetime) -> str:
@@ -228,6 +228,8 @@ article = sa.Table(
     sa.Column("was_whole", sa.Boolean, nullable=False),
     sa.Column("longest_word_count", sa.Integer, nullable=False),
     sa.Column("containment_key_count", sa.Integer, nullable=False),
+    sa.Column("masked", sa.JSON(none_as_null=True)),
+    sa.Column("is_title_masked", sa.Boolean, nullable=False, server_default="0"),
     sa.UniqueConstraint("collection", "external_id"),
 )
 
@@ -266,6 +268,21 @@ match_key = sa.Table(
     metadata,
     sa.Column("key", sa.BigInteger, primary_key=True),
     sa.Column("article_id", sa.ForeignKey("article.id"), primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+site_line = sa.Table(
+    "site_line",
+    metadata,
+    sa.Column("line", sa.BigInteger, primary_key=True),
+    sa.Column("text", sa.BigInteger, primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+boilerplate = sa.Table(
+    "boilerplate",
+    metadata,
+    sa.Column("line", sa.BigInteger, primary_key=True),
     sqlite_with_rowid=False,
 )
 

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from scraper.match.masks import (
     LINES_MOST,
     Lines,
-    Mask,
     is_boilerplate,
     mask_ranges,
     sample_rest,
@@ -114,12 +113,6 @@ def test_a_title_is_counted_like_a_line() -> None:
     assert title_hash("Home: News,\nSport  (Weather)") == read_lines(MENU).lines[0].hash
     assert title_hash(None) is None
     assert title_hash(" \u2014 ") is None
-
-
-def test_a_masked_title_is_none() -> None:
-    """What is compared of a title is the title, or nothing."""
-    assert Mask().title(MENU) == MENU
-    assert Mask(hides_title=True).title(MENU) is None
 
 
 def test_prose_is_no_menu() -> None:

@@ -1,0 +1,124 @@
+"""Which texts of a site bear a line, and which lines are boilerplate.
+
+Rule 1: `site_line` has a row for each line of each text of each site, titles included; a line is a
+number made of its site and its words, a text one made of its SHA-256. Two articles of a site with
+the same text are one text here.
+Rule 2: a line's texts are read lowest number first, and so many at most: a line on a million pages
+costs what one on twenty does, and which of its texts are read does not depend on which came first.
+Rule 3: rows are kept when the line is boilerplate long since: when a text goes, others stand in.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import sqlalchemy as sa
+import xxhash
+
+from scraper.store.articles import read_texts_of_site
+from scraper.store.ids import among, pack
+from scraper.store.schema import boilerplate, site_line
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from scraper.store.articles import StoredText
+
+#: Numbers of 47 and 44 bits: SQLite keeps them in six bytes each. At a million articles, a line of
+#: one site is mistaken for another's about once, a text never.
+_LINE_SHIFT: Final = 17
+_TEXT_DIGITS: Final = 11
+
+_ADD = sa.text(
+    "INSERT OR IGNORE INTO site_line (line, text) SELECT value, :text FROM json_each(:lines)"
+    " WHERE true ORDER BY value"
+)
+_REMOVE = sa.text(
+    "DELETE FROM site_line WHERE text = :text AND line IN (SELECT value FROM json_each(:lines))"
+)
+#: One statement for all lines of a text.
+_READ_TEXTS = sa.text(
+    "SELECT value, (SELECT group_concat(text) FROM ("
+    "SELECT text FROM site_line WHERE line = value ORDER BY text LIMIT :most)) "
+    "FROM json_each(:lines)"
+)
+_BOILERPLATE = sa.select(boilerplate.c.line).where(among(boilerplate.c.line, "lines"))
+_ADD_BOILERPLATE = sa.text(
+    "INSERT OR IGNORE INTO boilerplate (line) SELECT value FROM json_each(:lines) WHERE true"
+)
+
+
+def text_number(text_sha256: str) -> int:
+    """The number by which a text is known among those that bear a line."""
+    return int(text_sha256[:_TEXT_DIGITS], 16)
+
+
+def add_text(connection: sa.Connection, site: str, text: int, lines: Iterable[int]) -> None:
+    """Nothing; this text of the site bears these lines."""
+    numbers = _number_lines(site, lines)
+    connection.execute(_ADD, {"text": text, "lines": pack(numbers)})
+
+
+def remove_text(connection: sa.Connection, site: str, text: int, lines: Iterable[int]) -> None:
+    """Nothing; this text of the site bears these lines no more."""
+    numbers = _number_lines(site, lines)
+    connection.execute(_REMOVE, {"text": text, "lines": pack(numbers)})
+
+
+def read_bearers(
+    connection: sa.Connection, site: str, lines: Iterable[int], *, most: int
+) -> dict[int, tuple[int, ...]]:
+    """The texts that bear each of these lines, lowest numbers first; ``most`` at most of a line.
+
+    Lines that no text bears are left out.
+    """
+    numbers = _number_lines(site, lines)
+    rows = connection.execute(_READ_TEXTS, {"lines": pack(numbers), "most": most})
+    return {
+        numbers[number]: tuple(sorted(map(int, texts.split(","))))
+        for number, texts in rows
+        if texts
+    }
+
+
+def read_boilerplate(connection: sa.Connection, site: str, lines: Iterable[int]) -> frozenset[int]:
+    """Those of these lines that are boilerplate of the site."""
+    numbers = _number_lines(site, lines)
+    found = connection.execute(_BOILERPLATE, {"lines": pack(numbers)}).scalars()
+    return frozenset(numbers[number] for number in found)
+
+
+def save_verdicts(
+    connection: sa.Connection, site: str, *, convicted: Collection[int], freed: Collection[int]
+) -> None:
+    """Nothing; these lines of the site are boilerplate from now on, and these are not."""
+    if convicted:
+        connection.execute(_ADD_BOILERPLATE, {"lines": pack(_number_lines(site, convicted))})
+    if freed:
+        numbers = _number_lines(site, freed)
+        connection.execute(
+            boilerplate.delete().where(among(boilerplate.c.line, "lines")), {"lines": pack(numbers)}
+        )
+
+
+def load_texts_of(
+    connection: sa.Connection, site: str, texts: Collection[int]
+) -> dict[int, list[StoredText]]:
+    """The articles of the site that have each of these texts."""
+    found: dict[int, list[StoredText]] = {}
+    prefixes = [f"{text:0{_TEXT_DIGITS}x}" for text in texts]
+    for stored in read_texts_of_site(connection, site, prefixes):
+        found.setdefault(text_number(stored.text_sha256), []).append(stored)
+    return found
+
+
+def forget_lines(connection: sa.Connection) -> None:
+    """Nothing; no line of any site is known."""
+    connection.execute(site_line.delete())
+    connection.execute(boilerplate.delete())
+
+
+def _number_lines(site: str, lines: Iterable[int]) -> dict[int, int]:
+    """The lines (hashes of 64 bits) by the numbers under which they are kept for this site."""
+    salt = xxhash.xxh3_64_intdigest(site.encode())
+    return {(line ^ salt) >> _LINE_SHIFT: line for line in lines}
