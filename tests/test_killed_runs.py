@@ -89,7 +89,7 @@ def kill_runs(folder: Path, kills: int, seed: int) -> list[int]:
         with closing(sqlite3.connect(folder / "archive.db")) as connection:
             assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
             assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
-            connection.execute("UPDATE run SET finished_at = 'killed' WHERE finished_at IS NULL")
+            connection.execute("UPDATE run SET finished_at = started_at WHERE finished_at IS NULL")
             connection.commit()
         stories.append(count_stories(folder))
     return stories

@@ -10,7 +10,7 @@ EXIT_CODES = {
     0: "done",
     1: "failed",
     2: "wrong usage",
-    3: "a source failed or is paused, or a page failed for a reason that may pass",
+    3: "a source failed or has been given up, or a page failed for a reason that may pass",
     4: "bad configuration",
     5: "nothing found: no article in the page",
     10: "no archive, or one of another version",

@@ -54,7 +54,7 @@ def command(workspace: Workspace, files: tuple[Path, ...], collection: str | Non
     for file in files:
         if file.suffix not in {".jsonl", ".ndjson", ".json"}:
             raise UsageError(f"{file}: this version imports JSON Lines; name it .jsonl")
-    read = 0
+    read = skipped = 0
     with workspace.open_archive() as archive, workspace.hold_lock():
         for file in files:
             with file.open("rb") as lines, show_bytes(file.name, file.stat().st_size) as on_batch:
@@ -68,7 +68,8 @@ def command(workspace: Workspace, files: tuple[Path, ...], collection: str | Non
                 )
             _tell(file, report)
             read += sum(report.counts.values())
-    return 0 if read else NOTHING_READ
+            skipped += report.skipped
+    return NOTHING_READ if skipped and not read else 0
 
 
 def _tell(file: Path, report: ImportReport) -> None:

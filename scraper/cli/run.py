@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from scraper.pipeline.work import Work
     from scraper.store.archive import Archive
 
-#: A source failed or is paused, or a page failed for a reason that may pass.
+#: A source failed or has been given up, or a page failed for a reason that may pass.
 TROUBLE = 3
 
 

@@ -87,6 +87,7 @@ class Announcer:
             source,
             reason=reason,
             retry_at=retry_at,
+            was_asked=bool(fetched.requests),
             interval_minutes=self.config.interval_minutes,
             now=now,
         )

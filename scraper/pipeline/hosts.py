@@ -8,7 +8,7 @@ from scraper.store import sources
 from scraper.urls import site_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     import sqlalchemy as sa
 
@@ -30,6 +30,7 @@ class Hosts:
         self._archive = archive
         self._known: dict[str, HostState | None] = {}
         self._changed: set[str] = set()
+        self._new_robots: set[str] = set()
 
     def load(self, host: str) -> HostState | None:
         """What is remembered of this host."""
@@ -41,14 +42,21 @@ class Hosts:
 
     def save(self, state: HostState) -> None:
         """Nothing; the state is written with the next transaction."""
+        before = self._known.get(state.host)
+        if state.robots_at != (before.robots_at if before else None):
+            self._new_robots.add(state.host)
         self._known[state.host] = state
         self._changed.add(state.host)
 
     def write(self, connection: sa.Connection) -> None:
         """Nothing; what changed is part of this transaction; ``settle`` once it is committed."""
-        changed = [state for host in sorted(self._changed) if (state := self._known[host])]
-        sources.save_hosts(connection, changed)
+        sources.save_hosts(connection, self._states(self._changed))
+        sources.save_robots(connection, self._states(self._new_robots))
 
     def settle(self) -> None:
         """Nothing; what was written is committed, and need not be written again."""
         self._changed.clear()
+        self._new_robots.clear()
+
+    def _states(self, hosts: Iterable[str]) -> list[HostState]:
+        return [state for host in sorted(hosts) if (state := self._known[host])]

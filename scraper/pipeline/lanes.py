@@ -1,4 +1,8 @@
-"""One thing at a time for each host, many hosts at a time."""
+"""One thing at a time for each host, all hosts side by side.
+
+How many hosts are asked at the same moment is for the fetcher to bound: a lane that waits for its
+host's delay must not keep others from their turn.
+"""
 
 from __future__ import annotations
 
@@ -18,9 +22,8 @@ class Lanes:
     A job may add more. The first exception of a job ends all lanes and comes out of ``run``.
     """
 
-    def __init__(self, most_at_a_time: int) -> None:
+    def __init__(self) -> None:
         self._lanes: dict[str, deque[Job]] = {}
-        self._places = asyncio.Semaphore(most_at_a_time)
         self._tasks: asyncio.TaskGroup | None = None
 
     def add(self, host: str, job: Job) -> None:
@@ -47,8 +50,7 @@ class Lanes:
 
     async def _drain(self, host: str) -> None:
         lane = self._lanes[host]
-        async with self._places:
-            while lane:
-                await lane.popleft()()
+        while lane:
+            await lane.popleft()()
         # No await between the last look at the lane and this line: nothing can be added unseen.
         del self._lanes[host]

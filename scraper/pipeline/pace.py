@@ -48,15 +48,19 @@ def judge_source(
     *,
     reason: Reason | None,
     retry_at: datetime | None,
+    was_asked: bool = True,
     interval_minutes: float,
     now: datetime,
 ) -> SourceVerdict:
-    """What the source is now: working where ``reason`` is None, else failing, in the end paused."""
+    """What the source is now: working where ``reason`` is None, else failing, in the end paused.
+
+    A source that was not really asked (its host wants to be left alone) has not failed once more.
+    """
     interval = timedelta(minutes=source.every_minutes or interval_minutes) * _DUE_AT
     if reason is None:
         return SourceVerdict(state=SourceState.ACTIVE, failures=0, next_check_at=now + interval)
-    failures = source.failures + 1
-    backoff = max(interval, min(interval * 2 ** min(failures - 1, 10), _LONGEST_BACKOFF))
+    failures = source.failures + was_asked
+    backoff = max(interval, min(interval * 2 ** min(max(failures - 1, 0), 10), _LONGEST_BACKOFF))
     return SourceVerdict(
         state=SourceState.PAUSED if failures >= GIVE_UP_AFTER else SourceState.FAILING,
         failures=failures,

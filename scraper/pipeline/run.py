@@ -80,7 +80,7 @@ async def _run_pass(  # noqa: PLR0917 - as run_pass, by position
                 config=config.fetch,
             )
             current = _Pass(announcer, archivist, report, on_page=on_page, limit=limit)
-            await current.run(work, config.fetch.concurrent_hosts)
+            await current.run(work)
     finally:
         report.wire_bytes = ledger.wire_bytes
         ledger.finish(
@@ -108,9 +108,9 @@ class _Pass:
         self._limit = limit
         self._queued: set[PageId] = set()
 
-    async def run(self, work: Work, concurrent_hosts: int) -> None:
+    async def run(self, work: Work) -> None:
         """Return when all of the work is done, and what it brought."""
-        self._lanes = Lanes(concurrent_hosts)
+        self._lanes = Lanes()
         for source in work.sources:
             self._lanes.add(host_of(source.url), partial(self._ask_source, source))
         for page in work.pages:

@@ -211,9 +211,11 @@ def check_version(path: Path, found: str | None) -> None:
 def hold_lock(path: Path) -> Iterator[None]:
     """The archive's kernel lock, held while the context lasts; it ends with the process.
 
-    Raises LockedError where another process holds it.
+    It lies beside the file itself, by whatever link that is named. Raises LockedError where another
+    process holds it.
     """
-    lock_path = path.with_name(path.name + ".lock")
+    real = path.resolve()
+    lock_path = real.with_name(real.name + ".lock")
     lock = FileLock(lock_path, blocking=False)
     try:
         lock.acquire()

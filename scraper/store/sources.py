@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
@@ -174,24 +174,47 @@ def load_hosts(connection: sa.Connection, hosts: Sequence[str] | None = None) ->
 
 
 def save_hosts(connection: sa.Connection, states: Iterable[HostState]) -> None:
-    """Nothing; the hosts' states replace what was remembered of them."""
+    """Nothing; when the hosts were last asked, and until when they want peace, is remembered.
+
+    Both move forward only: another process may have asked meanwhile.
+    """
     rows = [
         {
             "host": state.host,
             "last_request_at": state.last_request_at,
             "not_before": state.not_before,
-            "robots": state.robots,
-            "robots_at": state.robots_at,
         }
         for state in states
     ]
-    if not rows:
-        return
-    statement = insert(host)
-    replaced = {name: statement.excluded[name] for name in rows[0] if name != "host"}
-    connection.execute(
-        statement.on_conflict_do_update(index_elements=["host"], set_=replaced), rows
-    )
+    if rows:
+        connection.execute(_SAVE_HOST, rows)
+
+
+def save_robots(connection: sa.Connection, states: Iterable[HostState]) -> None:
+    """Nothing; the hosts' robots.txt are remembered. Apart, because they may be half a megabyte."""
+    rows = [
+        {"host": state.host, "robots": state.robots, "robots_at": state.robots_at}
+        for state in states
+    ]
+    if rows:
+        connection.execute(_SAVE_ROBOTS, rows)
+
+
+def _later(name: str) -> sa.ColumnElement[Any]:
+    """The later of what is remembered and what is new; the new one where nothing is remembered."""
+    old, new = host.c[name], _NEW_HOST.excluded[name]
+    return sa.case((sa.or_(old.is_(None), new > old), sa.func.coalesce(new, old)), else_=old)
+
+
+_NEW_HOST = insert(host)
+_SAVE_HOST = _NEW_HOST.on_conflict_do_update(
+    index_elements=["host"],
+    set_={name: _later(name) for name in ("last_request_at", "not_before")},
+)
+_SAVE_ROBOTS = _NEW_HOST.on_conflict_do_update(
+    index_elements=["host"],
+    set_={name: _NEW_HOST.excluded[name] for name in ("robots", "robots_at")},
+)
 
 
 def record_requests(

@@ -21,7 +21,7 @@ def test_jobs_of_one_lane_run_in_order_and_never_together() -> None:
         log.append(f"end {name}")
 
     async def main() -> None:
-        lanes = Lanes(8)
+        lanes = Lanes()
         for name in "abc":
             lanes.add("host", partial(job, name))
         await lanes.run()
@@ -42,7 +42,7 @@ def test_lanes_run_side_by_side() -> None:
         async def arrive() -> None:
             arrived.set()
 
-        lanes = Lanes(2)
+        lanes = Lanes()
         lanes.add("one", wait)
         lanes.add("two", arrive)
         await asyncio.wait_for(lanes.run(), timeout=10)
@@ -50,34 +50,12 @@ def test_lanes_run_side_by_side() -> None:
     asyncio.run(main())
 
 
-@pytest.mark.parametrize("most", [1, 3])
-def test_no_more_lanes_run_than_allowed(most: int) -> None:
-    """However many hosts there are, so many are asked at a time and no more."""
-    running = highest = 0
-
-    async def job() -> None:
-        nonlocal running, highest
-        running += 1
-        highest = max(highest, running)
-        await asyncio.sleep(0.001)
-        running -= 1
-
-    async def main() -> None:
-        lanes = Lanes(most)
-        for number in range(10):
-            lanes.add(f"host{number}", job)
-        await lanes.run()
-
-    asyncio.run(main())
-    assert highest == most
-
-
 def test_a_job_may_add_jobs_to_its_own_and_to_new_lanes() -> None:
     """What a job adds is run before the lanes are done, also where the lane had just emptied."""
     log: list[str] = []
 
     async def main() -> None:
-        lanes = Lanes(1)
+        lanes = Lanes()
 
         async def late(name: str) -> None:
             log.append(name)
@@ -101,7 +79,7 @@ def test_a_bug_in_a_job_comes_out() -> None:
         async def broken() -> None:
             raise ZeroDivisionError
 
-        lanes = Lanes(2)
+        lanes = Lanes()
         lanes.add("host", broken)
         await lanes.run()
 
@@ -121,7 +99,7 @@ def test_an_error_in_a_job_ends_the_other_lanes() -> None:
             await asyncio.Event().wait()
             log.append("never")
 
-        lanes = Lanes(2)
+        lanes = Lanes()
         lanes.add("host", fail)
         lanes.add("other", wait)
         await lanes.run()
