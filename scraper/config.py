@@ -32,6 +32,9 @@ _SPELLINGS_OF_IPV4 = frozenset({0, 0xFFFF, 0xFFFF_0000})
 
 Seconds = Annotated[float, msgspec.Meta(ge=0)]
 Span = Annotated[str, msgspec.Meta(pattern=r"^[1-9]\d{0,4}[mhd]$")]
+#: What a User-Agent can carry between its brackets.
+Contact = Annotated[str, msgspec.Meta(pattern=r"^[ -'*-\[\]-~]+$")]
+WebAddress = Annotated[str, msgspec.Meta(pattern=r"^[Hh][Tt][Tt][Pp][Ss]?://[^\s/]+")]
 Count = Annotated[int, msgspec.Meta(ge=1)]
 #: The name of a site, "example.org": no scheme, port or path.
 Domain = Annotated[str, msgspec.Meta(pattern=r"^[^\s./:@]+(\.[^\s./:@]+)+$")]
@@ -51,7 +54,7 @@ class ArchiveConfig(Section, frozen=True):
 class FetchConfig(Section, frozen=True):
     """How politely, and how much, the fetcher asks (DESIGN 6)."""
 
-    contact: str | None = None
+    contact: Contact | None = None
     min_delay_seconds: Seconds = 1.0
     timeout_seconds: Annotated[float, msgspec.Meta(gt=0, le=600)] = 20.0
     max_body_bytes: Count = 5_000_000
@@ -73,7 +76,7 @@ class DiscoverConfig(Section, frozen=True):
 class SourceConfig(Section, frozen=True):
     """One ``[[source]]``: a publication to watch, taken over into the archive at each start."""
 
-    url: str
+    url: WebAddress
     name: str | None = None
     every_minutes: Annotated[float, msgspec.Meta(gt=0)] | None = None
 
@@ -150,6 +153,15 @@ def example_text() -> str:
     return next(place for place in EXAMPLE_PLACES if place.is_file()).read_text(encoding="utf-8")
 
 
+#: What to say of a setting that has the wrong form, by the beginning of its key path.
+_FORMS = {
+    "fetch.contact": "must be plain ASCII without brackets",
+    "fetch.revisit": 'must be like "90m", "2h" or "7d"',
+    "source": "must be an address that begins with http:// or https://",
+    "agencies": "must be a site's name, like reuters.com",
+}
+
+
 def _explain(message: str) -> tuple[str | None, str]:
     """Key path and problem of a message like "Expected `int`, got `str` - at `$.fetch.x`"."""
     problem, _, at = message.partition(" - at `")
@@ -160,6 +172,9 @@ def _explain(message: str) -> tuple[str | None, str]:
     missing = re.fullmatch(r"Object missing required field `(.+)`", problem)
     if missing:
         return f"{key}.{missing[1]}".lstrip("."), "is missing"
+    for place, said in _FORMS.items():
+        if "matching regex" in problem and key.startswith(place):
+            return key, said
     return key or None, problem[:1].lower() + problem[1:].replace("`", "")
 
 

@@ -83,13 +83,13 @@ def test_example_shows_every_setting() -> None:
         ("[fetch]\nmin_delay_seconds = nan", "fetch.min_delay_seconds", "expected float >= 0"),
         ("fetch = 3", "fetch", "expected object, got int"),
         ("[[source]]\nname = 'x'", "source[0].url", "is missing"),
-        ("[[source]]\nurl = 'a'\n[[source]]\nurl = 7", "source[1].url", "expected str, got int"),
+        ("[[source]]\nurl = 'https://a.example'\n[[source]]\nurl = 7", "source[1].url", "expected str, got int"),
         ("[site.'good.org']\n[site.'a.org']\nprio = 1", 'site."a.org".prio', "unknown setting"),
         ("[site.'a.org']\npriority = 'x'", 'site."a.org".priority', "expected int, got str"),
         ("[site]\n'a.org' = 3", 'site."a.org"', "expected object, got int"),
         ("[fetch]\nallow_addresses = ['::1:80']", "fetch.allow_addresses[0]", "brackets"),
         ("[fetch]\nfollow_attribution = 1", "fetch.follow_attribution", "expected bool, got int"),
-        ("[agencies]\nReuters = 'https://reuters.com/'", "agencies[...]", "matching regex"),
+        ("[agencies]\nReuters = 'https://reuters.com/'", "agencies[...]", "must be a site's name"),
         ("[agencies]\nReuters = 3", "agencies[...]", "expected str, got int"),
     ],
 )
@@ -154,3 +154,21 @@ def test_file_that_is_no_toml(tmp_path: Path, content: bytes) -> None:
         load_config(path)
     assert str(caught.value).startswith(str(path))
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("table", "key"),
+    [
+        ({"fetch": {"contact": "me (at) example"}}, "fetch.contact"),
+        ({"fetch": {"contact": "zoë@example.org"}}, "fetch.contact"),
+        ({"source": [{"url": "ftp://example.org/feed"}]}, "source[0].url"),
+        ({"source": [{"url": "example.org/feed"}]}, "source[0].url"),
+    ],
+)
+def test_what_a_later_step_could_not_use_is_refused_at_once(
+    table: dict[str, object], key: str
+) -> None:
+    """A contact that no header can carry, a source that is no web address."""
+    with pytest.raises(ConfigError) as caught:
+        parse_config(table, Path("config.toml"))
+    assert caught.value.key == key

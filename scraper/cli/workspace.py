@@ -15,6 +15,7 @@ import click
 
 from scraper.cli.terminal import make_line
 from scraper.config import ArchiveConfig, find_config, load_config
+from scraper.errors import ConfigError
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -41,7 +42,16 @@ class Workspace:
     @cached_property
     def config(self) -> Config:
         """The checked config; every default where there is no file. Raises ConfigError."""
-        return load_config(self.config_path)
+        config = load_config(self.config_path)
+        if self.config_path is not None and config.site:
+            from scraper.urls import site_of  # reads the list of public suffixes
+
+            for name in config.site:
+                site = site_of(f"https://{name}")
+                if name != site and ":" not in name:
+                    problem = f'is no site of its own: write [site."{site}"]'
+                    raise ConfigError(self.config_path, f'site."{name}"', problem)
+        return config
 
     @cached_property
     def archive_path(self) -> Path:

@@ -20,8 +20,7 @@ from scraper.extract.dates import parse_time
 from scraper.match.naming import NO_AGENCIES
 from scraper.model import Article, NoArticle, PageState
 from scraper.pipeline.ingest import Filed, Ingest, Place, Prepared, prepare
-from scraper.store import pages
-from scraper.store.articles import hash_text
+from scraper.store import articles, pages
 from scraper.urls import normalise_url, page_key, site_of
 
 if TYPE_CHECKING:
@@ -131,7 +130,7 @@ def _prepare_line(text: bytes) -> _Ready:
         raise _SkippedLineError("is not UTF-8") from exc
     url = normalise_url(line.url) if line.url else None
     article = _read_page(line, url) if line.html is not None else _read_text(line, url)
-    known_by = page_key(url) if url else hash_text(article.text)
+    known_by = page_key(url) if url else articles.hash_text(article.text)
     external_id = known_by if line.id is None else str(line.id)
     return _Ready(external_id=_storable(external_id), prepared=prepare(article))
 
@@ -179,8 +178,10 @@ def _file_batch(
     with archive.write() as connection:
         for ready in batch:
             url = ready.prepared.content.url
+            # What is known under its id stays on its page, whatever address it has now.
+            is_known = articles.is_known(connection, collection, ready.external_id)
             place = Place(
-                page_id=_find_or_add_page(connection, url, now) if url else None,
+                page_id=_find_or_add_page(connection, url, now) if url and not is_known else None,
                 site=site_of(url) if url else None,
                 collection=collection,
                 external_id=ready.external_id,

@@ -80,6 +80,10 @@ _TEXT_BY_EXTERNAL_ID = _TEXTS.where(
     article.c.collection == sa.bindparam("collection"),
     article.c.external_id == sa.bindparam("external_id"),
 )
+_ID_BY_EXTERNAL_ID = sa.select(article.c.id).where(
+    article.c.collection == sa.bindparam("collection"),
+    article.c.external_id == sa.bindparam("external_id"),
+)
 _TEXTS_BY_ID = _TEXTS.where(among(article.c.id)).order_by(article.c.id)
 #: All texts whose SHA-256 begins with one of these prefixes; "g" follows every digit.
 _TEXTS_OF_SITE = (
@@ -168,6 +172,12 @@ def find_by_external_id(
         connection, _TEXT_BY_EXTERNAL_ID, collection=collection, external_id=external_id
     )
     return found[0] if found else None
+
+
+def is_known(connection: sa.Connection, collection: str, external_id: str) -> bool:
+    """Whether there is an imported article with this id."""
+    ids = {"collection": collection, "external_id": external_id}
+    return connection.execute(_ID_BY_EXTERNAL_ID, ids).scalar() is not None
 
 
 def has_revision(connection: sa.Connection, article_id: ArticleId, content: Article) -> bool:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from scraper.pipeline.imports import import_lines
 from scraper.pipeline.ingest import Filed
 from scraper.store import schema
+from scraper.store.check import check_archive
 
 if TYPE_CHECKING:
     from scraper.store.archive import Archive
@@ -75,6 +76,17 @@ def test_a_file_that_gives_one_address_two_texts_is_imported_twice_without_chang
     assert first.counts == {Filed.NEW: 1, Filed.REVISED: 1, Filed.UNCHANGED: 0}
     second = import_lines(archive, lines, collection="set", sites={})
     assert second.counts == {Filed.NEW: 0, Filed.REVISED: 0, Filed.UNCHANGED: 2}
+
+
+def test_a_known_id_under_another_address_stays_on_its_page(
+    archive: Archive, write_text: WriteText
+) -> None:
+    """No page is made that has no article."""
+    for path in ("1", "2"):
+        line = make_line(id="x", url=f"https://b.example/{path}", text=write_text(2))
+        import_lines(archive, [line], collection="set", sites={})
+    assert (count(archive, schema.page), count(archive, schema.article)) == (1, 1)
+    assert check_archive(archive) == ()
 
 
 def test_an_imported_page_is_never_asked_for(archive: Archive, write_text: WriteText) -> None:
