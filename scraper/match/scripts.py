@@ -44,8 +44,11 @@ _LETTER = rf"[^\W_{_UNSPACED}{_MARKS}]"
 #: A number keeps its points and commas: "2.20" is one fact, not two.
 _NUMBER = r"\d+(?:[.,]\d+)+"
 _WORD = re.compile(rf"({_NUMBER}|{_LETTER}(?:{_LETTER}|[{_MARKS}])*|[{_UNSPACED}][{_MARKS}]*)")
-#: The same where none of the special characters occurs: read in half the time.
-_PLAIN_WORD = re.compile(rf"({_NUMBER}|[^\W_]+)")
+#: The same where none of the special characters occurs, read in half the time; words that begin
+#: like most are asked for first.
+_PLAIN_WORD = re.compile(rf"([A-Za-z][^\W_]*|{_NUMBER}|[^\W_]+)")
+#: The same in ASCII.
+_ASCII_WORD = re.compile(r"([A-Za-z][0-9A-Za-z]*|[0-9]+(?:[.,][0-9]+)+|[0-9][0-9A-Za-z]*)")
 _SPECIAL = re.compile(f"[{_UNSPACED}{_MARKS}]")
 
 _IS_HALF = re.compile(f"[{_HALF_WORD}]")
@@ -69,5 +72,6 @@ def split_words(text: str) -> list[str]:
 
     Of odd length: it begins and ends with what stands before the first and after the last word.
     """
-    special = not text.isascii() and _SPECIAL.search(text)
-    return (_WORD if special else _PLAIN_WORD).split(text)
+    if text.isascii():
+        return _ASCII_WORD.split(text)
+    return (_WORD if _SPECIAL.search(text) else _PLAIN_WORD).split(text)

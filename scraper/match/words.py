@@ -6,17 +6,23 @@ regular expression; each different word is looked at once in a process, the rest
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-import xxhash
 
-from scraper.match.frequent import LANGUAGES, languages_of
-from scraper.match.scripts import INVISIBLE, OPENS_SENTENCE, split_words, word_quarters
+from scraper.match.frequent import LANGUAGES
+from scraper.match.lexicon import (
+    CAPITALISED,
+    CASELESS,
+    LANGUAGES_SHIFT,
+    NUMBER,
+    QUARTERS_MASK,
+    QUARTERS_SHIFT,
+    Lexicon,
+)
+from scraper.match.scripts import split_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,24 +31,11 @@ Hashes: TypeAlias = npt.NDArray[np.uint64]
 Offsets: TypeAlias = npt.NDArray[np.int32]
 Flags: TypeAlias = npt.NDArray[np.bool_]
 
-#: Words that a cache holds before it is emptied. A guess.
-_CACHE_WORDS: Final = 300_000
-#: A longer word is hashed each time it is met, so that a cache's size is bounded.
-_CACHE_WORD_LENGTH: Final = 64
-
 #: From this share of capitalised words a sentence is a headline or a menu, and capitals say
 #: nothing in it. A guess.
 _CAPITALS_SHARE: Final = 0.6
 
-_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
-
-# What is known of a word by itself, as bits of one number.
-_NUMBER: Final = 1
-_CAPITALISED: Final = 2
-_CASELESS: Final = 4
-_QUARTERS_SHIFT, _QUARTERS_MASK = 3, 7
-_WHOLE_WORD: Final = 4
-_LANGUAGES_SHIFT: Final = 8
+_lexicon = Lexicon()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -104,68 +97,17 @@ class Shingles:
         return len(self.hashes)
 
 
-class _WordHashes(dict[str, int]):
-    """Word -> xxh3_64 of its folded form, filled as words are met."""
-
-    def __missing__(self, word: str) -> int:
-        value = xxhash.xxh3_64_intdigest(fold(word).encode("utf-8", "surrogatepass"))
-        if len(word) <= _CACHE_WORD_LENGTH:
-            self[word] = value
-        return value
-
-
-class _WordTraits(dict[str, int]):
-    """Word -> what is known of it by itself: the bits above."""
-
-    def __missing__(self, word: str) -> int:
-        traits = word_quarters(word) << _QUARTERS_SHIFT
-        traits |= languages_of(fold(word)) << _LANGUAGES_SHIFT
-        first = word[0]
-        if any(map(str.isdigit, word)):
-            traits |= _NUMBER
-        elif first.isupper() or first.istitle():
-            traits |= _CAPITALISED
-        elif first.upper() == first and word_quarters(word) == _WHOLE_WORD:
-            traits |= _CASELESS
-        if len(word) <= _CACHE_WORD_LENGTH:
-            self[word] = traits
-        return traits
-
-
-class _Openings(dict[str, bool]):
-    """What stands between two words -> whether it opens a sentence or a line."""
-
-    def __missing__(self, gap: str) -> bool:
-        opens = OPENS_SENTENCE.search(gap) is not None
-        if len(gap) <= _CACHE_WORD_LENGTH:
-            self[gap] = opens
-        return opens
-
-
-_hashes = _WordHashes()
-_traits = _WordTraits()
-_openings = _Openings()
-
-
-def fold(word: str) -> str:
-    """The word as it is compared: compatibility forms, case and unseen characters folded.
-
-    The commas of "1,234,567" are dropped. Full-width and half-width letters become one.
-    """
-    folded = unicodedata.normalize("NFKC", INVISIBLE.sub("", word)).casefold()
-    return folded.replace(",", "") if _THOUSANDS.fullmatch(folded) else folded
-
-
 def read_title(title: str | None) -> tuple[int, ...]:
     """The hashes of a title's words, in order; none where there is no title."""
-    return tuple(_hashes[word] for word in split_words(title or "")[1::2])
+    numbers = _lexicon.number(split_words(title or "")[1::2])
+    return tuple(_lexicon.hashes(numbers).tolist())
 
 
 def content_of(title: str | None, grammar: str) -> frozenset[int]:
     """The hashes of a title's words that carry meaning in this language."""
-    frequent = _frequent_in(grammar)
-    words = split_words(title or "")[1::2]
-    return frozenset(_hashes[word] for word in words if not _traits[word] & frequent)
+    numbers = _lexicon.number(split_words(title or "")[1::2])
+    is_content = (_lexicon.traits(numbers) & _frequent_in(grammar)) == 0
+    return frozenset(_lexicon.hashes(numbers[is_content]).tolist())
 
 
 def read_words(
@@ -178,22 +120,17 @@ def read_words(
     ``masked`` are half-open code-point ranges, sorted and not overlapping, whose words are left out
     as if they did not stand there.
     """
-    for cache in (_hashes, _traits, _openings):
-        if len(cache) > _CACHE_WORDS:
-            cache.clear()
-    parts = split_words(text)
-    gaps, tokens = parts[0:-1:2], parts[1::2]
-    lengths = np.fromiter(map(len, parts), np.int64, len(parts)).cumsum()
-    starts, ends = lengths[0:-1:2], lengths[1::2]
-    count = len(tokens)
-    hashes = np.fromiter(map(_hashes.__getitem__, tokens), np.uint64, count)
-    traits = np.fromiter(map(_traits.__getitem__, tokens), np.int64, count)
-    opens = np.fromiter(map(_openings.__getitem__, gaps), np.bool_, count)
+    pieces = _lexicon.number(split_words(text))
+    places = _lexicon.lengths(pieces).cumsum()
+    starts, ends = places[0:-1:2], places[1::2]
+    hashes = _lexicon.hashes(pieces[1::2])
+    traits = _lexicon.traits(pieces[1::2])
+    opens = _lexicon.openings(pieces[0:-1:2])
     opens[:1] = True
     grammar = _choose_grammar(traits, language)
     is_content = (traits & _frequent_in(grammar)) == 0
     is_anchor, is_strong = _find_anchors(hashes, traits, opens, is_content)
-    sizes = (traits >> _QUARTERS_SHIFT) & _QUARTERS_MASK
+    sizes = (traits >> QUARTERS_SHIFT) & QUARTERS_MASK
     kept = _outside(starts, masked) if masked else slice(None)
     return _assemble(
         hashes=hashes[kept],
@@ -264,7 +201,7 @@ def _choose_grammar(traits: npt.NDArray[np.int64], language: str | None) -> str:
 
 def _frequent_in(grammar: str) -> int:
     """The bit that says of a word that it is frequent in this language."""
-    return 1 << _LANGUAGES_SHIFT + LANGUAGES.index(grammar)
+    return 1 << LANGUAGES_SHIFT + LANGUAGES.index(grammar)
 
 
 def _outside(starts: npt.NDArray[np.integer], masked: Sequence[tuple[int, int]]) -> Flags:
@@ -285,9 +222,9 @@ def _find_anchors(
     throughout): there, and in scripts without capitals, every word that is not frequent counts. Of
     scripts without spaces only the numbers do, for their letters are not words.
     """
-    number = (traits & _NUMBER) > 0
-    capital = (traits & _CAPITALISED) > 0
-    caseless = (traits & _CASELESS) > 0
+    number = (traits & NUMBER) > 0
+    capital = (traits & CAPITALISED) > 0
+    caseless = (traits & CASELESS) > 0
     sentence = opens.cumsum()
     capitals, others = np.bincount(sentence, capital), np.bincount(sentence, ~capital & ~number)
     shouts = (capitals > 1) & (capitals >= _CAPITALS_SHARE * (capitals + others))

@@ -5,10 +5,12 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import numpy as np
+from datasketch import MinHash
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.match.fingerprint import Keys, make_keys
+from scraper.match.fingerprint import Keys, make_keys, minimum_hashes
 from scraper.match.words import read_words
 from tests.match.match_texts import (
     BREAD,
@@ -101,3 +103,18 @@ def test_importing_the_room_does_not_import_datasketch() -> None:
         "sys.exit('datasketch' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+@given(hashes=st.lists(st.integers(0, 2**64 - 1), min_size=1, max_size=50))
+def test_minimum_hashes_are_those_of_datasketch(hashes: list[int]) -> None:
+    """Another program finds the same MinHash with the library's own class."""
+    sketch = MinHash(16, scheme="affine32", hashfunc=int)
+    sketch.update_batch([value >> 32 for value in hashes])
+    assert minimum_hashes(np.array(hashes, np.uint64), 16).tolist() == sketch.digest().tolist()
+
+
+def test_minimum_hashes_of_a_long_text_are_those_of_its_parts() -> None:
+    """What is hashed in pieces, because it is long, has the least hashes of all pieces."""
+    hashes = np.random.default_rng(1).integers(0, 2**64, 10_000, np.uint64)
+    parts = [minimum_hashes(part, 16) for part in np.array_split(hashes, 50)]
+    assert minimum_hashes(hashes, 16).tolist() == np.min(parts, axis=0).tolist()

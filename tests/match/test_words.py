@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.match.words import fold, leave_out, read_words
+from scraper.match.lexicon import fold
+from scraper.match.scripts import split_words
+from scraper.match.words import leave_out, read_words
 
 
 def cut(text: str) -> list[str]:
@@ -153,3 +155,12 @@ def test_leaving_out_is_reading_masked(text: str, edges: set[int]) -> None:
     assert later.long.tolist() == at_once.long.tolist()
     assert later.facts.tolist() == at_once.facts.tolist()
     assert later.short.unique.tolist() == at_once.short.unique.tolist()
+
+
+@given(text=st.text(st.sampled_from("aZ09.,'- \n_\u00e9"), max_size=40))
+def test_a_letter_of_another_script_changes_no_other_word(text: str) -> None:
+    """Texts of plain letters are read by simpler rules, and are read the same."""
+    plain = split_words(text)
+    beside = split_words(text + " \u4e00")
+    assert "".join(plain) == text
+    assert beside[: len(plain) - 1] == plain[:-1]

@@ -1,0 +1,107 @@
+"""What is known of a word by itself, learned once in a process.
+
+A text's pieces, words and what stands between them, are looked up in one pass; all else that is
+asked of them is then read from arrays by their numbers.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from array import array
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import numpy.typing as npt
+import xxhash
+
+from scraper.match.frequent import languages_of
+from scraper.match.scripts import INVISIBLE, OPENS_SENTENCE, word_quarters
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+#: Pieces that are known before all are forgotten: about 60 MB. A guess.
+_PIECES: Final = 300_000
+
+_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+
+# What is known of a word, as bits of one number.
+NUMBER: Final = 1
+CAPITALISED: Final = 2
+CASELESS: Final = 4
+QUARTERS_SHIFT: Final = 3
+QUARTERS_MASK: Final = 7
+LANGUAGES_SHIFT: Final = 8
+_WHOLE_WORD: Final = 4
+
+
+def fold(word: str) -> str:
+    """The word as it is compared: compatibility forms, case and unseen characters folded.
+
+    The commas of "1,234,567" are dropped. Full-width and half-width letters become one.
+    """
+    folded = unicodedata.normalize("NFKC", INVISIBLE.sub("", word)).casefold()
+    return folded.replace(",", "") if _THOUSANDS.fullmatch(folded) else folded
+
+
+class Lexicon:
+    """Pieces of text by number, in the order in which they were met."""
+
+    def __init__(self) -> None:
+        self._pieces = _Pieces()
+
+    def number(self, pieces: Sequence[str]) -> npt.NDArray[np.intp]:
+        """The pieces' numbers, good until this is called again: intp (n,)."""
+        if len(self._pieces) > _PIECES:
+            self._pieces = _Pieces()
+        return np.fromiter(map(self._pieces.__getitem__, pieces), np.intp, len(pieces))
+
+    def lengths(self, numbers: npt.NDArray[np.intp]) -> npt.NDArray[np.int64]:
+        """How many code points each piece has."""
+        return np.frombuffer(self._pieces.lengths, np.int64)[numbers]
+
+    def hashes(self, numbers: npt.NDArray[np.intp]) -> npt.NDArray[np.uint64]:
+        """xxh3_64 of each piece, folded."""
+        return np.frombuffer(self._pieces.hashes, np.uint64)[numbers]
+
+    def traits(self, numbers: npt.NDArray[np.intp]) -> npt.NDArray[np.int64]:
+        """What is known of each word: the bits above."""
+        return np.frombuffer(self._pieces.traits, np.int64)[numbers]
+
+    def openings(self, numbers: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_]:
+        """Whether each piece, standing between two words, opens a sentence or a line."""
+        return np.frombuffer(self._pieces.openings, np.bool_)[numbers]
+
+
+class _Pieces(dict[str, int]):
+    """Piece -> its number, given when it is first asked for."""
+
+    def __init__(self) -> None:
+        self.lengths = array("q")
+        self.hashes = array("Q")
+        self.traits = array("q")
+        self.openings = array("b")
+        self[""]  # so that no array is empty
+
+    def __missing__(self, piece: str) -> int:
+        folded = fold(piece)
+        self.lengths.append(len(piece))
+        self.hashes.append(xxhash.xxh3_64_intdigest(folded.encode("utf-8", "surrogatepass")))
+        self.traits.append(_traits(piece, folded))
+        self.openings.append(OPENS_SENTENCE.search(piece) is not None)
+        self[piece] = number = len(self)
+        return number
+
+
+def _traits(word: str, folded: str) -> int:
+    quarters = word_quarters(word)
+    traits = quarters << QUARTERS_SHIFT | languages_of(folded) << LANGUAGES_SHIFT
+    first = word[:1]
+    if any(map(str.isdigit, word)):
+        traits |= NUMBER
+    elif first.isupper() or first.istitle():
+        traits |= CAPITALISED
+    elif first.upper() == first and quarters == _WHOLE_WORD:
+        traits |= CASELESS
+    return traits
