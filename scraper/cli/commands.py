@@ -33,6 +33,7 @@ COMMANDS: dict[str, dict[str, Entry]] = {
         "status": Entry("status", "Show how the sources are, what is archived and what is due."),
         "stories": Entry("stories", "List the stories, newest first."),
         "show": Entry("show", "Show one story: its canonical article and all its mirrors."),
+        "why": Entry("why", "Explain why two articles are, or are not, one story."),
         "search": Entry("search", "Find stories by the words in their articles."),
     },
     "Hand on": {

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
+from scraper.cli.articles import explain_absence
 from scraper.cli.help_text import end_help
 from scraper.cli.json_output import json_option, print_json
 from scraper.cli.story_text import print_story
 from scraper.cli.workspace import Workspace, pass_workspace
 from scraper.errors import ScraperError
 from scraper.export.shapes import shape_story
-from scraper.store.find import find_article, find_page_by_url, find_story
+from scraper.store.find import find_article, find_story
 from scraper.store.query import count_revisions, load_story
-
-if TYPE_CHECKING:
-    import sqlalchemy as sa
 
 
 @click.command(
@@ -47,19 +43,10 @@ def command(
         number = find_story(connection, wanted)
         story = None if number is None else load_story(connection, number)
         if article is None or story is None:
-            raise ScraperError(_explain_absence(connection, wanted))
+            raise ScraperError(explain_absence(connection, wanted))
         revisions = count_revisions(connection, story.id)
     if as_json:
         more = {"canonical_rule": story.canonical_rule, "asked_for": article}
         print_json(shape_story(story) | more | {"revisions": revisions})
     else:
         print_story(story, revisions, asked_for=article, whole_text=whole_text)
-
-
-def _explain_absence(connection: sa.Connection, wanted: str) -> str:
-    """Why nothing can be shown, and what to do."""
-    page = find_page_by_url(connection, wanted)
-    if page is None:
-        return f"nothing is archived as {wanted}: `scraper search WORDS` finds stories"
-    reason = f" ({page.reason}: {page.detail})" if page.reason else ""
-    return f"no article from {page.url}, which is {page.state}{reason}: try `scraper fetch`"

@@ -152,6 +152,17 @@ def read_articles(connection: sa.Connection, statement: sa.Select[Any]) -> list[
     return [read_article(row, named.get(ArticleId(row.id), ())) for row in rows]
 
 
+def load_articles(connection: sa.Connection, ids: Sequence[ArticleId]) -> list[ArchivedArticle]:
+    """These articles by id; at most some thousands. Those that are no more are left out."""
+    return read_articles(connection, sa.select(article).where(article.c.id.in_(ids)))
+
+
+def load_roundups(connection: sa.Connection, wanted: StoryId) -> frozenset[ArticleId]:
+    """The story's members that are round-ups."""
+    statement = sa.select(article.c.id).where(article.c.story_id == wanted, article.c.is_roundup)
+    return frozenset(ArticleId(found) for found in connection.execute(statement).scalars())
+
+
 def load_primary_source(connection: sa.Connection, member: ArticleId) -> str | None:
     """The address that this article's story names as its source and that none of its members is."""
     statement = sa.select(story.c.primary_source_url).join(

@@ -1,0 +1,141 @@
+"""Why two articles are, or are not, one story: what the archive holds of the pair, in one value.
+
+Rule 1: a relation is shown as it is archived. A pair without one is compared now, as matching would
+compare it, so that it can be said what it would be; nothing is written.
+Rule 2: whether the pair would be proposed is asked of the index as it is now, from both sides.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scraper.match.candidates import READ_MOST, choose_candidates
+from scraper.match.compare import compare_words, mirrored
+from scraper.match.fingerprint import Keys, make_keys
+from scraper.match.mirrors import trace_mirrors
+from scraper.match.story import counts
+from scraper.model import Link
+from scraper.store import articles, index, stories
+from scraper.store.query import load_articles, load_roundups
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import sqlalchemy as sa
+
+    from scraper.model import ArchivedArticle, ArticleId, Relation
+    from scraper.pipeline.matching import Matcher
+
+#: The kinds of keys, as ``fingerprint.Keys`` names them.
+_KINDS = ("bands", "containment", "title", "anchors")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedKeys:
+    """How many keys of one kind both texts have, and how many of these are full."""
+
+    kind: str
+    shared: int
+    full: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairReport:
+    """What is known of articles ``a`` and ``b``.
+
+    ``is_proposed``: a look-up of one finds the other. ``relation`` is read "a kind b"; where not
+    ``is_archived`` it is what comparing them now says. ``counts``: it may join the two, round-ups
+    considered. ``path`` leads from a to b by relations that count, both ends included; it is empty
+    where they are in two stories, and where a person's decision alone joins them.
+    """
+
+    a: ArchivedArticle
+    b: ArchivedArticle
+    keys: tuple[SharedKeys, ...]
+    is_proposed: bool
+    relation: Relation | None
+    is_archived: bool
+    counts: bool
+    path: tuple[ArticleId, ...]
+
+    @property
+    def is_one_story(self) -> bool:
+        """Whether both are in one story."""
+        return self.a.story == self.b.story
+
+    @property
+    def shares_keys(self) -> bool:
+        """Whether any key of any kind is shared."""
+        return any(kind.shared for kind in self.keys)
+
+
+def explain_pair(
+    connection: sa.Connection, matcher: Matcher, a: ArticleId, b: ArticleId
+) -> PairReport:
+    """What is known of these two articles, which must exist and differ."""
+    texts = {text.id: text for text in articles.load_texts(connection, (a, b))}
+    words = {side: matcher.read(text) for side, text in texts.items()}
+    keys = {side: make_keys(words[side], texts[side].title) for side in texts}
+    relation = _archived_relation(connection, a, b)
+    is_archived = relation is not None
+    if relation is None:
+        relation = compare_words(words[a], words[b], title_a=texts[a].title, title_b=texts[b].title)
+    loaded = {found.id: found for found in load_articles(connection, (a, b))}
+    roundups = frozenset(side for side, found in loaded.items() if found.is_roundup)
+    return PairReport(
+        a=loaded[a],
+        b=loaded[b],
+        keys=_count_shared(connection, keys[a], keys[b]),
+        is_proposed=_proposes(connection, keys[a], a, b) or _proposes(connection, keys[b], b, a),
+        relation=relation,
+        is_archived=is_archived,
+        counts=relation is not None and counts(Link(a=a, b=b, relation=relation), roundups),
+        path=_trace(connection, loaded, a, b),
+    )
+
+
+def _archived_relation(connection: sa.Connection, a: ArticleId, b: ArticleId) -> Relation | None:
+    for link in stories.load_links_among(connection, (a, b)):
+        return link.relation if link.a == a else mirrored(link.relation)
+    return None
+
+
+def _count_shared(connection: sa.Connection, a: Keys, b: Keys) -> tuple[SharedKeys, ...]:
+    shared = {kind: set(getattr(a, kind)) & set(getattr(b, kind)) for kind in _KINDS}
+    held = index.look_up(connection, set().union(*shared.values()))
+    return tuple(
+        SharedKeys(
+            kind=kind,
+            shared=len(keys),
+            full=sum(len(held.get(key, ())) > READ_MOST for key in keys),
+        )
+        for kind, keys in shared.items()
+    )
+
+
+def _proposes(connection: sa.Connection, keys: Keys, asking: ArticleId, other: ArticleId) -> bool:
+    """Whether looking up the one article's keys proposes the other."""
+    found = index.look_up(connection, keys, excluding=asking)
+    holders = {holder for ids in found.values() for holder in ids}
+    key_counts = articles.containment_key_counts(connection, holders)
+    return other in choose_candidates(keys, found, key_counts)
+
+
+def _trace(
+    connection: sa.Connection,
+    loaded: Mapping[ArticleId, ArchivedArticle],
+    a: ArticleId,
+    b: ArticleId,
+) -> tuple[ArticleId, ...]:
+    """The shortest way from a to b by relations that count; empty where there is none."""
+    if loaded[a].story != loaded[b].story:
+        return ()
+    members = sorted(stories.members_of(connection, {loaded[a].story}))
+    roundups = load_roundups(connection, loaded[a].story)
+    links = stories.load_links_among(connection, members)
+    towards = trace_mirrors(b, members, (link for link in links if counts(link, roundups)))
+    path = [a]
+    while path[-1] in towards:
+        path.append(towards[path[-1]])
+    return tuple(path) if path[-1] == b else ()
