@@ -18,11 +18,18 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from scraper.match.about import about_one_thing
+from scraper.match.about import about_one_thing, has_own_headline
 from scraper.match.align import Alignment, align, align_equal, covered, passages
 from scraper.match.template import compare_facts
-from scraper.match.verdict import Evidence, SharedFacts, is_piece, tell_kind, tell_side
-from scraper.match.words import content_of, read_words
+from scraper.match.verdict import (
+    Evidence,
+    SharedFacts,
+    is_piece,
+    may_be_update,
+    tell_kind,
+    tell_side,
+)
+from scraper.match.words import content_of, read_title, read_words
 from scraper.model import Link, Passage, Relation, RelationKind
 
 if TYPE_CHECKING:
@@ -37,6 +44,8 @@ _TITLES_AGREE: Final = 0.6
 #: A pair of which so little is shared, and so much is left over, must be about one thing.
 _LEFT_OVER_LO: Final = 0.7
 _LEFT_OVER_WORDS: Final = 25
+#: A title of fewer words may stand anywhere. A guess.
+_HEADLINE_WORDS: Final = 3
 
 
 def compare_texts(
@@ -121,6 +130,17 @@ class _Pair:
         other = content_of(self.title_b, self.b.grammar)
         return bool(one and other) and len(one & other) >= _TITLES_AGREE * len(one | other)
 
+    def has_headline_inside(self) -> bool:
+        """Whether the text that lies in the other begins there under its own title."""
+        if self.inside_a.mean() < self.inside_b.mean():
+            whole, title = self.a, self.title_b
+            start = self.found.a_first[self.found.b_first.argmin()]
+        else:
+            whole, title = self.b, self.title_a
+            start = self.found.b_first[self.found.a_first.argmin()]
+        headline = read_title(title)
+        return len(headline) >= _HEADLINE_WORDS and has_own_headline(whole, int(start), headline)
+
     def one_subject(self, *, both: bool) -> bool:
         """Whether what the less covered text has besides is about the same thing; or both have."""
         sides = [(self.a, self.inside_a), (self.b, self.inside_b)]
@@ -145,6 +165,8 @@ def _compare(a: Words, b: Words, title_a: str | None, title_b: str | None) -> Re
     kind = tell_kind(evidence)
     if kind is None:
         return None
+    if kind is RelationKind.PART and may_be_update(evidence) and pair.titles_agree():
+        kind = RelationKind.NEAR_DUPLICATE
     kind, links, why = _judge(kind, evidence, pair)
     return Relation(
         kind=kind,
@@ -192,7 +214,7 @@ def _judge(kind: RelationKind, evidence: Evidence, pair: _Pair) -> tuple[Relatio
     said = f"{evidence.hi:.0%} of one text and {evidence.lo:.0%} of the other are shared"
     if kind is RelationKind.PART:
         return kind, False, f"{said}: too little for a copy"
-    if evidence.exact < 1 or evidence.segments > 1:  # one unbroken passage has no other facts
+    if not (evidence.is_unbroken and evidence.is_contained):  # there, no fact can be another
         facts = compare_facts(pair.a, pair.b, pair.found)
         if facts.is_template:
             agree = f"{facts.share_a:.0%} and {facts.share_b:.0%} of the facts agree"
@@ -202,13 +224,14 @@ def _judge(kind: RelationKind, evidence: Evidence, pair: _Pair) -> tuple[Relatio
         said = f"reworded: {evidence.facts.runs} runs of three names or numbers are shared"
     elif evidence.words < _FEW_WORDS and not pair.titles_agree():
         return kind, False, f"{said}, but too few words ({evidence.words:.0f}) to be sure"
-    if (
-        evidence.lo < _LEFT_OVER_LO
-        and not pair.titles_agree()
-        and not pair.one_subject(both=reworded)
-    ):
-        alien = f"{said}, and the rest is about something else"
-        return (tell_side(evidence) if is_piece(evidence) else kind), False, alien
+    if evidence.lo < _LEFT_OVER_LO and not pair.titles_agree():
+        alien = None
+        if not pair.one_subject(both=reworded):
+            alien = f"{said}, and the rest is about something else"
+        elif evidence.segments and pair.has_headline_inside():
+            alien = f"{said}, as one item of several: it stands there under its own headline"
+        if alien:
+            return (tell_side(evidence) if is_piece(evidence) else kind), False, alien
     return kind, True, said
 
 

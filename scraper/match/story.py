@@ -5,15 +5,16 @@ Rule 1: the answer is a function of the set of articles and the set of links, ne
 Rule 2: a *round-up* glues nothing. An article is one if the largest piece of another text in it
 is about something else than its rest, or if it has two pieces that stand apart, have nothing to do
 with each other, and are not both about what the rest is about. (An article and two disjoint cuts of
-it are one story: each cut is about what the rest is about.) At a round-up only links between whole
-versions of it count.
+it are one story: each cut is about what the rest is about. Three such pieces are a round-up.) At a
+round-up only links between whole versions of it count.
 
 Rule 3: all is local, so that ``judge_stories`` says the same of a part of the archive as of all of
 it. What has to be there
 
 - for the round-up verdict of x: x, its neighbours, and every link among these;
 - for which links of x count: the same for x and for each of its neighbours, that is, the
-  neighbours' neighbours and every link among all of these;
+  neighbours' neighbours and every link among all of these (of a link between filled-in forms the
+  neighbours of both ends decide, which are among them: see ``match.standing``);
 - for the story of x: the same for each member of the story, and of every story from which only a
   decision keeps it apart.
 
@@ -32,6 +33,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
 from scraper.match.joining import Joining
+from scraper.match.standing import Witnesses
 from scraper.model import ArticleId, RelationKind
 
 if TYPE_CHECKING:
@@ -61,13 +63,15 @@ class Stories:
     """The stories, each a sorted tuple of its articles, by smallest article; and the round-ups.
 
     ``skipped`` are links that count and do not join, because people keep two articles of the two
-    stories apart; ``overruled`` are decisions that newer ones leave no place.
+    stories apart; ``overruled`` are decisions that newer ones leave no place. ``outvoted`` are
+    links that do not count, because of what is known around them.
     """
 
     stories: tuple[tuple[ArticleId, ...], ...]
     roundups: frozenset[ArticleId]
     skipped: tuple[Link, ...] = ()
     overruled: tuple[Decision, ...] = ()
+    outvoted: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +114,12 @@ def judge_stories(
     for link in inside:
         _note_pieces(link, pieces)
     roundups = frozenset(whole for whole, parts in pieces.items() if _is_roundup(parts, relations))
-    counting = [link for link in inside if counts(link, roundups)]
+    witnesses = Witnesses(inside)
+    outvoted = [link for link in inside if witnesses.outvote(link)]
+    unheard = {(link.a, link.b) for link in outvoted}
+    counting = [
+        link for link in inside if counts(link, roundups) and (link.a, link.b) not in unheard
+    ]
     joining = Joining(known)
     overruled = joining.decide(decisions)
     if not joining.is_free:
@@ -121,6 +130,7 @@ def judge_stories(
         roundups=roundups,
         skipped=tuple(sorted(skipped, key=lambda link: (link.a, link.b))),
         overruled=overruled,
+        outvoted=tuple(sorted(outvoted, key=lambda link: (link.a, link.b))),
     )
 
 
@@ -171,11 +181,21 @@ def _is_roundup(
     """Whether the largest piece, or one of two unrelated ones that stand apart, is alien to it."""
     alien = max((piece.share for piece in pieces if not piece.is_akin), default=0.0)
     akin = max((piece.share for piece in pieces if piece.is_akin), default=0.0)
-    return alien > akin + _LARGER or any(
-        not (one.is_akin and other.is_akin)
-        and _unrelated(relations[one.article].get(other.article))
-        and _stand_apart(one, other)
+    if alien > akin + _LARGER:
+        return True
+    strange = {
+        frozenset((one.article, other.article))
         for one, other in combinations(pieces, 2)
+        if _unrelated(relations[one.article].get(other.article)) and _stand_apart(one, other)
+    }
+    aliens = {piece.article for piece in pieces if not piece.is_akin}
+    return any(aliens & pair for pair in strange) or _has_triangle(strange)
+
+
+def _has_triangle(pairs: set[frozenset[ArticleId]]) -> bool:
+    """Whether three articles are all paired with one another."""
+    return any(
+        one ^ other in pairs for one, other in combinations(pairs, 2) if len(one & other) == 1
     )
 
 

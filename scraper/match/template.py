@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from scraper.match.align import covered
+from scraper.match.verdict import CONTAINED
 
 if TYPE_CHECKING:
     from scraper.match.align import Alignment
@@ -25,11 +26,10 @@ _SHORT_WORDS: Final = 150
 #: Where a text has so many sure facts, others are not asked: in capitals or in a script without
 #: them, every word of the form itself would agree. A guess.
 _STRONG_FACTS: Final = 3
-#: A blank of a form is no longer, and as long in both but for so many words. Guesses.
-_BLANK_WORDS: Final = 12
+#: A blank of a form, or several with a few words between, is no longer, and as long in both but for
+#: so many words. Guesses; at 25 words as at 12 no labelled copy was lost.
+_BLANK_WORDS: Final = 25
 _BLANK_DIFFERENCE: Final = 3
-#: From this coverage on, a short text lies in the other.
-_CONTAINED: Final = 0.85
 #: Among so many facts, or words, one changed fact is a correction. A guess.
 _SEVERAL_FACTS: Final = 5
 _SEVERAL_WORDS: Final = 40
@@ -83,7 +83,7 @@ def compare_facts(a: Words, b: Words, found: Alignment) -> Agreement:
     blanks stand close together is aligned only where it has none.
     """
     inside_a, inside_b = _span(a, b, found)
-    if max(a.size, b.size) < _SHORT_WORDS and max(inside_a.mean(), inside_b.mean()) < _CONTAINED:
+    if max(a.size, b.size) < _SHORT_WORDS and max(inside_a.mean(), inside_b.mean()) < CONTAINED:
         inside_a, inside_b = np.ones_like(inside_a), np.ones_like(inside_b)
     facts_of_a, facts_of_b = a.is_strong & inside_a, b.is_strong & inside_b
     if min(facts_of_a.sum(), facts_of_b.sum()) < _STRONG_FACTS:

@@ -15,12 +15,21 @@ _IDENTICAL: Final = 0.985
 _IDENTICAL_LENGTH: Final = 0.03
 #: One word in 150 may differ: bridged edits are covered, but they are edits. A guess.
 _IDENTICAL_EXACT: Final = 0.98
+#: From this coverage on, a text lies in the other.
+CONTAINED: Final = 0.85
 #: An excerpt: most of the one, little of the other. Either pair of hi and lo will do.
-_EXCERPT: Final = ((0.85, 0.5), (0.75, 0.3))
+_EXCERPT: Final = ((CONTAINED, 0.5), (0.75, 0.3))
+#: Who only cuts does not edit: with fewer exact shingles, and more than a little of the other, it
+#: is a version. Measured: 60 labelled excerpts have .93 and more, 28 edited versions .73 to .89.
+_EXCERPT_EXACT: Final = 0.9
 #: Or all of the one, in one unbroken passage of the other: it was cut, the other was not edited.
 _CUT: Final = (0.95, 0.6)
 _NEAR: Final = (0.6, 0.3)
 _PART: Final = 0.4
+#: Under one title, less will do for a version. Of 233 labelled real articles 60 pairs lie between
+#: this and ``_NEAR``, all of them updates; fewer words may be a quotation. The last is a guess.
+_UPDATE: Final = (0.45, 0.2)
+_UPDATE_WORDS: Final = 60
 
 #: The same sentences in other words: so few shingles are left, or more of them, but nearly every
 #: edit put one word in another's place. (Of an editor's edits a third to two thirds cut or insert.)
@@ -84,6 +93,16 @@ class Evidence:
         return min(self.coverage_a, self.coverage_b)
 
     @property
+    def is_unbroken(self) -> bool:
+        """Whether what is shared is one passage without an edit."""
+        return self.segments == 1 and self.exact == 1
+
+    @property
+    def is_contained(self) -> bool:
+        """Whether one text lies in the other, all but a little."""
+        return self.hi >= CONTAINED
+
+    @property
     def a_is_part(self) -> bool:
         """Whether a lies in b rather than b in a."""
         return self.coverage_a >= self.coverage_b
@@ -95,13 +114,19 @@ def tell_kind(evidence: Evidence) -> RelationKind | None:
     if lo >= _IDENTICAL and evidence.exact >= _IDENTICAL_EXACT and _same_length(evidence):
         return RelationKind.IDENTICAL
     cut = evidence.segments == 1 and hi >= _CUT[0] and lo < _CUT[1]
-    if cut or any(hi >= most and lo < least for most, least in _EXCERPT):
+    if cut or (_is_excerpt(hi, lo) and (lo < _NEAR[1] or evidence.exact >= _EXCERPT_EXACT)):
         return tell_side(evidence)
     if hi >= _NEAR[0] and lo >= _NEAR[1]:
         return RelationKind.PARAPHRASE if _is_reworded(evidence) else RelationKind.NEAR_DUPLICATE
     if evidence.facts.tell and evidence.exact < _FACTS_EXACT:
         return RelationKind.PARAPHRASE
     return RelationKind.PART if hi >= _PART else None
+
+
+def may_be_update(evidence: Evidence) -> bool:
+    """Whether so much is shared that, if the titles agree, a part is a version after all."""
+    enough = evidence.hi >= _UPDATE[0] and evidence.lo >= _UPDATE[1]
+    return enough and evidence.words >= _UPDATE_WORDS
 
 
 def tell_side(evidence: Evidence) -> RelationKind:
@@ -112,6 +137,10 @@ def tell_side(evidence: Evidence) -> RelationKind:
 def is_piece(evidence: Evidence) -> bool:
     """Whether enough of one text is in the other to call it a piece of it."""
     return evidence.hi >= _NEAR[0]
+
+
+def _is_excerpt(hi: float, lo: float) -> bool:
+    return any(hi >= most and lo < least for most, least in _EXCERPT)
 
 
 def _same_length(evidence: Evidence) -> bool:

@@ -180,6 +180,63 @@ def test_a_text_in_a_round_up_is_its_piece_and_not_its_copy() -> None:
         assert "something else" in relation.why
 
 
+def test_an_item_under_its_own_headline_is_not_the_page() -> None:
+    """Reports on one subject in one digest: what stands under another headline is another item."""
+    first, second, third, *_, last = HARBOUR.split("\n\n")
+    item, title = f"{second}\n\n{last}", "Stallholders of Vennmouth take the council to court"
+    digest = f"{first}\n\n{title}\n\n{item}\n\nA depot nobody has examined\n\n{third}"
+    assert "headline" in compare(item, digest, title, "Five things from Vennmouth").why
+    assert not compare(item, digest, title, "Five things from Vennmouth").links
+    assert compare(item, digest, title, title).links
+    assert compare(item, digest.replace(title, ""), title, "Five things from Vennmouth").links
+
+
+def test_a_pages_own_headline_makes_no_item() -> None:
+    """A cut bears the headline that the whole has above its text, whatever the page is called."""
+    cut = "\n\n".join(HARBOUR.split("\n\n")[:2])
+    assert compare(cut, f"{HARBOUR_TITLE}\n\n{HARBOUR}", HARBOUR_TITLE, "Front page").links
+
+
+def test_a_cut_that_was_edited_is_a_version() -> None:
+    """An excerpt is cut out; who also rewrites every sentence makes a version of their own."""
+    made = make_article(5)
+    cut = " ".join(made.sentences[:10])
+    assert compare(cut, made.text).kind is RelationKind.EXCERPT_OF
+    edited = cut.replace(" the ", " that ").replace(" for ", " at around ")
+    relation = compare(edited, made.text)
+    assert relation.coverage_b > 0.3
+    assert relation.kind is RelationKind.NEAR_DUPLICATE
+
+
+def test_an_update_keeps_half_of_a_report_and_its_title() -> None:
+    """Half of a text under the same title is a version, under another one is only shared."""
+    made = make_article(6)
+    morning = " ".join(made.sentences[:15])
+    evening = " ".join(made.sentences[9:])
+    assert compare(morning, evening, made.title, made.title).kind is RelationKind.NEAR_DUPLICATE
+    assert compare(morning, evening, made.title, made.title).links
+    other = compare(morning, evening, made.title, "Evening news")
+    assert other.kind is RelationKind.PART
+    assert not other.links
+
+
+def test_a_form_whose_only_equal_facts_stand_in_one_passage() -> None:
+    """Two notices may by chance agree in one sentence, and in nothing else that they say."""
+    notice = (
+        "Flight {} from {} to {} was delayed by {} hours and {} minutes on {} because of {}. The "
+        "260 passengers were given vouchers of 21 crowns. The airline apologised for the "
+        "inconvenience and said that passengers would be rebooked on the next available flight "
+        "free of charge."
+    )
+    one = notice.format("QK939", "Oldby", "Lommel", 2, 39, "Friday", "fog")
+    other = notice.format("AK240", "Carrow", "Aarburg", 9, 13, "Monday", "a strike")
+    menu = "Home News Sport Business Travel Weather Contact Us Sign In My Account"
+    for a, b in ((one, other), (one.upper(), f"{menu}\n\n{other.title()}\n\n{menu}")):
+        relation = compare(a, b, "Flight delayed again", "Flight delayed again")
+        assert not relation.links
+    assert compare(f"{menu}\n\n{one}\n\n{menu}", f"{menu}\n\n{other}\n\n{menu}").links is False
+
+
 def test_few_shared_words_need_titles_that_agree() -> None:
     """A teaser of one sentence is a copy if it bears the title, else perhaps a quotation."""
     teaser = HARBOUR.split(",")[0]

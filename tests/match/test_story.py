@@ -185,6 +185,56 @@ def test_two_alien_pieces_that_overlap_are_one_piece() -> None:
     assert not judge_stories(ids, related).roundups
 
 
+ALL = [ArticleId(number) for number in range(1, 10)]
+
+
+def test_three_pieces_of_one_subject_are_a_roundup() -> None:
+    """Two cuts of an article may have nothing in common; three that have nothing are articles."""
+    pieces = [
+        relation(RelationKind.EXCERPT_OF, 1, 0.3, at=(start, start + 900))
+        for start in (0, 1000, 2000)
+    ]
+    ids = ALL[:4]
+    links = [link(number, 4, piece) for number, piece in enumerate(pieces, start=1)]
+    assert judge_stories(ids, links).roundups == {4}
+    assert judge_stories(ids, links).stories == ((1,), (2,), (3,), (4,))
+    assert not judge_stories(ids, links[:2]).roundups
+    assert not judge_stories(ids, [*links, link(1, 2, COPY)]).roundups
+
+
+#: Two notices of one form: told apart, and as alike as the form makes them.
+FORM = replace(relation(RelationKind.PART, 0.8, 0.8, links=False), similarity=0.6)
+
+
+def notices(count: int) -> list[Link]:
+    """So many notices, all told apart from one another."""
+    return [link(a, b, FORM) for a, b in itertools.combinations(range(1, count + 1), 2)]
+
+
+def test_a_bad_link_among_notices_told_apart_joins_nothing() -> None:
+    """Three notices say that two more are of their form, and these are no more alike than that."""
+    bad = link(1, 2, replace(COPY, similarity=0.65))
+    judged = judge_stories(ALL[:5], [bad, *notices(5)[1:]])
+    assert judged.stories == tuple((number,) for number in ALL[:5])
+    assert judged.outvoted == (bad,)
+
+
+def test_a_copy_among_notices_told_apart_is_still_one() -> None:
+    """A notice that was reposted differs from its copy by far less than from the others."""
+    copied = link(1, 2, replace(COPY, similarity=0.9))
+    judged = judge_stories(ALL[:5], [copied, *notices(5)[1:]])
+    assert judged.stories == ((1, 2), (3,), (4,), (5,))
+    assert not judged.outvoted
+
+
+def test_two_witnesses_are_not_enough() -> None:
+    """Nor are those told apart from one end only."""
+    link_of_two = link(1, 2, replace(COPY, similarity=0.65))
+    assert not judge_stories(ALL[:4], [link_of_two, *notices(4)[1:]]).outvoted
+    of_one_end = [each for each in notices(7) if each.a == 1 and each.b != 2]
+    assert not judge_stories(ALL[:7], [link_of_two, *of_one_end]).outvoted
+
+
 _kinds = st.sampled_from(
     [
         COPY,
@@ -195,6 +245,7 @@ _kinds = st.sampled_from(
         relation(RelationKind.EXCERPT_OF, 0.9, 0.3, links=False, at=(0, 900)),
         relation(RelationKind.EXCERPT_OF, 0.8, 0.2, links=False, at=(1000, 1500)),
         relation(RelationKind.PART, 0.5, 0.2, links=False),
+        FORM,
     ]
 )
 _ids = st.integers(min_value=1, max_value=9)
@@ -206,9 +257,6 @@ def archives(draw: st.DrawFn) -> list[Link]:
     pairs = draw(st.lists(st.tuples(_ids, _ids), max_size=20))
     chosen = {(min(pair), max(pair)): pair for pair in pairs if pair[0] != pair[1]}
     return [link(a, b, draw(_kinds)) for a, b in chosen.values()]
-
-
-ALL = [ArticleId(number) for number in range(1, 10)]
 
 
 @given(archives(), st.randoms(use_true_random=False))
