@@ -34,6 +34,9 @@ COMMANDS: dict[str, dict[str, Entry]] = {
         "stories": Entry("stories", "List the stories, newest first."),
         "show": Entry("show", "Show one story: its canonical article and all its mirrors."),
         "why": Entry("why", "Explain why two articles are, or are not, one story."),
+        "check": Entry(
+            "check", "Tell whether a text is a copy of something archived; archives nothing."
+        ),
         "search": Entry("search", "Find stories by the words in their articles."),
     },
     "Hand on": {

@@ -12,7 +12,7 @@ EXIT_CODES = {
     2: "wrong usage",
     3: "a source failed or has been given up, or a page failed for a reason that may pass",
     4: "bad configuration",
-    5: "nothing found: no article in the page",
+    5: "nothing found: no article in the page, or no copy in the archive",
     10: "no archive, or one of another version",
     11: "another run holds the lock",
     130: "interrupted",

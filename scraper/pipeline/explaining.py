@@ -76,11 +76,13 @@ def explain_pair(
     """What is known of these two articles, which must exist and differ."""
     texts = {text.id: text for text in articles.load_texts(connection, (a, b))}
     words = {side: matcher.read(text) for side, text in texts.items()}
-    keys = {side: make_keys(words[side], texts[side].title) for side in texts}
+    keys = {side: make_keys(words[side], texts[side].compared_title) for side in texts}
     relation = _archived_relation(connection, a, b)
     is_archived = relation is not None
     if relation is None:
-        relation = compare_words(words[a], words[b], title_a=texts[a].title, title_b=texts[b].title)
+        relation = compare_words(
+            words[a], words[b], title_a=texts[a].compared_title, title_b=texts[b].compared_title
+        )
     loaded = {found.id: found for found in load_articles(connection, (a, b))}
     roundups = frozenset(side for side, found in loaded.items() if found.is_roundup)
     return PairReport(
