@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 #: least; the sitemap protocol's 2,048 would refuse percent-encoded Thai or Hindi headlines.
 MAX_URL_LENGTH = 8_000
 
+#: Addresses whose key and site are remembered: each is asked for several times while its article
+#: is filed, and again with its story's. About 4 MB; a guess.
+_KEYS_AT_HAND = 10_000
+
 _DEFAULT_PORTS = {"http:": "80", "https:": "443"}
 
 # --- tracking parameters: one reviewed table ------------------------------------------------------
@@ -144,6 +148,7 @@ def normalise_url(url: str, base: str | None = None) -> str | None:
     return parsed.href if parsed and len(parsed.href) <= MAX_URL_LENGTH else None
 
 
+@lru_cache(maxsize=_KEYS_AT_HAND)
 def page_key(url: str) -> str:
     """The key that all URLs of one page share: "example.org/2024/story?id=7".
 
@@ -159,6 +164,7 @@ def page_key(url: str) -> str:
     return key
 
 
+@lru_cache(maxsize=_KEYS_AT_HAND)
 def site_of(url: str) -> str:
     """The registrable domain, private suffixes included: "bbc.co.uk", "alice.github.io".
 

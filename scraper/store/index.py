@@ -9,14 +9,13 @@ rows are is a function of its text, so they are found again from it when they mu
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert
 
 from scraper.match.candidates import READ_MOST
 from scraper.model import ArticleId
+from scraper.store.ids import among, pack
 from scraper.store.schema import match_key
 
 if TYPE_CHECKING:
@@ -29,6 +28,14 @@ _LOOK_UP = sa.text(
     "FROM json_each(:keys)"
 )
 
+_ADD = sa.text(
+    "INSERT INTO match_key (key, article_id) SELECT value, :article_id FROM json_each(:keys)"
+    " WHERE true ON CONFLICT DO NOTHING"  # without WHERE, SQLite reads ON as a join's
+)
+_REMOVE = match_key.delete().where(
+    among(match_key.c.key), match_key.c.article_id == sa.bindparam("article_id")
+)
+
 
 def look_up(
     connection: sa.Connection, keys: Iterable[int], *, excluding: ArticleId | None = None
@@ -38,7 +45,7 @@ def look_up(
     Keys that nobody else holds are left out.
     """
     most = READ_MOST + 1 + (excluding is not None)
-    rows = connection.execute(_LOOK_UP, {"keys": json.dumps(list(keys)), "most": most})
+    rows = connection.execute(_LOOK_UP, {"keys": pack(keys), "most": most})
     found: dict[int, tuple[ArticleId, ...]] = {}
     for key, ids in rows:
         holders = (ArticleId(int(held)) for held in ids.split(",")) if ids else ()
@@ -58,19 +65,9 @@ def add_keys(
     ``holders`` is what ``look_up`` found of them in this transaction.
     """
     free = sorted(key for key in keys if len(holders.get(key, ())) <= READ_MOST)
-    rows = [{"key": key, "article_id": article_id} for key in free]
-    if rows:
-        connection.execute(insert(match_key).on_conflict_do_nothing(), rows)
+    connection.execute(_ADD, {"keys": pack(free), "article_id": article_id})
 
 
 def remove_keys(connection: sa.Connection, article_id: ArticleId, keys: Iterable[int]) -> None:
     """Nothing; the article no longer holds these keys."""
-    rows = [{"held": key, "holder": article_id} for key in keys]
-    if rows:
-        connection.execute(
-            match_key.delete().where(
-                match_key.c.key == sa.bindparam("held"),
-                match_key.c.article_id == sa.bindparam("holder"),
-            ),
-            rows,
-        )
+    connection.execute(_REMOVE, {"ids": pack(keys), "article_id": article_id})

@@ -9,6 +9,8 @@ it; what did not change takes none, so an idle run leaves no trace.
 
 from __future__ import annotations
 
+import json
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -43,6 +45,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
+#: Relations kept as values: a large story's are read again with each article that joins it. About
+#: 700 bytes each; a guess.
+_LINKS_AT_HAND = 20_000
+
 # What is asked for every article that is filed, built once.
 _END_RELATIONS = relation.delete().where(
     sa.or_(relation.c.a == sa.bindparam("of"), relation.c.b == sa.bindparam("of"))
@@ -51,6 +57,12 @@ _ADD_RELATIONS = relation.insert()
 _NEIGHBOURS = sa.union(
     sa.select(relation.c.a).where(among(relation.c.b)),
     sa.select(relation.c.b).where(among(relation.c.a)),
+)
+#: The plus keeps SQLite from looking for every a with every b, n * n times.
+_LINKS_AMONG = sa.text(
+    "SELECT a, b, kind, coverage_a, coverage_b, similarity, passages, links, why FROM relation"
+    " WHERE a IN (SELECT value FROM json_each(:ids))"
+    " AND +b IN (SELECT value FROM json_each(:ids))"
 )
 _STORIES_OF = (
     sa.select(article.c.story_id)
@@ -132,6 +144,8 @@ def replace_relations(
 
 def load_neighbours(connection: sa.Connection, ids: Collection[ArticleId]) -> set[ArticleId]:
     """The articles that have a relation of any kind with one of these."""
+    if not ids:
+        return set()
     ends = connection.execute(_NEIGHBOURS, {"ids": pack(ids)}).scalars()
     return {ArticleId(end) for end in ends}
 
@@ -140,8 +154,7 @@ def load_links_among(connection: sa.Connection, ids: Collection[ArticleId]) -> l
     """Every relation between two of these articles."""
     if len(ids) < 2:  # noqa: PLR2004 - a relation has two ends
         return []
-    statement = sa.select(relation).where(relation.c.a.in_(ids), relation.c.b.in_(ids))
-    return [read_link(row) for row in connection.execute(statement)]
+    return [_link(tuple(row)) for row in connection.execute(_LINKS_AMONG, {"ids": pack(ids)})]
 
 
 def read_link(row: sa.Row[Any]) -> Link:
@@ -154,18 +167,43 @@ def read_link(row: sa.Row[Any]) -> Link:
             coverage_a=row.coverage_a,
             coverage_b=row.coverage_b,
             similarity=row.similarity,
-            passages=tuple(
-                Passage(a_start=a_start, a_end=a_end, b_start=b_start, b_end=b_end)
-                for a_start, a_end, b_start, b_end in row.passages
-            ),
+            passages=_read_passages(row.passages),
             links=row.links,
             why=row.why,
         ),
     )
 
 
+@lru_cache(maxsize=_LINKS_AT_HAND)
+def _link(row: tuple[Any, ...]) -> Link:
+    """What ``_LINKS_AMONG`` read as the domain's type: the same row, the same value."""
+    a, b, kind, coverage_a, coverage_b, similarity, passages, links, why = row
+    return Link(
+        a=ArticleId(a),
+        b=ArticleId(b),
+        relation=Relation(
+            kind=RelationKind(kind),
+            coverage_a=coverage_a,
+            coverage_b=coverage_b,
+            similarity=similarity,
+            passages=_read_passages(json.loads(passages)),
+            links=bool(links),
+            why=why,
+        ),
+    )
+
+
+def _read_passages(ranges: Sequence[Sequence[int]]) -> tuple[Passage, ...]:
+    return tuple(
+        Passage(a_start=a_start, a_end=a_end, b_start=b_start, b_end=b_end)
+        for a_start, a_end, b_start, b_end in ranges
+    )
+
+
 def stories_of(connection: sa.Connection, ids: Collection[ArticleId]) -> set[StoryId]:
     """The stories that these articles are in."""
+    if not ids:
+        return set()
     found = connection.execute(_STORIES_OF, {"ids": pack(ids)}).scalars()
     return {StoryId(story_id) for story_id in found}
 
@@ -236,7 +274,7 @@ def save_stories(
             _mark_change(connection, judged.id, now)
     ended = {ArticleId(gone) for gone in before} - {judged.members[0] for judged in after}
     homes = {member: judged.id for judged in after for member in judged.members}
-    moved = follow_redirects(connection, ended)
+    moved = follow_redirects(connection, ended) if ended else {}
     for gone in sorted(ended):
         _bury_story(connection, StoryId(gone), homes.get(moved.get(gone, gone)), now)
 
