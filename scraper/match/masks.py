@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from scraper.match.words import Hashes, Words
 
 #: A line in so many texts of a site is suspect, and so many groups of texts convict it.
-_SUSPECT_TEXTS: Final = 3
+SUSPECT_TEXTS: Final = 3
 _GROUPS: Final = 3
 #: A text has a rest to judge by if that is so many words, and such a share of all.
 _REST_WORDS: Final = 20
@@ -122,10 +122,10 @@ def title_hash(title: str | None) -> int | None:
 
 def is_boilerplate(bearers: Sequence[Lines]) -> bool:
     """Whether the texts that bear a line are, in their rests, about three things or more."""
-    if len(bearers) < _SUSPECT_TEXTS:
+    if len(bearers) < SUSPECT_TEXTS:
         return False
     counts = Counter(line for bearer in bearers for line in bearer.hashes)
-    suspects = {line for line, count in counts.items() if count >= _SUSPECT_TEXTS}
+    suspects = {line for line, count in counts.items() if count >= SUSPECT_TEXTS}
     groups: list[frozenset[int]] = []
     for rest in (sample_rest(bearer, suspects) for bearer in bearers):
         if rest is not None:

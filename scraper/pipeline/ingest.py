@@ -1,6 +1,7 @@
 """One Article into the archive: new, a revision, or there already; then its relations and story.
 
-    prepare   words and keys, before any transaction
+    prepare   words, lines and keys, before any transaction
+    mask      what is left of it on its site?                      pipeline.masking
     file      is it new, a revision, or what was there?            store.articles
     match     its relations and stories, where its text changed    pipeline.matching
 
@@ -9,17 +10,20 @@ All but the first happens inside the caller's transaction.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from scraper.match.fingerprint import make_keys
+from scraper.match.masks import mask_ranges, read_lines
 from scraper.match.naming import NO_AGENCIES
 from scraper.match.revision import RevisionVerdict, judge_revision
-from scraper.match.words import read_words
+from scraper.match.words import leave_out, read_words
+from scraper.model import Mask
 from scraper.pipeline.following import queue_named_source
 from scraper.pipeline.matching import Matcher
 from scraper.store import articles, pages, stories
+from scraper.store.lines import text_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,6 +33,7 @@ if TYPE_CHECKING:
 
     from scraper.config import SiteConfig
     from scraper.match.fingerprint import Keys
+    from scraper.match.masks import Lines
     from scraper.match.words import Words
     from scraper.model import Article, ArticleId, PageId
     from scraper.store.articles import StoredText
@@ -49,11 +54,22 @@ class Filed(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """An Article with its words and keys, ready to be filed."""
+    """An Article, ready to be filed: all its words and lines, and its keys and the words that they
+    are made of, which are what is left under the mask.
+    """
 
     content: Article
+    whole: Words
+    lines: Lines
+    mask: Mask
     words: Words
     keys: Keys
+
+    def under(self, mask: Mask) -> Prepared:
+        """The same under another mask."""
+        return (
+            self if mask == self.mask else _under_mask(self.content, self.whole, self.lines, mask)
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,9 +83,16 @@ class Place:
 
 
 def prepare(content: Article) -> Prepared:
-    """The Article with its words and keys."""
-    words = read_words(content.text, content.language)
-    return Prepared(content=content, words=words, keys=make_keys(words, content.title))
+    """The Article with its words and keys, under the mask that it has on any site."""
+    whole = read_words(content.text, content.language)
+    lines = read_lines(content.text, whole)
+    return _under_mask(content, whole, lines, Mask(ranges=mask_ranges(lines)))
+
+
+def _under_mask(content: Article, whole: Words, lines: Lines, mask: Mask) -> Prepared:
+    words = leave_out(whole, mask.ranges)
+    keys = make_keys(words, mask.title(content.title))
+    return Prepared(content=content, whole=whole, lines=lines, mask=mask, words=words, keys=keys)
 
 
 class Ingest:
@@ -92,54 +115,88 @@ class Ingest:
         self, connection: sa.Connection, prepared: Prepared, place: Place, now: datetime
     ) -> Filed:
         """What became of the Article; its relations and stories are judged anew."""
+        prepared = self._mask(connection, prepared, place.site)
         known = self._find_known(connection, prepared, place)
-        content = prepared.content
         if known is None:
-            article_id = articles.add_article(
-                connection,
-                content,
-                page_id=place.page_id,
-                site=place.site,
-                collection=place.collection,
-                external_id=place.external_id,
-                word_count=len(prepared.words),
-                is_unspaced=prepared.words.is_unspaced,
-                containment_key_count=prepared.keys.containment_count,
-                now=now,
-            )
-            self._relate(connection, article_id, prepared)
-            self._matcher.judge_around(connection, {article_id}, now)
-            self._follow(connection, article_id, now)
-            return Filed.NEW
+            return self._add(connection, prepared, place, now)
+        content = prepared.content
         if known.text != content.text and self._is_shrunk(known, prepared):
             return Filed.UNCHANGED
         if place.external_id is not None and articles.has_revision(connection, known.id, content):
             # A file that gives one id two texts changes nothing when it is imported again.
             return Filed.UNCHANGED
+        return self._update(connection, known, prepared, now)
+
+    def _add(
+        self, connection: sa.Connection, prepared: Prepared, place: Place, now: datetime
+    ) -> Filed:
+        masked_again: set[ArticleId] = set()
+        if touched := self._admit(connection, prepared, place.site):
+            masked_again = self._matcher.mask_again(connection, touched)
+            prepared = self._mask(connection, prepared, place.site)
+        article_id = articles.add_article(
+            connection,
+            prepared.content,
+            page_id=place.page_id,
+            site=place.site,
+            collection=place.collection,
+            external_id=place.external_id,
+            word_count=len(prepared.whole),
+            is_unspaced=prepared.whole.is_unspaced,
+            containment_key_count=prepared.keys.containment_count,
+            mask=prepared.mask,
+            now=now,
+        )
+        self._relate(connection, article_id, prepared)
+        self._matcher.judge_around(connection, {article_id, *masked_again}, now)
+        self._follow(connection, article_id, now)
+        return Filed.NEW
+
+    def _update(
+        self, connection: sa.Connection, known: StoredText, prepared: Prepared, now: datetime
+    ) -> Filed:
+        content = prepared.content
+        seeds = {known.id, *stories.load_neighbours(connection, {known.id})}
+        is_same_text = (known.text, known.title) == (content.text, content.title)
+        touched = set() if is_same_text else self._matcher.masking.dismiss(connection, known)
         changed = articles.update_article(
             connection,
             known.id,
             content,
-            word_count=len(prepared.words),
-            is_unspaced=prepared.words.is_unspaced,
+            word_count=len(prepared.whole),
+            is_unspaced=prepared.whole.is_unspaced,
             containment_key_count=prepared.keys.containment_count,
             now=now,
         )
         if not changed:
             return Filed.UNCHANGED
-        before = stories.load_neighbours(connection, {known.id})
+        if not is_same_text:
+            touched |= self._admit(connection, prepared, known.site)
+            seeds |= self._matcher.mask_again(connection, touched - {known.id})
+            prepared = self._mask(connection, prepared, known.site)
         # Words, and so keys, depend on the language as well.
-        is_same = (known.text, known.title, known.language) == (
-            content.text,
-            content.title,
-            content.language,
-        )
-        if not is_same:
+        if not is_same_text or known.language != content.language:
             self._matcher.forget_keys(connection, known)
+            articles.save_fingerprint(
+                connection, known.id, prepared.mask, prepared.keys.containment_count
+            )
             self._relate(connection, known.id, prepared)
-        self._matcher.judge_around(connection, {known.id, *before}, now, touched=known.id)
+        self._matcher.judge_around(connection, seeds, now, touched=known.id)
         self._follow(connection, known.id, now)
         return Filed.REVISED
+
+    def _mask(self, connection: sa.Connection, prepared: Prepared, site: str | None) -> Prepared:
+        """The Article under the mask that it has on this site."""
+        title = prepared.content.title
+        return prepared.under(self._matcher.masking.mask(connection, site, prepared.lines, title))
+
+    def _admit(
+        self, connection: sa.Connection, prepared: Prepared, site: str | None
+    ) -> set[ArticleId]:
+        """The articles whose masks may be others now that the site has this one's text."""
+        content = prepared.content
+        number = text_number(articles.hash_text(content.text))
+        return self._matcher.masking.admit(connection, site, number, prepared.lines, content.title)
 
     def _follow(self, connection: sa.Connection, article_id: ArticleId, now: datetime) -> None:
         if self._follow_sources:
@@ -188,16 +245,27 @@ class Ingest:
         )
         ended = stories.stories_of(connection, {gone.id})
         seeds = stories.load_neighbours(connection, {stays.id, gone.id}) | {stays.id}
+        touched = set()
         for text in (stays, gone):
             self._matcher.forget_keys(connection, text)
+            touched |= self._matcher.masking.dismiss(connection, text)
         stories.replace_relations(connection, gone.id, (), {})
         articles.merge_article(
             connection, gone.id, stays.id, text_of=(earlier if is_shrunk else later).id
         )
         (merged,) = articles.load_texts(connection, {stays.id})
-        words = self._matcher.read(merged)
-        keys = make_keys(words, merged.title)
-        self._matcher.relate(connection, merged.id, merged.title, words, keys)
+        masking = self._matcher.masking
+        touched |= masking.admit(
+            connection,
+            merged.site,
+            text_number(merged.text_sha256),
+            masking.read(merged),
+            merged.title,
+        )
+        seeds |= self._matcher.mask_again(connection, touched - {stays.id, gone.id})
+        masks = masking.masks(connection, [merged])
+        merged = replace(merged, mask=masks[merged.id])
+        self._matcher.fingerprint(connection, merged)
         self._matcher.judge_around(
             connection, seeds - {gone.id}, now, touched=stays.id, ended=ended
         )
@@ -227,5 +295,8 @@ class Ingest:
 
     def _relate(self, connection: sa.Connection, article_id: ArticleId, prepared: Prepared) -> None:
         content = prepared.content
-        self._matcher.remember(content.text, content.language, prepared.words)
-        self._matcher.relate(connection, article_id, content.title, prepared.words, prepared.keys)
+        mask, words = prepared.mask, prepared.words
+        self._matcher.remember(content.text, content.language, mask, words)
+        self._matcher.relate(
+            connection, article_id, mask.title(content.title), words, prepared.keys
+        )

@@ -11,7 +11,8 @@ verdict is written.
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeAlias
 
 from scraper.match.candidates import choose_candidates
 from scraper.match.canonical import choose_canonical
@@ -22,6 +23,7 @@ from scraper.match.naming import NO_AGENCIES, fold_agency
 from scraper.match.story import counts, judge_stories
 from scraper.match.words import read_words
 from scraper.model import Link, Story
+from scraper.pipeline.masking import Masking
 from scraper.store import articles, index, stories
 from scraper.urls import page_key, site_of
 
@@ -34,12 +36,15 @@ if TYPE_CHECKING:
     from scraper.config import SiteConfig
     from scraper.match.fingerprint import Keys
     from scraper.match.words import Words
-    from scraper.model import ArticleId, StoryId
+    from scraper.model import ArticleId, Mask, StoryId
     from scraper.store.articles import StoredText
 
 #: So many texts' words are kept at hand; the copies of a story arrive close together.
 #: At 40 bytes a word and 600 words a text, about 12 MB.
 _WORDS_AT_HAND = 500
+
+#: A text, its language, and the ranges of it that are left out.
+_Masked: TypeAlias = tuple[str, str | None, tuple[tuple[int, int], ...]]
 
 
 class Matcher:
@@ -54,7 +59,8 @@ class Matcher:
         self._agencies = {
             fold_agency(name): site_of(f"https://{domain}") for name, domain in agencies.items()
         }
-        self._words: OrderedDict[tuple[str, str | None], Words] = OrderedDict()
+        self.masking = Masking()
+        self._words: OrderedDict[_Masked, Words] = OrderedDict()
 
     def relate(
         self,
@@ -64,7 +70,10 @@ class Matcher:
         words: Words,
         keys: Keys,
     ) -> None:
-        """Nothing; the article holds its keys, and its relations are those of its text."""
+        """Nothing; the article holds its keys, and its relations are those of its text.
+
+        ``title``, ``words`` and ``keys`` are what is left of it under its mask.
+        """
         found = index.look_up(connection, keys, excluding=article_id)
         holders = {holder for ids in found.values() for holder in ids}
         key_counts = articles.containment_key_counts(connection, holders)
@@ -77,7 +86,7 @@ class Matcher:
             if other.id != article_id
             and (
                 relation := compare_words(
-                    words, self.read(other), title_a=title, title_b=other.title
+                    words, self.read(other), title_a=title, title_b=other.compared_title
                 )
             )
         ]
@@ -86,7 +95,31 @@ class Matcher:
 
     def forget_keys(self, connection: sa.Connection, text: StoredText) -> None:
         """Nothing; the article no longer holds the keys of this text."""
-        index.remove_keys(connection, text.id, make_keys(self.read(text), text.title))
+        index.remove_keys(connection, text.id, make_keys(self.read(text), text.compared_title))
+
+    def fingerprint(self, connection: sa.Connection, text: StoredText) -> None:
+        """Nothing; the article, which holds no keys, has those of its text under this mask."""
+        words = self.read(text)
+        keys = make_keys(words, text.compared_title)
+        articles.save_fingerprint(connection, text.id, text.mask, keys.containment_count)
+        self.relate(connection, text.id, text.compared_title, words, keys)
+
+    def mask_again(self, connection: sa.Connection, ids: Collection[ArticleId]) -> set[ArticleId]:
+        """The articles whose stories are in question, now that the masks of these may be others.
+
+        Those whose masks are others are fingerprinted and related under them.
+        """
+        texts = articles.load_texts(connection, ids)
+        masks = self.masking.masks(connection, texts)
+        changed = [text for text in texts if masks[text.id] != text.mask]
+        seeds = {text.id for text in changed}
+        if seeds:
+            seeds |= stories.load_neighbours(connection, seeds)
+        for text in changed:
+            self.forget_keys(connection, text)
+        for text in changed:
+            self.fingerprint(connection, replace(text, mask=masks[text.id]))
+        return seeds
 
     def judge_around(
         self,
@@ -165,17 +198,18 @@ class Matcher:
         )
 
     def read(self, text: StoredText) -> Words:
-        """The words of an archived text, kept at hand for the next comparison."""
-        words = self._words.get((text.text, text.language))
+        """What is left of an archived text under its mask, kept at hand for the next comparison."""
+        words = self._words.get((text.text, text.language, text.mask.ranges))
         if words is None:
-            words = read_words(text.text, text.language)
-        self.remember(text.text, text.language, words)
+            words = read_words(text.text, text.language, masked=text.mask.ranges)
+        self.remember(text.text, text.language, text.mask, words)
         return words
 
-    def remember(self, text: str, language: str | None, words: Words) -> None:
-        """Nothing; the words of this text are at hand."""
-        self._words[text, language] = words
-        self._words.move_to_end((text, language))
+    def remember(self, text: str, language: str | None, mask: Mask, words: Words) -> None:
+        """Nothing; the words of this text under this mask are at hand."""
+        key = (text, language, mask.ranges)
+        self._words[key] = words
+        self._words.move_to_end(key)
         while len(self._words) > _WORDS_AT_HAND:
             self._words.popitem(last=False)
 
