@@ -76,9 +76,9 @@ class Matcher:
         """
         found = index.look_up(connection, keys, excluding=article_id)
         holders = {holder for ids in found.values() for holder in ids}
-        key_counts = articles.containment_key_counts(connection, holders)
+        key_counts = articles.containment_key_counts(connection, holders) if holders else {}
         candidates = choose_candidates(keys, found, key_counts)
-        texts = articles.load_texts(connection, (article_id, *candidates))
+        texts = articles.load_texts(connection, (article_id, *candidates)) if candidates else []
         revisions = {text.id: text.revision for text in texts}
         links = [
             oriented(Link(a=article_id, b=other.id, relation=relation))
@@ -162,7 +162,8 @@ class Matcher:
         looked at as well (see ``match.story``, Rule 3); but only the members' stories are written.
         """
         near = stories.load_neighbours(connection, members) | set(members)
-        far = near | stories.load_neighbours(connection, near)
+        is_closed = near == set(members)
+        far = near if is_closed else near | stories.load_neighbours(connection, near)
         links = stories.load_links_among(connection, far)
         judged = judge_stories(far, links)
         joined_members = [story for story in judged.stories if not set(story).isdisjoint(members)]
