@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: install demo test test-slow lint types bench clean help
+.PHONY: install demo test test-slow lint types bench bench-index clean help
 
 install: $(VENV)/.dev ## install the program and what its tests need into .venv
 
@@ -30,6 +30,9 @@ types: $(VENV)/.dev ## check types
 bench: $(VENV)/.dev ## measure start-up and import
 	$(BIN)/python benchmarks/startup.py
 	$(BIN)/python benchmarks/imports.py
+
+bench-index: $(VENV)/.dev ## measure new articles in archives of 1,000 to 100,000, ten minutes
+	$(BIN)/python benchmarks/index.py
 
 clean: ## remove .venv and what tools left behind
 	rm -rf $(VENV) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
