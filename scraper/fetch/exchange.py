@@ -108,7 +108,12 @@ class Wire:
             )
         except (BodyError, DialError) as exc:
             return exchange.failed(exc.reason, exc.detail)
-        except (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.LocalProtocolError) as exc:
+        except (
+            httpx.InvalidURL,
+            httpx.UnsupportedProtocol,
+            httpx.LocalProtocolError,
+            UnicodeError,  # of a name that no encoding of names takes
+        ) as exc:
             return exchange.failed(Reason.BLOCKED_ADDRESS, f"this cannot be asked for: {exc}")
         except (httpx.TransportError, OSError) as exc:
             return exchange.failed(*_explain(exc, has_head=exchange.status is not None))
@@ -148,8 +153,11 @@ class _Exchange:
         return Failure(reason=reason, detail=detail, status=self.status, wire_bytes=self.wire_bytes)
 
     async def run(self, transport: httpx.AsyncHTTPTransport) -> Answer:
-        headers = {**self._ask.headers, "Connection": "close"}
-        request = httpx.Request("GET", self._ask.url, headers=headers)
+        url = httpx.URL(self._ask.url)
+        # Without a Host of ours httpx decodes the name, which fails for names that are registered
+        # against IDNA 2008, such as those with emoji.
+        headers = {"Host": url.netloc.decode(), **self._ask.headers, "Connection": "close"}
+        request = httpx.Request("GET", url, headers=headers)
         response = await transport.handle_async_request(request)
         try:
             self.status = response.status_code

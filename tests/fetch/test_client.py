@@ -131,6 +131,20 @@ def test_what_is_no_url(fetch: Fetch, url: str) -> None:
 # --- redirects ------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("name", ["xn--i-7iq.ws", "xn--a", "xn--"])
+def test_a_name_that_idna_does_not_know_is_a_name(
+    server: Loopback, fetch: Fetch, name: str
+) -> None:
+    """Emoji names are registered and answer; broken ones are refused like any unknown name."""
+    server.on("/a", reply(HTML))
+    known, unknown = (
+        fetch(f"http://{name}:{server.port}/a", names=names)[0]
+        for names in ({name: ["127.0.0.1"]}, {})
+    )
+    assert isinstance(known, Snapshot)
+    assert refused(unknown).reason is Reason.DNS
+
+
 def test_redirects_are_followed(server: Loopback, fetch: Fetch) -> None:
     """A chain of redirects of every kind leads to the page, and each hop is on record."""
     statuses = ("301 Moved", "302 Found", "303 See Other", "307 Temporary", "308 Permanent")
