@@ -17,7 +17,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from synthetic import make_line
 
-from scraper.match.fingerprint import FINGERPRINT_VERSION
+from scraper.match.version import FINGERPRINT_VERSION
 from scraper.pipeline.imports import import_lines
 from scraper.store.archive import Archive, create_archive
 from scraper.store.schema import article

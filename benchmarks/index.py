@@ -25,7 +25,7 @@ from pathlib import Path
 
 from synthetic import make_line
 
-from scraper.match.fingerprint import FINGERPRINT_VERSION
+from scraper.match.version import FINGERPRINT_VERSION
 from scraper.pipeline.imports import import_lines
 from scraper.store.archive import create_archive, open_archive
 

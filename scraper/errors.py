@@ -6,7 +6,8 @@
     ├── FileError                   1  a file named on the command line cannot be read or written
     ├── ArchiveError                1  the archive cannot be read or written
     │   ├── ArchiveMissingError    10  there is none
-    │   └── ArchiveVersionError    10  it is of another version
+    │   ├── ArchiveVersionError    10  it is of another version
+    │   └── FingerprintsError      10  its fingerprints are
     └── LockedError                11  another run holds the lock
 
 Outcomes are not errors: a 304, a robots.txt that says no, a page without an article are values
@@ -82,6 +83,22 @@ class ArchiveVersionError(ArchiveError):
             f"{archive} has schema revision {found or 'none'}, "
             f"this program knows {expected}: {remedy}"
         )
+
+
+class FingerprintsError(ArchiveError):
+    """The archive's fingerprints were made by another version of the program, or only in part."""
+
+    exit_code = 10
+
+    def __init__(self, archive: str, found: int, expected: int) -> None:
+        self.archive = archive
+        self.found = found
+        self.expected = expected
+        if found > expected:
+            problem = "a newer scraper made its fingerprints; upgrade the program"
+        else:
+            problem = "its fingerprints must be made anew: run `scraper rebuild fingerprints`"
+        super().__init__(f"{archive}: {problem}")
 
 
 class LockedError(ScraperError):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
+from scraper.match.version import FINGERPRINT_VERSION
 from scraper.store.archive import create_archive, open_archive
 from tests.archive_builder import BEGIN, ArchiveBuilder
 
@@ -28,7 +29,7 @@ settings.load_profile("no deadline")
 def empty_archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An archive's file to copy: migrations for every test would take most of its time."""
     path = tmp_path_factory.mktemp("empty") / "archive.db"
-    create_archive(path, fingerprint_version=1, now=BEGIN).close()
+    create_archive(path, fingerprint_version=FINGERPRINT_VERSION, now=BEGIN).close()
     return path
 
 

@@ -17,7 +17,7 @@ from scraper.demo.world import (
     EXPECTED_STORIES,
     EXPECTED_STORIES_OF_FAULTS,
 )
-from scraper.match.fingerprint import FINGERPRINT_VERSION
+from scraper.match.version import FINGERPRINT_VERSION
 from scraper.pipeline.run import run_pass
 from scraper.pipeline.work import find_work
 from scraper.store import schema, sources

@@ -74,7 +74,7 @@ def command(
     from scraper.pipeline.checking import find_matches  # numpy, which `--help` does without
     from scraper.pipeline.matching import Matcher
 
-    with workspace.open_archive() as archive:
+    with workspace.open_to_match() as archive:
         content = _read(workspace, archive, text, url)
         with archive.read() as connection:
             found = find_matches(connection, Matcher(workspace.config.site), content)

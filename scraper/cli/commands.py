@@ -44,6 +44,7 @@ COMMANDS: dict[str, dict[str, Entry]] = {
     },
     "Look after": {
         "config": Entry("config", "Check config.toml."),
+        "rebuild": Entry("rebuild", "Make fingerprints or stories again from the articles."),
         "db": Entry("db", "Upgrade or check the archive."),
         "extract": Entry("extract", "Read the article out of an HTML file; archives nothing."),
     },

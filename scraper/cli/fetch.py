@@ -41,7 +41,7 @@ def command(workspace: Workspace, urls: tuple[str, ...]) -> int:
     """
     lines: Iterable[str] = sys.stdin if urls == ("-",) else urls
     addresses = [read_address(line.strip()) for line in lines if line.strip()]
-    with workspace.open_archive() as archive, workspace.hold_lock():
+    with workspace.open_to_match() as archive, workspace.hold_lock():
         work = find_pages(archive, addresses, clock.now())
         report = run_pass(archive, workspace.config, work, command="fetch")
     for outcome in report.pages:

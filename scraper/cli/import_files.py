@@ -55,7 +55,7 @@ def command(workspace: Workspace, files: tuple[Path, ...], collection: str | Non
         if file.suffix not in {".jsonl", ".ndjson", ".json"}:
             raise UsageError(f"{file}: this version imports JSON Lines; name it .jsonl")
     read = skipped = 0
-    with workspace.open_archive() as archive, workspace.hold_lock():
+    with workspace.open_to_match() as archive, workspace.hold_lock():
         for file in files:
             with file.open("rb") as lines, show_bytes(file.name, file.stat().st_size) as on_batch:
                 report = import_lines(

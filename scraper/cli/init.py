@@ -32,7 +32,7 @@ def command(workspace: Workspace) -> None:
     --config and --archive name other places. What exists already is never overwritten: then
     nothing is written at all.
     """
-    from scraper.match.fingerprint import FINGERPRINT_VERSION
+    from scraper.match.version import FINGERPRINT_VERSION
     from scraper.store.archive import create_archive
 
     config, archive = workspace.places_for_new()

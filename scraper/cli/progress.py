@@ -32,6 +32,22 @@ def show_pages() -> Iterator[Callable[[PageOutcome, int], None] | None]:
 
 
 @contextmanager
+def show_count(name: str, total: int) -> Iterator[Callable[[int], None] | None]:
+    """What to call with how many more are done; None where stderr is not a terminal."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.progress import TimeRemainingColumn as Remaining
+
+    columns = (TextColumn(name), BarColumn(), MofNCompleteColumn(), Remaining())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        bar = progress.add_task(name, total=total)
+        yield lambda done: progress.update(bar, advance=done)
+
+
+@contextmanager
 def show_bytes(name: str, total_bytes: int | None) -> Iterator[Callable[[int], None] | None]:
     """What to call with the number of bytes read since the last time; None off a terminal."""
     if not sys.stderr.isatty():

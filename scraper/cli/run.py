@@ -49,7 +49,7 @@ def command(
 
     Silent when all is well. A line is printed when a source begins to fail or works again.
     """
-    with workspace.open_archive() as archive, workspace.hold_lock():
+    with workspace.open_to_match() as archive, workspace.hold_lock():
         now = clock.now()
         take_over_sources(archive, workspace.config, now)
         if source_name is not None:

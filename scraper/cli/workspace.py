@@ -85,6 +85,22 @@ class Workspace:
 
         return open_archive(self.archive_path)
 
+    def open_to_match(self) -> Archive:
+        """As ``open_archive``, for commands that relate articles.
+
+        Raises FingerprintsError where its fingerprints are not this program's.
+        """
+        from scraper.match.version import FINGERPRINT_VERSION
+        from scraper.store.archive import check_fingerprints
+
+        archive = self.open_archive()
+        try:
+            check_fingerprints(archive, FINGERPRINT_VERSION)
+        except BaseException:
+            archive.close()
+            raise
+        return archive
+
     def hold_lock(self) -> AbstractContextManager[None]:
         """The archive's lock while the context lasts; raises LockedError where another holds it."""
         from scraper.store.archive import hold_lock

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from scraper import clock
 from scraper.config import Config, DiscoverConfig, FetchConfig, example_text
 from scraper.demo.server import serve_world
-from scraper.match.fingerprint import FINGERPRINT_VERSION
+from scraper.match.version import FINGERPRINT_VERSION
 from scraper.pipeline.add import NewSource, find_feed
 from scraper.pipeline.run import run_pass
 from scraper.pipeline.work import find_work

@@ -29,9 +29,6 @@ if TYPE_CHECKING:
 
     from scraper.match.words import Hashes, Words
 
-#: Raised whenever the same text would get other keys.
-FINGERPRINT_VERSION: Final = 1
-
 _BANDS, _BAND_ROWS = 16, 4
 _ANCHOR_BANDS, _ANCHOR_ROWS = 21, 3
 _CONTAINMENT_MODULUS: Final = np.uint64(12)

@@ -69,10 +69,13 @@ class Matcher:
         title: str | None,
         words: Words,
         keys: Keys,
+        *,
+        earlier_only: bool = False,
     ) -> None:
         """Nothing; the article holds its keys, and its relations are those of its text.
 
-        ``title``, ``words`` and ``keys`` are what is left of it under its mask.
+        ``title``, ``words`` and ``keys`` are what is left of it under its mask. With
+        ``earlier_only`` only those with articles of smaller ids, the only ones that hold keys.
         """
         found = index.look_up(connection, keys, excluding=article_id)
         holders = {holder for ids in found.values() for holder in ids}
@@ -90,19 +93,28 @@ class Matcher:
                 )
             )
         ]
-        stories.replace_relations(connection, article_id, links, revisions)
+        stories.replace_relations(
+            connection, article_id, links, revisions, earlier_only=earlier_only
+        )
         index.add_keys(connection, article_id, keys, found)
 
     def forget_keys(self, connection: sa.Connection, text: StoredText) -> None:
         """Nothing; the article no longer holds the keys of this text."""
         index.remove_keys(connection, text.id, make_keys(self.read(text), text.compared_title))
 
-    def fingerprint(self, connection: sa.Connection, text: StoredText) -> None:
-        """Nothing; the article, which holds no keys, has those of its text under this mask."""
+    def fingerprint(
+        self, connection: sa.Connection, text: StoredText, *, earlier_only: bool = False
+    ) -> None:
+        """Nothing; the article, which holds no keys, has those of its text under this mask.
+
+        With ``earlier_only`` its relations with later articles stay as they are.
+        """
         words = self.read(text)
         keys = make_keys(words, text.compared_title)
         articles.save_fingerprint(connection, text.id, text.mask, keys.containment_count)
-        self.relate(connection, text.id, text.compared_title, words, keys)
+        self.relate(
+            connection, text.id, text.compared_title, words, keys, earlier_only=earlier_only
+        )
 
     def mask_again(self, connection: sa.Connection, ids: Collection[ArticleId]) -> set[ArticleId]:
         """The articles whose stories are in question, now that the masks of these may be others.

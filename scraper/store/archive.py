@@ -22,6 +22,7 @@ from scraper.errors import (
     ArchiveError,
     ArchiveMissingError,
     ArchiveVersionError,
+    FingerprintsError,
     LockedError,
     UsageError,
 )
@@ -205,6 +206,17 @@ def check_version(path: Path, found: str | None) -> None:
     if found > schema.REVISION:
         remedy = "it was written by a newer scraper; upgrade the program"
         raise ArchiveVersionError(str(path), found, schema.REVISION, remedy)
+
+
+def check_fingerprints(archive: Archive, expected: int) -> None:
+    """Nothing, where the archive's fingerprints are all of this version.
+
+    Raises FingerprintsError otherwise: what is matched against others finds too little.
+    """
+    with archive.read() as connection:
+        found = connection.execute(sa.select(schema.archive.c.fingerprint_version)).scalar_one()
+    if found != expected:
+        raise FingerprintsError(str(archive.path), found, expected)
 
 
 @contextmanager

@@ -105,7 +105,14 @@ _CONTAINMENT_KEY_COUNTS = sa.select(article.c.id, article.c.containment_key_coun
 )
 _SAVE_FINGERPRINT = (
     article.update()
-    .where(article.c.id == sa.bindparam("id_"))
+    .where(
+        article.c.id == sa.bindparam("id_"),
+        sa.or_(
+            article.c.containment_key_count != sa.bindparam("count_"),
+            article.c.masked.is_distinct_from(sa.bindparam("masked")),
+            article.c.is_title_masked != sa.bindparam("is_title_masked"),
+        ),
+    )
     .values(
         containment_key_count=sa.bindparam("count_"),
         masked=sa.bindparam("masked"),
@@ -336,6 +343,20 @@ def merge_article(
     connection.execute(article.delete().where(article.c.id == gone))
     connection.execute(article.update().where(article.c.id == stays).values(values))
     connection.execute(article_redirect.insert().values(from_id=gone, to_id=stays))
+
+
+def delete_article(connection: sa.Connection, article_id: ArticleId) -> None:
+    """Nothing; the article is no more: no text, no revision, nothing that it names, no redirect.
+
+    The caller has taken its keys, lines and relations away before, and judges its story after.
+    """
+    for table, column in (
+        (revision, revision.c.article_id),
+        (attribution, attribution.c.article_id),
+        (article_redirect, article_redirect.c.to_id),
+        (article, article.c.id),
+    ):
+        connection.execute(table.delete().where(column == article_id))
 
 
 def follow_redirects(

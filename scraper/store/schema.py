@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
 
 #: The newest migration's revision; an archive that says otherwise is of another version.
-REVISION = "20261122_1210"
+REVISION = "20261122_1240"
 
 
 def print_instant(moment: datetime) -> str:
@@ -284,6 +284,15 @@ boilerplate = sa.Table(
     metadata,
     sa.Column("line", sa.BigInteger, primary_key=True),
     sqlite_with_rowid=False,
+)
+
+rebuild = sa.Table(
+    "rebuild",
+    metadata,
+    sa.Column("id", sa.Integer, sa.CheckConstraint("id = 1"), primary_key=True),
+    sa.Column("fingerprint_version", sa.Integer, nullable=False),
+    sa.Column("step", sa.Text, nullable=False),
+    sa.Column("done_to", sa.Integer, nullable=False),
 )
 
 relation = sa.Table(

@@ -53,6 +53,12 @@ _LINKS_AT_HAND = 20_000
 _END_RELATIONS = relation.delete().where(
     sa.or_(relation.c.a == sa.bindparam("of"), relation.c.b == sa.bindparam("of"))
 )
+_END_EARLIER_RELATIONS = relation.delete().where(
+    sa.or_(
+        sa.and_(relation.c.a == sa.bindparam("of"), relation.c.b < sa.bindparam("of")),
+        sa.and_(relation.c.b == sa.bindparam("of"), relation.c.a < sa.bindparam("of")),
+    )
+)
 _ADD_RELATIONS = relation.insert()
 _NEIGHBOURS = sa.union(
     sa.select(relation.c.a).where(among(relation.c.b)),
@@ -113,12 +119,16 @@ def replace_relations(
     article_id: ArticleId,
     links: Iterable[Link],
     revisions: Mapping[ArticleId, RevisionId],
+    *,
+    earlier_only: bool = False,
 ) -> None:
     """Nothing; the article's relations are these and no others.
 
-    ``revisions`` gives for each article in the links the revision whose text was compared.
+    ``revisions`` gives for each article in the links the revision whose text was compared. With
+    ``earlier_only`` the relations with articles of larger ids stay.
     """
-    connection.execute(_END_RELATIONS, {"of": article_id})
+    ended = _END_EARLIER_RELATIONS if earlier_only else _END_RELATIONS
+    connection.execute(ended, {"of": article_id})
     rows = [
         {
             "a": link.a,

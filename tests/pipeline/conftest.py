@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scraper.match.fingerprint import FINGERPRINT_VERSION
+from scraper.match.version import FINGERPRINT_VERSION
 from scraper.store.archive import Archive, create_archive
 
 if TYPE_CHECKING:

@@ -1,0 +1,88 @@
+"""`scraper rebuild`: what follows from the archived articles, made again from them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from scraper.cli.help_text import end_help
+from scraper.cli.progress import show_count
+from scraper.cli.workspace import Workspace, pass_workspace
+from scraper.errors import FingerprintsError
+from scraper.match.version import FINGERPRINT_VERSION
+from scraper.pipeline.matching import Matcher
+from scraper.pipeline.rebuilding import (
+    count_left,
+    count_stories,
+    rebuild_fingerprints,
+    rebuild_stories,
+)
+from scraper.store.archive import check_fingerprints
+
+if TYPE_CHECKING:
+    from scraper.store.archive import Archive
+
+
+@click.group("rebuild")
+def command() -> None:
+    """Make fingerprints or stories again from the articles."""
+
+
+@command.command(
+    "fingerprints",
+    epilog=end_help(
+        ("scraper rebuild fingerprints", "after a new version of scraper says that it is needed"),
+        ("scraper --archive old.db rebuild fingerprints", "the same for another archive"),
+        exits=(0, 1, 4, 10, 11, 130),
+    ),
+)
+@pass_workspace
+def fingerprints(workspace: Workspace) -> None:
+    """Make all fingerprints, relations and stories again by this program's rules.
+
+    It may be interrupted: called again, it continues where it was. Until it is done, the archive
+    can be read, and nothing new can be archived.
+    """
+    with (
+        workspace.open_archive() as archive,
+        workspace.hold_lock(),
+        show_count("fingerprints", count_left(archive)) as on_batch,
+    ):
+        _refuse_newer(archive)
+        rebuild_fingerprints(archive, _matcher(workspace), on_batch=on_batch)
+
+
+@command.command(
+    "stories",
+    epilog=end_help(
+        ("scraper rebuild stories", "after the priority of a site in config.toml changed"),
+        ("scraper --archive old.db rebuild stories", "the same for another archive"),
+        exits=(0, 1, 4, 10, 11, 130),
+    ),
+)
+@pass_workspace
+def stories(workspace: Workspace) -> None:
+    """Judge all stories and canonicals again by their relations.
+
+    Stories that come out as they were are not marked as changed.
+    """
+    with (
+        workspace.open_to_match() as archive,
+        workspace.hold_lock(),
+        show_count("stories", count_stories(archive)) as on_batch,
+    ):
+        rebuild_stories(archive, _matcher(workspace), on_batch=on_batch)
+
+
+def _refuse_newer(archive: Archive) -> None:
+    """Nothing; raises FingerprintsError where a newer program made the fingerprints."""
+    try:
+        check_fingerprints(archive, FINGERPRINT_VERSION)
+    except FingerprintsError as exc:
+        if exc.found > exc.expected:
+            raise
+
+
+def _matcher(workspace: Workspace) -> Matcher:
+    return Matcher(workspace.config.site, workspace.config.agencies)

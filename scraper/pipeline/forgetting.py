@@ -1,0 +1,40 @@
+"""An article taken out of the archive, as if it had never been in it.
+
+Its text, revisions, keys, lines, relations and search rows go. Lines that were boilerplate by it
+are judged without it, and its story is what the others make. What remains are the numbers by which
+others follow changes: of its story, that it changed or ended.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scraper.store import articles, stories
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    import sqlalchemy as sa
+
+    from scraper.model import ArticleId
+    from scraper.pipeline.matching import Matcher
+
+
+def forget_article(
+    connection: sa.Connection, matcher: Matcher, article_id: ArticleId, now: datetime
+) -> bool:
+    """Whether there was such an article; there is none any more."""
+    found = articles.load_texts(connection, {article_id})
+    if not found:
+        return False
+    (text,) = found
+    ended = stories.stories_of(connection, {article_id})
+    seeds = stories.load_neighbours(connection, {article_id})
+    seeds |= stories.load_neighbours(connection, seeds)
+    matcher.forget_keys(connection, text)
+    stories.replace_relations(connection, article_id, (), {})
+    touched = matcher.masking.dismiss(connection, text)
+    articles.delete_article(connection, article_id)
+    seeds |= matcher.mask_again(connection, touched - {article_id})
+    matcher.judge_around(connection, seeds - {article_id}, now, ended=ended)
+    return True
