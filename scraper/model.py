@@ -185,12 +185,14 @@ class Request:
 class Snapshot:
     """The decoded bytes got from a page at one moment.
 
-    ``url`` is what was asked for, ``final_url`` where redirects led; ``content_type`` and
-    ``robots_tag`` are the headers Content-Type and X-Robots-Tag as sent.
+    ``url`` is what was asked for, ``final_url`` where redirects led, ``address`` where permanent
+    ones alone led: the page's own. ``content_type`` and ``robots_tag`` are the headers Content-Type
+    and X-Robots-Tag as sent.
     """
 
     url: str
     final_url: str
+    address: str
     fetched_at: datetime
     status: int
     content_type: str | None

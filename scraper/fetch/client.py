@@ -16,7 +16,7 @@ because that reason says whether a later run may do better.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import Enum
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Self
@@ -26,7 +26,7 @@ from scraper.fetch import robots
 from scraper.fetch.address import parse_allowance
 from scraper.fetch.backend import GuardedBackend, Resolve
 from scraper.fetch.exchange import Answer, Ask, Failure, Wire
-from scraper.fetch.http_status import REDIRECTS, WHOLE, describe, failure_of
+from scraper.fetch.http_status import PERMANENT, REDIRECTS, WHOLE, describe, failure_of
 from scraper.fetch.identity import PRODUCT, user_agent
 from scraper.fetch.polite import PoliteWire
 from scraper.fetch.sniff import is_html, may_be_html
@@ -59,6 +59,15 @@ class Accept(Enum):
         "application/atom+xml,application/rss+xml,application/feed+json,application/xml;q=0.9,"
         "text/xml;q=0.9,application/json;q=0.8,text/html;q=0.5,*/*;q=0.1"
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """Where redirects led, where permanent ones alone led, and the answer."""
+
+    final_url: str
+    address: str
+    answer: Answer
 
 
 class Fetcher:
@@ -129,12 +138,13 @@ class Fetcher:
                 retry_at=found.retry_at,
                 requests=tuple(trail),
             )
-        final_url, answer = found
+        answer = found.answer
         if answer.status == HTTPStatus.NOT_MODIFIED:
             return NotModified(url=url, fetched_at=clock.now(), requests=tuple(trail))
         return Snapshot(
             url=url,
-            final_url=final_url,
+            final_url=found.final_url,
+            address=found.address,
             fetched_at=clock.now(),
             status=answer.status,
             content_type=answer.content_type,
@@ -152,14 +162,15 @@ class Fetcher:
 
     async def _follow(
         self, url: str, accept: Accept, conditions: dict[str, str], trail: list[Request]
-    ) -> tuple[str, Answer] | Failure:
-        """The final URL and its answer, 200 or 304, or why there is none."""
+    ) -> _Found | Failure:
+        """Where the redirects led and the answer there, 200 or 304, or why there is none."""
         target = normalise_url(url)
         if target is None:
             return Failure(
                 reason=Reason.BLOCKED_ADDRESS,
                 detail=f"{url[:_SHOWN_CHARACTERS]!r} is not an http or https address",
             )
+        address, has_moved_for_good = target, True
         seen: set[str] = set()
         while True:
             seen.add(target)
@@ -172,11 +183,16 @@ class Fetcher:
                 return answer
             if answer.status not in REDIRECTS:
                 failure = _judge(answer, accept, host, is_conditional=bool(conditions))
-                return _blame(trail, failure) if failure else (target, answer)
+                if failure:
+                    return _blame(trail, failure)
+                return _Found(final_url=target, address=address, answer=answer)
             step = _next_hop(answer, target, seen, self._config.max_redirects)
             if isinstance(step, Failure):
                 return _blame(trail, step)
             target = step
+            has_moved_for_good = has_moved_for_good and answer.status in PERMANENT
+            if has_moved_for_good:
+                address = target
 
     def _page_ask(self, url: str, accept: Accept, conditions: dict[str, str]) -> Ask:
         def wants_body(head: Answer) -> bool:

@@ -8,6 +8,9 @@ from scraper.model import Reason
 
 #: Statuses whose Location is followed; all of them by GET, for we send nothing else.
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
+#: Those that say that a page has another address from now on. The others may lead every page of a
+#: site to its login or its maintenance page for an hour.
+PERMANENT = frozenset({301, 308})
 
 #: Statuses whose body is the page itself. Of the others in 200 to 299, 202 comes from walls that
 #: want a script to run first, 204 and 205 have no body, and 206 has a part that nobody asked for.

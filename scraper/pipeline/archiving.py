@@ -117,16 +117,22 @@ class Archivist:
 
     def _record_article(self, page: Page, snapshot: Snapshot, article: Article) -> PageOutcome:
         now = snapshot.fetched_at
+        address = _own_address(snapshot)
+        claimed = _claimed_address(article, address)
         with self.ledger.archive.read() as connection:
             announced = pages.load_announcement(connection, page.id)
-        content = _complete(article, announced, snapshot.final_url, now)
-        prepared = prepare(content)
+        prepared = prepare(_complete(article, announced, now))
         with self.ledger.write() as connection:
-            page_id = self.ingest.join_pages(
-                connection, page.id, _page_keys(snapshot, content), now
-            )
+            keys = [page_key(snapshot.url), page_key(address)]
+            page_id = self.ingest.join_pages(connection, page.id, keys, now)
+            if claimed is not None:
+                held = self.ingest.join_claimed(
+                    connection, page_id, page_key(claimed), prepared, now
+                )
+                page_id, address = (page_id, address) if held is None else (held, claimed)
+            shown = replace(prepared, content=replace(prepared.content, url=address))
             place = Place(page_id=page_id, site=site_of(snapshot.final_url))
-            filed = self.ingest.file(connection, prepared, place, now)
+            filed = self.ingest.file(connection, shown, place, now)
             pages.record_outcome(
                 connection,
                 page_id,
@@ -142,13 +148,27 @@ class Archivist:
         return next_revisit(page.announced_at, self.config.revisit, now)
 
 
-def _complete(
-    article: Article, announced: FeedEntry | None, final_url: str, now: datetime
-) -> Article:
-    """The article under the address that is shown: its own within its site, else where it was got.
+def _own_address(snapshot: Snapshot) -> str:
+    """The address that is shown: where the page lives, in the spelling that the site prefers."""
+    same_page = page_key(snapshot.final_url) == page_key(snapshot.address)
+    return snapshot.final_url if same_page else snapshot.address
 
-    A title or date that the page does not give is taken from its announcement. A date that lies
-    ahead is a mistake and left out.
+
+def _claimed_address(article: Article, address: str) -> str | None:
+    """The address that the page says is its own within its site, where that can be true.
+
+    Sites name their front page on every page by mistake; an article is not the front page.
+    """
+    claimed = article.canonical_url
+    if claimed is None or page_key(claimed) == page_key(address):
+        return claimed
+    return claimed if "/" in page_key(claimed) else None
+
+
+def _complete(article: Article, announced: FeedEntry | None, now: datetime) -> Article:
+    """The article with a title or date that it does not give itself taken from its announcement.
+
+    A date that lies ahead is a mistake and left out.
     """
     published, precision = article.published, article.published_precision
     if published is None and announced is not None and announced.published is not None:
@@ -157,14 +177,7 @@ def _complete(
         published, precision = None, None
     return replace(
         article,
-        url=article.canonical_url or final_url,
         title=article.title or (announced.title if announced else None),
         published=published,
         published_precision=precision,
     )
-
-
-def _page_keys(snapshot: Snapshot, article: Article) -> list[str]:
-    """The keys that lead to this page: asked for, arrived at, and its own claim within its site."""
-    urls = (snapshot.url, snapshot.final_url, article.canonical_url or snapshot.final_url)
-    return sorted({page_key(url) for url in urls})

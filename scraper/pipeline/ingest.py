@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from scraper.match.compare import compare_words
 from scraper.match.fingerprint import make_keys
 from scraper.match.masks import mask_ranges, read_lines
 from scraper.match.naming import NO_AGENCIES
@@ -214,6 +215,35 @@ class Ingest:
         if len(joined) > 1:
             self._merge_articles(connection, stays, now)
         return stays
+
+    def join_claimed(
+        self,
+        connection: sa.Connection,
+        page_id: PageId,
+        key: str,
+        prepared: Prepared,
+        now: datetime,
+    ) -> PageId | None:
+        """The page that this one claims to be, joined with it; None where the claim is not true.
+
+        It is believed where nothing else is archived there, or a version of the same text is.
+        """
+        claimed = pages.find_page(connection, key)
+        if claimed is not None and claimed.id != page_id:
+            there = articles.find_by_page(connection, claimed.id, most=_ON_PAGE_MOST)
+            if there and not any(self._is_version(prepared, text) for text in there):
+                return None
+        return self.join_pages(connection, page_id, [key], now)
+
+    def _is_version(self, prepared: Prepared, text: StoredText) -> bool:
+        """Whether an archived text is a version of this one."""
+        relation = compare_words(
+            prepared.words,
+            self._matcher.read(text),
+            title_a=prepared.content.title,
+            title_b=text.title,
+        )
+        return relation is not None and relation.links
 
     def _merge_articles(self, connection: sa.Connection, page_id: PageId, now: datetime) -> None:
         """Nothing; those of the page's articles that are one are merged into the lowest id."""

@@ -155,6 +155,7 @@ def test_redirects_are_followed(server: Loopback, fetch: Fetch) -> None:
     assert isinstance(page, Snapshot)
     assert page.url == server.url("/0")
     assert page.final_url == server.url("/5")
+    assert page.address == server.url("/1")  # what follows a temporary redirect is temporary
     assert [r.status for r in page.requests] == [404, 301, 302, 303, 307, 308, 200]
     assert not any(r.reason for r in page.requests)
 

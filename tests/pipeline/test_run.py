@@ -395,6 +395,52 @@ def test_a_source_may_be_removed_while_it_is_asked(
     assert rows_of(archive, schema.page) == []
 
 
+@pytest.mark.parametrize("claim", ["/", "/news"])
+def test_a_site_that_names_one_address_on_every_page_loses_no_article(
+    archive: Archive, paper: Paper, write_text: WriteText, claim: str
+) -> None:
+    """Its pages stay apart, and each article keeps the address where it was found."""
+    head = f'<link rel="canonical" href="{paper.url(claim)}">'
+    paths = ["/a", "/b", "/c"]
+    paper.write_feed(*paths)
+    for number, path in enumerate(paths):
+        paper.write_article(path, write_text(number), head=head, title=f"Title of {path} today")
+    add_feed(archive, paper)
+    run(archive)
+    articles = rows_of(archive, schema.article)
+    pages = rows_of(archive, schema.page)
+    assert (len(articles), len(pages)) == (3, 3)
+    urls = {article["url"] for article in articles}
+    assert len(urls & {paper.url(path) for path in paths}) >= 2
+    assert len(urls) == 3
+    (known,) = find_pages(archive, [paper.url("/b")], clock.now()).pages
+    assert known.url == paper.url("/b")
+
+
+@pytest.mark.parametrize(("status", "joined"), [(302, False), (307, False), (301, True)])
+def test_only_a_permanent_redirect_joins_pages(
+    archive: Archive, paper: Paper, write_text: WriteText, *, status: int, joined: bool
+) -> None:
+    """An hour of maintenance does not make one page of all: when it is over, each has its text."""
+    paths = ["/a", "/b"]
+    paper.write_feed(*paths)
+    paper.write_article("/elsewhere", write_text(9))
+    for path in paths:
+        paper.pages[path] = (status, "text/html", "")
+    paper.headers["Location"] = paper.url("/elsewhere")
+    add_feed(archive, paper)
+    run(archive)
+    assert len(rows_of(archive, schema.page)) == (1 if joined else 2)
+    paper.headers.clear()
+    for number, path in enumerate(paths):
+        paper.write_article(path, write_text(number), title=f"Title of {path} today")
+    work = find_pages(archive, [paper.url(path) for path in paths], clock.now())
+    config = Config(fetch=FetchConfig(min_delay_seconds=0, allow_addresses=("127.0.0.0/8:*",)))
+    run_pass(archive, config, work)
+    texts = {article["text"] for article in rows_of(archive, schema.article)}
+    assert (write_text(1) in texts) is not joined
+
+
 def test_the_hosts_state_outlives_the_pass(
     archive: Archive, paper: Paper, write_text: WriteText
 ) -> None:
