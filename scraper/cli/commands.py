@@ -34,6 +34,7 @@ COMMANDS: dict[str, dict[str, Entry]] = {
         "stories": Entry("stories", "List the stories, newest first."),
         "show": Entry("show", "Show one story: its canonical article and all its mirrors."),
         "why": Entry("why", "Explain why two articles are, or are not, one story."),
+        "diff": Entry("diff", "Show what is different in two articles, word by word."),
         "check": Entry(
             "check", "Tell whether a text is a copy of something archived; archives nothing."
         ),

@@ -1,0 +1,389 @@
+"""What became of one text in another, word by word, with passages that were moved.
+
+    lay      which passages do both have, and which of them stand in another order?     align
+    match    inside passages, and in the gaps between those in place, which words stay?
+    cut      words that stay, change by change, into pieces
+
+Gaps are matched at the words that occur once on either side (Bram Cohen's patience diff), small
+ones by difflib. So the time is near linear in the length, whatever the texts.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from scraper.match.align import align, passages
+from scraper.match.scripts import split_words
+from scraper.match.words import read_words
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterable, Iterator, Sequence
+
+Places: TypeAlias = npt.NDArray[np.int64]
+
+#: So many pairs of words are left to difflib, which takes 2 ms for as many. A guess.
+_SMALL: Final = 4_096
+#: A gap is parted at rare words so many times, one part inside the other; what is left is replaced
+#: as a whole. No texts written by people were seen to need ten.
+_DEEPEST: Final = 40
+#: Words that stay between two changes are an accident where these are so many times as long.
+_ACCIDENT: Final = 3
+#: Two texts are compared in stretches that begin so short and double, to stop soon.
+_FIRST_STRETCH: Final = 32
+
+_MARKS = re.compile(r"\S+")
+
+
+class Change(StrEnum):
+    """What became of a piece of text."""
+
+    SAME = "same"
+    REMOVED = "removed"
+    ADDED = "added"
+    #: It stands elsewhere in the other text: there, pieces with the same ``move`` follow.
+    MOVED_AWAY = "moved_away"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiffPiece:
+    """A piece of either text or both: half-open code-point ranges, ``None`` where it has no place.
+
+    In the order given, the ranges of b make up all of b. Those of a make up all of a if pieces with
+    a ``move`` are left out: these are told a second time, where they stand in b, with what
+    changed in them. Moves count from 1, in the order of b.
+    """
+
+    change: Change
+    a: tuple[int, int] | None
+    b: tuple[int, int] | None
+    move: int | None = None
+
+
+def diff_texts(
+    a: str, b: str, *, language_a: str | None = None, language_b: str | None = None
+) -> tuple[DiffPiece, ...]:
+    """The pieces that turn a into b. White space is not compared; marks and capitals are.
+
+    None for two texts without a word or mark. Languages are tags like "de".
+    """
+    known: dict[str, int] = {}
+    one, other = _tokenise(a, known), _tokenise(b, known)
+    blocks = _lay(a, b, one, other, (language_a, language_b))
+    in_place = _heaviest_chain(blocks)
+    moved = sorted(set(blocks) - set(in_place), key=lambda block: block.b_first)
+    matching = _Matching(one.values, other.values)
+    for block in blocks:
+        matching.match(
+            np.arange(block.a_first, block.a_last), np.arange(block.b_first, block.b_last)
+        )
+    for a_gap, b_gap in _gaps(in_place, moved, len(one), len(other)):
+        matching.match(a_gap, b_gap)
+    return tuple(_Cutter(one, other, matching, moved).cut())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Tokens:
+    """A text's words and marks: ``values`` int64 (n,), equal for equal ones; ``starts`` int64 (n,):
+    where each begins; ``edges``: the same, but for the first, at 0, and then the text's end.
+    """
+
+    values: Places
+    starts: Places
+    edges: list[int]
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Block:
+    """A passage of both texts, by token."""
+
+    a_first: int
+    a_last: int
+    b_first: int
+    b_last: int
+
+
+def _tokenise(text: str, known: dict[str, int]) -> _Tokens:
+    values, starts = [], []
+    at = 0
+    for number, part in enumerate(split_words(text)):
+        if number % 2:
+            values.append(known.setdefault(part, len(known)))
+            starts.append(at)
+        elif part and not part.isspace():
+            for mark in _MARKS.finditer(part):
+                values.append(known.setdefault(mark[0], len(known)))
+                starts.append(at + mark.start())
+        at += len(part)
+    return _Tokens(
+        values=np.array(values, np.int64),
+        starts=np.array(starts, np.int64),
+        edges=[0, *starts[1:], len(text)],
+    )
+
+
+def _lay(
+    a: str, b: str, one: _Tokens, other: _Tokens, languages: tuple[str | None, str | None]
+) -> list[_Block]:
+    """The passages of both texts, in the order of a."""
+    words_a, words_b = read_words(a, languages[0]), read_words(b, languages[1])
+    shared = passages(words_a, words_b, align(words_a, words_b))
+    ends = np.array([(p.a_start, p.a_end, p.b_start, p.b_end) for p in shared], np.int64)
+    if not len(ends):
+        return []
+    a_first, a_last = (np.searchsorted(one.starts, ends[:, side]).tolist() for side in (0, 1))
+    b_first, b_last = (np.searchsorted(other.starts, ends[:, side]).tolist() for side in (2, 3))
+    # A passage ends with a word; the full stop behind it belongs to it where both have one.
+    stops_a, stops_b = [*a_first[1:], len(one)], [*sorted(b_first), len(other)]
+    blocks = []
+    for begin, end, stop, begin_b, end_b in zip(
+        a_first, a_last, stops_a, b_first, b_last, strict=True
+    ):
+        stop_b = stops_b[bisect_left(stops_b, end_b)]
+        more = _equal_head(one.values[end:stop], other.values[end_b:stop_b])
+        blocks.append(
+            _Block(a_first=begin, a_last=end + more, b_first=begin_b, b_last=end_b + more)
+        )
+    return blocks
+
+
+def _heaviest_chain(blocks: Sequence[_Block]) -> list[_Block]:
+    """Of blocks in the order of a, those in the order of b as well that have most words in all.
+
+    By a tree of prefix maxima (Fenwick 1994), in n log n.
+    """
+    order = sorted(range(len(blocks)), key=lambda at: blocks[at].b_first)
+    rank = {at: place + 1 for place, at in enumerate(order)}
+    best: list[tuple[int, int]] = [(0, -1)] * (len(blocks) + 1)
+    before: list[int] = []
+    for at, block in enumerate(blocks):
+        place, chain = rank[at] - 1, (0, -1)
+        while place:
+            chain = max(chain, best[place])
+            place &= place - 1
+        before.append(chain[1])
+        chain = (chain[0] + block.b_last - block.b_first, at)
+        place = rank[at]
+        while place < len(best):
+            best[place] = max(best[place], chain)
+            place += place & -place
+    at = max(best)[1]
+    kept = []
+    while at >= 0:
+        kept.append(blocks[at])
+        at = before[at]
+    return kept[::-1]
+
+
+def _gaps(
+    in_place: Sequence[_Block], moved: Sequence[_Block], length_a: int, length_b: int
+) -> Iterator[tuple[Places, Places]]:
+    """What stands between the blocks in place, in both texts, without what was moved."""
+    free_a, free_b = np.ones(length_a, np.bool_), np.ones(length_b, np.bool_)
+    for block in moved:
+        free_a[block.a_first : block.a_last] = False
+        free_b[block.b_first : block.b_last] = False
+    end = _Block(a_first=length_a, a_last=length_a, b_first=length_b, b_last=length_b)
+    a_at = b_at = 0
+    for block in (*in_place, end):
+        yield (
+            a_at + np.flatnonzero(free_a[a_at : block.a_first]),
+            b_at + np.flatnonzero(free_b[b_at : block.b_first]),
+        )
+        a_at, b_at = block.a_last, block.b_last
+
+
+class _Matching:
+    """Which token of b each of a stays as, -1 for none; ``to_a`` says the reverse."""
+
+    def __init__(self, a: Places, b: Places) -> None:
+        self._a, self._b = a, b
+        self.to_b = np.full(len(a), -1, np.int64)
+        self.to_a = np.full(len(b), -1, np.int64)
+
+    def match(self, places_a: Places, places_b: Places) -> None:
+        """Nothing; what stays of the tokens at these places of a, in those of b, is noted."""
+        runs = sorted(_match(self._a[places_a], self._b[places_b]))
+        for a_from, b_from, size in _without_accidents(runs, len(places_a), len(places_b)):
+            at_a, at_b = places_a[a_from : a_from + size], places_b[b_from : b_from + size]
+            self.to_b[at_a] = at_b
+            self.to_a[at_b] = at_a
+
+
+def _match(a: Places, b: Places) -> Iterator[tuple[int, int, int]]:
+    """The runs of tokens that stay: where in a, where in b, and how many; in no order."""
+    waiting = [(0, len(a), 0, len(b), 0)]
+    while waiting:
+        a_from, a_to, b_from, b_to, depth = waiting.pop()
+        head = _equal_head(a[a_from:a_to], b[b_from:b_to])
+        yield a_from, b_from, head
+        a_from, b_from = a_from + head, b_from + head
+        tail = _equal_head(a[a_from:a_to][::-1], b[b_from:b_to][::-1])
+        a_to, b_to = a_to - tail, b_to - tail
+        yield a_to, b_to, tail
+        if a_from == a_to or b_from == b_to:
+            continue
+        if (a_to - a_from) * (b_to - b_from) <= _SMALL:
+            for begin_a, begin_b, size in _match_small(a[a_from:a_to], b[b_from:b_to]):
+                yield a_from + begin_a, b_from + begin_b, size
+        elif depth < _DEEPEST and (rare := _match_rare(a[a_from:a_to], b[b_from:b_to])):
+            left = a_from, b_from
+            for in_a, in_b in (*rare, (a_to - a_from, b_to - b_from)):
+                stop = a_from + in_a, b_from + in_b
+                waiting.append((left[0], stop[0], left[1], stop[1], depth + 1))
+                left = stop
+
+
+def _without_accidents(
+    runs: Iterable[tuple[int, int, int]], length_a: int, length_b: int
+) -> list[tuple[int, int, int]]:
+    """The runs, in order, without those that are lost between two longer changes."""
+    found = [run for run in runs if run[2]]
+    ends = [*found[1:], (length_a, length_b, 0)]
+    kept: list[tuple[int, int, int]] = []
+    at_a = at_b = 0
+    for (a_from, b_from, size), (next_a, next_b, _) in zip(found, ends, strict=False):
+        before = max(a_from - at_a, b_from - at_b)
+        after = max(next_a - a_from, next_b - b_from) - size
+        if _ACCIDENT * size > min(before, after):
+            kept.append((a_from, b_from, size))
+            at_a, at_b = a_from + size, b_from + size
+    return kept
+
+
+def _equal_head(a: Places, b: Places) -> int:
+    """How many tokens are equal from the beginning on."""
+    most = min(len(a), len(b))
+    at, stretch = 0, _FIRST_STRETCH
+    while at < most:
+        upto = min(at + stretch, most)
+        different = np.flatnonzero(a[at:upto] != b[at:upto])
+        if len(different):
+            return at + int(different[0])
+        at, stretch = upto, 2 * stretch
+    return most
+
+
+def _match_small(a: Places, b: Places) -> Iterator[tuple[int, int, int]]:
+    for block in SequenceMatcher(
+        None, a.tolist(), b.tolist(), autojunk=False
+    ).get_matching_blocks():
+        yield block.a, block.b, block.size
+
+
+def _match_rare(a: Places, b: Places) -> list[tuple[int, int]]:
+    """The longest chain of tokens that occur once in a and once in b, in the order of both."""
+    once_a, once_b = _once(a), _once(b)
+    _, in_a, in_b = np.intersect1d(a[once_a], b[once_b], assume_unique=True, return_indices=True)
+    pairs = sorted(zip(once_a[in_a].tolist(), once_b[in_b].tolist(), strict=True))
+    return _longest_chain(pairs)
+
+
+def _once(values: Places) -> Places:
+    """Where those stand that occur once."""
+    _, first, count = np.unique(values, return_index=True, return_counts=True)
+    found: Places = first[count == 1]
+    return found
+
+
+def _longest_chain(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The most of these pairs, sorted by their first, that are sorted by their second as well."""
+    tops: list[int] = []
+    top_at: list[int] = []
+    before: list[int] = []
+    for at, (_, second) in enumerate(pairs):
+        pile = bisect_left(tops, second)
+        before.append(top_at[pile - 1] if pile else -1)
+        tops[pile : pile + 1] = [second]
+        top_at[pile : pile + 1] = [at]
+    chain = []
+    at = top_at[-1] if top_at else -1
+    while at >= 0:
+        chain.append(pairs[at])
+        at = before[at]
+    return chain[::-1]
+
+
+class _Cutter:
+    """Cuts two matched texts into pieces."""
+
+    def __init__(
+        self, a: _Tokens, b: _Tokens, matching: _Matching, moved: Sequence[_Block]
+    ) -> None:
+        self._a, self._b = a, b
+        self._to_b, self._to_a = matching.to_b.tolist(), matching.to_a.tolist()
+        self._moved = moved
+
+    def cut(self) -> Iterator[DiffPiece]:
+        """The pieces of both texts, in the order of b; what went stands where it stood in a."""
+        by_a = {block.a_first: (number, block) for number, block in enumerate(self._moved, 1)}
+        by_b = {block.b_first: (number, block) for number, block in enumerate(self._moved, 1)}
+        stops_a = [*sorted(by_a), len(self._a)]
+        stops_b = [*by_b, len(self._b)]
+        a_at = b_at = 0
+        while True:
+            a_stop = stops_a[bisect_left(stops_a, a_at)]
+            b_stop = stops_b[bisect_left(stops_b, b_at)]
+            a_at, b_at = yield from self._cut_range((a_at, a_stop), (b_at, b_stop))
+            if a_at in by_a:
+                number, block = by_a[a_at]
+                a_at = block.a_last
+                yield self._piece(Change.MOVED_AWAY, a=(block.a_first, a_at), move=number)
+            elif b_at in by_b:
+                number, block = by_b[b_at]
+                of_a, of_b = (block.a_first, block.a_last), (block.b_first, block.b_last)
+                yield from self._cut_range(of_a, of_b, move=number)
+                b_at = block.b_last
+            else:
+                return
+
+    def _cut_range(
+        self, of_a: tuple[int, int], of_b: tuple[int, int], move: int | None = None
+    ) -> Generator[DiffPiece, None, tuple[int, int]]:
+        """The pieces of two ranges of tokens, until one of them ends; gives back how far it came.
+
+        A token that stays as one beyond the other range stops it as well.
+        """
+        (i, a_end), (j, b_end) = of_a, of_b
+        while True:
+            a_from, b_from = i, j
+            while i < a_end and self._to_b[i] < 0:
+                i += 1
+            if i > a_from:
+                yield self._piece(Change.REMOVED, a=(a_from, i), move=move)
+            while j < b_end and self._to_a[j] < 0:
+                j += 1
+            if j > b_from:
+                yield self._piece(Change.ADDED, b=(b_from, j), move=move)
+            a_from, b_from = i, j
+            while i < a_end and j < b_end and self._to_b[i] == j:
+                i, j = i + 1, j + 1
+            if i == a_from:
+                return i, j
+            yield self._piece(Change.SAME, a=(a_from, i), b=(b_from, j), move=move)
+
+    def _piece(
+        self,
+        change: Change,
+        *,
+        a: tuple[int, int] | None = None,
+        b: tuple[int, int] | None = None,
+        move: int | None = None,
+    ) -> DiffPiece:
+        """A piece of these ranges of tokens."""
+        return DiffPiece(
+            change=change,
+            a=a and (self._a.edges[a[0]], self._a.edges[a[1]]),
+            b=b and (self._b.edges[b[0]], self._b.edges[b[1]]),
+            move=move,
+        )
