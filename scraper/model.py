@@ -7,7 +7,7 @@ The words are those of the glossary in ``scraper/__init__.py``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, NewType, TypeAlias
 
@@ -344,7 +344,8 @@ class NoArticle:
 class ArchivedArticle:
     """An Article as the archive holds it, with its place in a Story.
 
-    ``joined_by`` is the member whose relation made it a mirror, None for a canonical.
+    ``joined_by`` is the member whose relation made it a mirror, None for a canonical. Where it was
+    no relation but a person's decision that joined the two, ``merged_by`` is that decision.
     """
 
     id: ArticleId
@@ -352,6 +353,7 @@ class ArchivedArticle:
     page: PageId | None
     story: StoryId
     joined_by: ArticleId | None
+    merged_by: DecisionId | None
     collection: str | None
     external_id: str | None
     site: str | None
@@ -391,6 +393,8 @@ class RelationKind(StrEnum):
     PARAPHRASE = "paraphrase"
     #: Passages are shared, but neither is a copy of the other; never joins a story.
     PART = "part"
+    #: A person said that the two are one story; never stored as a relation.
+    MERGED = "merged"
 
     @property
     def inverse(self) -> RelationKind:
@@ -471,6 +475,7 @@ class Decision:
 class CanonicalRule(StrEnum):
     """The rule that chose a story's canonical, in the order in which they are asked."""
 
+    PREFERRED = "preferred"
     ONLY_MEMBER = "only_member"
     NAMED_SOURCE = "named_source"
     SITE_PRIORITY = "site_priority"
@@ -517,12 +522,14 @@ class Story:
     """Articles joined by relations, in the order of their ids; its id is the smallest of them.
 
     ``joined_by`` names for each mirror the member whose relation made it one: the canonical where
-    the two are related, else the member nearest to it.
+    the two are related, else the member nearest to it. ``merged_by`` names the decision for those
+    that no relation but a person joined to that member.
     """
 
     members: tuple[ArticleId, ...]
     canonical: Canonical
     joined_by: Mapping[ArticleId, ArticleId]
+    merged_by: Mapping[ArticleId, DecisionId] = field(default_factory=dict)
 
     @property
     def id(self) -> StoryId:

@@ -40,6 +40,14 @@ COMMANDS: dict[str, dict[str, Entry]] = {
         ),
         "search": Entry("search", "Find stories by the words in their articles."),
     },
+    "Decide": {
+        "prefer": Entry(
+            "prefer", "Make this article the canonical of its story, whatever the rules say."
+        ),
+        "merge": Entry("merge", "Make one story of the stories of two articles."),
+        "split": Entry("split", "Keep two articles in two stories, now and when more arrives."),
+        "undo": Entry("undo", "Take back a decision of `prefer`, `merge` or `split`."),
+    },
     "Hand on": {
         "export": Entry("export", "Write stories, articles or relations to a file."),
     },

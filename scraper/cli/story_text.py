@@ -14,7 +14,7 @@ from scraper.cli.table import Column, emphasise, print_table
 from scraper.cli.terminal import make_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from scraper.model import ArchivedArticle, Article, ArticleId, Attribution
     from scraper.store.query import FullStory, Mirror
@@ -55,11 +55,15 @@ def print_story(
     if story.mirrors:
         _heading(f"{len(story.mirrors)} mirror{'s' * (len(story.mirrors) != 1)}")
         print_table(_MIRRORS, (_mirror_cells(mirror) for mirror in story.mirrors))
-    named = list(_attributions(story))
-    if named:
-        _heading("named as sources")
-        for line in named:
-            click.echo(make_line(line))
+    print_lines("named as sources", _attributions(story))
+
+
+def print_lines(heading: str, lines: Iterable[str]) -> None:
+    """Nothing; the lines are on stdout under their heading, nothing where there are none."""
+    for place, line in enumerate(lines):
+        if not place:
+            _heading(heading)
+        click.echo(make_line(line))
 
 
 def print_text(text: str, *, whole: bool) -> None:
@@ -113,7 +117,7 @@ def _mirror_cells(mirror: Mirror) -> tuple[object, ...]:
     return (
         article.id,
         mirror.relation.replace("_", " "),
-        f"{mirror.coverage:.0%}",
+        None if mirror.coverage is None else f"{mirror.coverage:.0%}",
         article.joined_by,
         print_local(article.first_seen),
         article.site,

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from scraper.model import ArchivedArticle, Article, Attribution, Source
     from scraper.store.query import FullStory, Mirror, StoryLine
+    from scraper.store.rulings import KeptApart, Ruling
     from scraper.store.stream import NamedLink
 
 Shape = dict[str, Any]
@@ -55,7 +56,8 @@ def shape_mirror(mirror: Mirror) -> Shape:
     """A mirror: its article, and what it is to the article ``joined_by``.
 
     ``coverage`` is the share of the mirror's words found there; ``passages`` are where in the
-    mirror's text they stand, as code points.
+    mirror's text they stand, as code points. Where the relation is "merged", a person joined the
+    two, and ``coverage`` and ``similarity`` are null where nothing is known of what they share.
     """
     text = mirror.article.content.text
     return shape_article(mirror.article) | {
@@ -132,6 +134,34 @@ def shape_relation(named: NamedLink) -> Shape:
             }
             for passage in relation.passages
         ],
+    }
+
+
+def shape_ruling(ruling: Ruling) -> Shape:
+    """A person's decision, and whether it holds; ``b`` is null for a preference."""
+    decision = ruling.decision
+    return {
+        "decision": decision.id,
+        "kind": decision.kind,
+        "a": decision.a,
+        "a_url": ruling.a_url,
+        "b": decision.b,
+        "b_url": ruling.b_url,
+        "note": decision.note,
+        "at": print_utc(decision.at),
+        "undone_at": print_utc(decision.undone_at),
+        "holds": ruling.holds,
+    }
+
+
+def shape_kept_apart(kept: KeptApart) -> Shape:
+    """A relation, read "a relation b", that joins no stories because of these decisions."""
+    return {
+        "a": kept.link.a,
+        "b": kept.link.b,
+        "relation": kept.link.relation.kind,
+        "other_story": kept.other_story,
+        "decisions": list(kept.splits),
     }
 
 

@@ -12,28 +12,32 @@ from typing import TYPE_CHECKING
 
 from scraper.match.dating import plausible_dates, say_moment, say_span
 from scraper.match.naming import NO_AGENCIES, count_namings, find_primary_source
-from scraper.model import ArticleId, Canonical, CanonicalRule, RelationKind
+from scraper.model import ArticleId, Canonical, CanonicalRule, DecisionKind, RelationKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from scraper.model import Link, Member
+    from scraper.model import Decision, Link, Member
 
 
 def choose_canonical(
     members: Sequence[Member],
     links: Sequence[Link],
     agencies: Mapping[str, str] = NO_AGENCIES,
+    decisions: Iterable[Decision] = (),
 ) -> Canonical:
     """The story's canonical member; ``links`` are those between its members, in any direction.
 
-    ``agencies`` gives agencies' sites, as ``naming.count_namings`` reads them.
-    Neither the order of members nor that of links matters. Raises ValueError for no members.
+    ``agencies`` gives agencies' sites, as ``naming.count_namings`` reads them. ``decisions`` are
+    standing ones; those that prefer no member say nothing.
+    No order of members, links or decisions matters. Raises ValueError for no members.
     """
     if not members:
         raise ValueError("a story has at least one member")
     left = sorted(members, key=lambda member: member.id)
+    if (preference := _find_preference(left, decisions)) is not None:
+        return _crown_preferred(left, preference)
     if len(left) == 1:
         return _crown(left, left[0], CanonicalRule.ONLY_MEMBER, "the only article of its story")
     case = _Case(
@@ -48,6 +52,24 @@ def choose_canonical(
             said = f" (of the {len(outcome.left)} that are {outcome.shared})"
             left = list(outcome.left)
     raise AssertionError("the last rule leaves one member")
+
+
+def _find_preference(members: Sequence[Member], decisions: Iterable[Decision]) -> Decision | None:
+    """The newest preference for one of the members."""
+    ids = {member.id for member in members}
+    preferences = (
+        decision
+        for decision in decisions
+        if decision.kind is DecisionKind.PREFER and decision.a in ids
+    )
+    return max(preferences, key=lambda decision: decision.id, default=None)
+
+
+def _crown_preferred(members: Sequence[Member], preference: Decision) -> Canonical:
+    (chosen,) = (member for member in members if member.id == preference.a)
+    note = f": {preference.note}" if preference.note else ""
+    reason = f"a person's choice (decision {preference.id}){note}"
+    return _crown(members, chosen, CanonicalRule.PREFERRED, reason)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

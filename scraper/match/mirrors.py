@@ -1,32 +1,50 @@
-"""How each mirror came into its story: by which member's relation."""
+"""How each mirror came into its story: by which member's relation, or by whose decision."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+from scraper.model import DecisionKind
 
-    from scraper.model import ArticleId, Link
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from scraper.model import ArticleId, Decision, DecisionId, Link
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ways:
+    """For each mirror the member by which it joined; for some the decision that joined it there."""
+
+    joined_by: Mapping[ArticleId, ArticleId]
+    merged_by: Mapping[ArticleId, DecisionId]
 
 
 def trace_mirrors(
-    canonical: ArticleId, members: Sequence[ArticleId], links: Iterable[Link]
-) -> dict[ArticleId, ArticleId]:
+    canonical: ArticleId,
+    members: Sequence[ArticleId],
+    links: Iterable[Link],
+    decisions: Iterable[Decision] = (),
+) -> Ways:
     """For each member but the canonical, the member whose relation made it a mirror.
 
     That is the canonical where the two are linked, else the member nearest to it that is, by the
-    fewest steps, then by the larger coverage, then by the lower id. A member that no chain of links
-    reaches (a person joined it) is left out.
+    fewest steps, then by the larger coverage, then by the lower id. Only where no chain of links
+    leads on, a person's merge does: the oldest. A member that nothing reaches is left out.
     """
     strength: dict[ArticleId, dict[ArticleId, float]] = {member: {} for member in members}
     for link in links:
         if link.relation.links and link.a in strength and link.b in strength:
             coverage = max(link.relation.coverage_a, link.relation.coverage_b)
             strength[link.a][link.b] = strength[link.b][link.a] = coverage
+    merges = sorted(
+        (one for one in decisions if one.kind is DecisionKind.MERGE), key=lambda merge: merge.id
+    )
     joined: dict[ArticleId, ArticleId] = {}
-    reached = [canonical]
+    merged: dict[ArticleId, DecisionId] = {}
     waiting = set(members) - {canonical}
+    reached = [canonical]
     while reached:
         step: list[ArticleId] = []
         for mirror in sorted(waiting):
@@ -34,6 +52,25 @@ def trace_mirrors(
             if ways:
                 joined[mirror] = min(ways, key=lambda by: (-strength[by][mirror], by))
                 step.append(mirror)
+        if not step:
+            step = _cross(merges, waiting, joined, merged, {canonical, *joined})
         waiting.difference_update(step)
         reached = step
-    return joined
+    return Ways(joined_by=joined, merged_by=merged)
+
+
+def _cross(
+    merges: Iterable[Decision],
+    waiting: set[ArticleId],
+    joined: dict[ArticleId, ArticleId],
+    merged: dict[ArticleId, DecisionId],
+    reached: set[ArticleId],
+) -> list[ArticleId]:
+    """The members to which a merge leads from those that are reached, noted as such."""
+    step: list[ArticleId] = []
+    for merge in merges:
+        for mirror, by in ((merge.a, merge.b), (merge.b, merge.a)):
+            if mirror in waiting and by in reached and mirror not in step:
+                joined[mirror], merged[mirror] = by, merge.id
+                step.append(mirror)
+    return step

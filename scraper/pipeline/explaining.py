@@ -136,7 +136,8 @@ def _trace(
     members = sorted(stories.members_of(connection, {loaded[a].story}))
     roundups = load_roundups(connection, loaded[a].story)
     links = stories.load_links_among(connection, members)
-    towards = trace_mirrors(b, members, (link for link in links if counts(link, roundups)))
+    counting = (link for link in links if counts(link, roundups))
+    towards = trace_mirrors(b, members, counting).joined_by
     path = [a]
     while path[-1] in towards:
         path.append(towards[path[-1]])

@@ -22,21 +22,23 @@ from scraper.match.mirrors import trace_mirrors
 from scraper.match.naming import NO_AGENCIES, fold_agency
 from scraper.match.story import counts, judge_stories
 from scraper.match.words import read_words
-from scraper.model import Link, Story
+from scraper.model import DecisionKind, Link, Story
 from scraper.pipeline.masking import Masking
-from scraper.store import articles, index, stories
+from scraper.store import articles, decisions, index, stories
 from scraper.urls import page_key, site_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Set as AbstractSet
     from datetime import datetime
 
     import sqlalchemy as sa
 
     from scraper.config import SiteConfig
     from scraper.match.fingerprint import Keys
+    from scraper.match.story import Stories
     from scraper.match.words import Words
-    from scraper.model import ArticleId, Mask, StoryId
+    from scraper.model import ArticleId, Decision, Mask, Member, StoryId
     from scraper.store.articles import StoredText
 
 #: So many texts' words are kept at hand; the copies of a story arrive close together.
@@ -173,39 +175,45 @@ class Matcher:
         Whether a relation counts depends on the neighbours of its two ends, so these and theirs are
         looked at as well (see ``match.story``, Rule 3); but only the members' stories are written.
         """
-        near = stories.load_neighbours(connection, members) | set(members)
-        is_closed = near == set(members)
-        far = near if is_closed else near | stories.load_neighbours(connection, near)
+        members = set(members)
+        near = stories.load_neighbours(connection, members) | members
+        far = near if near == members else near | stories.load_neighbours(connection, near)
+        decided = decisions.load_touching(connection, members)
+        far = far | _merged(decided) if decided else far
         links = stories.load_links_among(connection, far)
-        judged = judge_stories(far, links)
-        joined_members = [story for story in judged.stories if not set(story).isdisjoint(members)]
-        if drawn_in := set().union(*joined_members) - set(members):
-            # Stories stored under other rules than today's: they are in question as well.
+        facts = self._load_facts(connection, far if decided else members)
+        judged = judge_stories(far, links, decided, order=_order(facts) if decided else None)
+        joined_members = [story for story in judged.stories if not members.isdisjoint(story)]
+        if drawn_in := _reached(members, joined_members, judged) - members:
+            # Stories stored under other rules than today's, those that decisions join to these, and
+            # those that they keep apart from these: they are in question as well.
             wider = {*before, *stories.stories_of(connection, drawn_in)}
-            widened = stories.members_of(connection, wider) | set(members) | drawn_in
+            widened = stories.members_of(connection, wider) | members | drawn_in
             self.judge_members(connection, wider, widened, now, touched=touched)
             return
-        facts = stories.load_members(connection, members, url_key=page_key, priority=self._priority)
         after = []
+        merges = [decision for decision in decided if decision not in judged.overruled]
         for joined in joined_members:
             ids = set(joined)
             inside = [link for link in links if link.a in ids and link.b in ids]
             joining = [link for link in inside if counts(link, judged.roundups)]
             canonical = choose_canonical(
-                [facts[member] for member in joined], inside, self._agencies
+                [facts[member] for member in joined], inside, self._agencies, decided
             )
+            traced = trace_mirrors(canonical.article, joined, joining, merges)
             after.append(
                 Story(
                     members=joined,
                     canonical=canonical,
-                    joined_by=trace_mirrors(canonical.article, joined, joining),
+                    joined_by=traced.joined_by,
+                    merged_by=traced.merged_by,
                 )
             )
         stories.save_stories(
             connection,
             before=before,
             after=after,
-            roundups=judged.roundups & set(members),
+            roundups=judged.roundups & members,
             touched=touched,
             now=now,
         )
@@ -226,6 +234,44 @@ class Matcher:
         while len(self._words) > _WORDS_AT_HAND:
             self._words.popitem(last=False)
 
+    def _load_facts(
+        self, connection: sa.Connection, ids: Collection[ArticleId]
+    ) -> dict[ArticleId, Member]:
+        return stories.load_members(connection, ids, url_key=page_key, priority=self._priority)
+
     def _priority(self, site: str) -> int:
         settings = self._sites.get(site)
         return settings.priority if settings else 0
+
+
+def _merged(decided: Iterable[Decision]) -> set[ArticleId]:
+    """The articles that people joined."""
+    return {
+        end
+        for decision in decided
+        if decision.kind is DecisionKind.MERGE
+        for end in (decision.a, decision.b)
+        if end is not None
+    }
+
+
+def _order(facts: Mapping[ArticleId, Member]) -> dict[ArticleId, int]:
+    """The articles' places by when they were first seen, then by their addresses.
+
+    Unlike their ids these do not depend on which of them arrived first.
+    """
+    ranked = sorted(
+        facts.values(),
+        key=lambda member: (member.first_seen, member.url_key or "", member.id),
+    )
+    return {member.id: place for place, member in enumerate(ranked)}
+
+
+def _reached(
+    members: AbstractSet[ArticleId], joined: Iterable[Collection[ArticleId]], judged: Stories
+) -> set[ArticleId]:
+    """The articles of these stories, and those that only decisions keep from the members."""
+    kept_apart = [(link.a, link.b) for link in judged.skipped]
+    kept_apart += [(one.a, one.b) for one in judged.overruled if one.b is not None]
+    touching = (pair for pair in kept_apart if not members.isdisjoint(pair))
+    return set().union(*joined, *touching)

@@ -22,6 +22,7 @@ from scraper.model import (
     Article,
     ArticleId,
     Attribution,
+    DecisionId,
     Evidence,
     Mask,
     PageId,
@@ -30,6 +31,7 @@ from scraper.model import (
     RevisionId,
     StoryId,
 )
+from scraper.store import decisions
 from scraper.store.ids import among, pack
 from scraper.store.schema import article, article_redirect, attribution, revision, whole_second
 
@@ -319,7 +321,8 @@ def merge_article(
     *,
     text_of: ArticleId | None = None,
 ) -> None:
-    """Nothing; the one article's revisions belong to the other, and its id leads there.
+    """Nothing; the one article's revisions and what people decided about it belong to the other,
+    and its id leads there.
 
     ``text_of`` says whose text and metadata are the current ones, those of ``stays`` if not said.
     The caller has taken the article's keys and relations away before, and judges its story after.
@@ -340,6 +343,7 @@ def merge_article(
         article_redirect.update().where(article_redirect.c.to_id == gone).values(to_id=stays)
     )
     connection.execute(attribution.delete().where(attribution.c.article_id == gone))
+    decisions.carry_over(connection, gone, stays)
     connection.execute(article.delete().where(article.c.id == gone))
     connection.execute(article.update().where(article.c.id == stays).values(values))
     connection.execute(article_redirect.insert().values(from_id=gone, to_id=stays))
@@ -396,6 +400,7 @@ def read_article(row: sa.Row[Any], attributions: Sequence[Attribution]) -> Archi
         page=fields["page_id"] and PageId(fields["page_id"]),
         story=StoryId(fields["story_id"]),
         joined_by=fields["joined_by"] and ArticleId(fields["joined_by"]),
+        merged_by=fields["merged_by"] and DecisionId(fields["merged_by"]),
         collection=fields["collection"],
         external_id=fields["external_id"],
         site=fields["site"],

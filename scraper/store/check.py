@@ -40,9 +40,14 @@ _PROMISES = {
         ON other.id = mirror.joined_by AND other.story_id = mirror.story_id
         WHERE mirror.id != story.canonical_id AND other.id IS NULL""",
     "mirrors without a relation to the article they joined by": """
-        SELECT id FROM article WHERE joined_by IS NOT NULL AND NOT EXISTS
+        SELECT id FROM article WHERE joined_by IS NOT NULL AND merged_by IS NULL AND NOT EXISTS
         (SELECT 1 FROM relation WHERE (a = article.id AND b = article.joined_by)
         OR (b = article.id AND a = article.joined_by))""",
+    "mirrors that joined by a decision that does not say so": """
+        SELECT mirror.id FROM article AS mirror WHERE merged_by IS NOT NULL AND NOT EXISTS
+        (SELECT 1 FROM decision WHERE decision.id = mirror.merged_by AND kind = 'merge'
+        AND undone_at IS NULL AND ((a = mirror.id AND b = mirror.joined_by)
+        OR (b = mirror.id AND a = mirror.joined_by)))""",
     "articles with a relation that compared another text than their present one": """
         SELECT article.id FROM relation JOIN article
         ON (article.id = relation.a AND article.revision_id != relation.a_revision)

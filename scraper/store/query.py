@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from scraper.errors import ArchiveError
-from scraper.model import ArticleId, CanonicalRule, Precision, StoryId
+from scraper.model import ArticleId, CanonicalRule, Precision, RelationKind, StoryId
 from scraper.store.articles import load_attributions, read_article
 from scraper.store.schema import article, relation, revision, story
 from scraper.store.stories import read_link
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from scraper.model import ArchivedArticle, Attribution, Link, RelationKind
+    from scraper.model import ArchivedArticle, Attribution, Link
 
 #: So many ids are put into one statement: SQLite takes 32,766 at most.
 _IDS_AT_A_TIME = 1_000
@@ -57,13 +57,14 @@ class Mirror:
     """A story's member that is not its canonical, and what it is to ``article.joined_by``.
 
     ``coverage`` is the share of the mirror's own words found there, ``passages`` where in the
-    mirror's text they stand, in order.
+    mirror's text they stand, in order. Of two articles that only a decision joined nothing of this
+    may be known: then it is None.
     """
 
     article: ArchivedArticle
     relation: RelationKind
-    coverage: float
-    similarity: float
+    coverage: float | None
+    similarity: float | None
     passages: tuple[Span, ...]
 
 
@@ -219,6 +220,10 @@ def _conditions(wanted: Wanted) -> Iterator[sa.ColumnElement[bool]]:
 def _has_mirror(kind: RelationKind) -> sa.ColumnElement[bool]:
     """Whether a story has a mirror that is this to the member by which it joined."""
     mirror = article.alias("mirror")
+    in_story = mirror.c.story_id == story.c.id
+    if kind is RelationKind.MERGED:
+        merged = sa.select(mirror.c.id).where(in_story, mirror.c.merged_by.is_not(None))
+        return merged.correlate(story).exists()
     as_a = sa.and_(
         relation.c.a == mirror.c.id, relation.c.b == mirror.c.joined_by, relation.c.kind == kind
     )
@@ -230,7 +235,7 @@ def _has_mirror(kind: RelationKind) -> sa.ColumnElement[bool]:
     ways = (sa.select(relation.c.a).where(way).exists() for way in (as_a, as_b))
     return (
         sa.select(mirror.c.id)
-        .where(mirror.c.story_id == story.c.id, sa.or_(*ways))
+        .where(in_story, mirror.c.merged_by.is_(None), sa.or_(*ways))
         .correlate(story)
         .exists()
     )
@@ -261,18 +266,27 @@ def _joining_links(connection: sa.Connection, ids: Sequence[StoryId]) -> dict[Ar
 
 def _read_mirror(member: ArchivedArticle, links: dict[ArticleId, Link]) -> Mirror:
     link = links.get(member.id)
+    if link is None and member.merged_by is not None:
+        return Mirror(
+            article=member,
+            relation=RelationKind.MERGED,
+            coverage=None,
+            similarity=None,
+            passages=(),
+        )
     if link is None:
         raise ArchiveError(
             f"article {member.id} is a mirror without a relation: run `scraper db check`"
         )
     found, is_a = link.relation, link.a == member.id
+    kind = found.kind if is_a else found.kind.inverse
     spans = sorted(
         (passage.a_start, passage.a_end) if is_a else (passage.b_start, passage.b_end)
         for passage in found.passages
     )
     return Mirror(
         article=member,
-        relation=found.kind if is_a else found.kind.inverse,
+        relation=RelationKind.MERGED if member.merged_by is not None else kind,
         coverage=found.coverage_a if is_a else found.coverage_b,
         similarity=found.similarity,
         passages=tuple(Span(start=start, end=end) for start, end in spans),

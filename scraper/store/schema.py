@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
 
 #: The newest migration's revision; an archive that says otherwise is of another version.
-REVISION = "20261122_1240"
+REVISION = "20261122_1245"
 
 
 def print_instant(moment: datetime) -> str:
@@ -230,6 +230,7 @@ article = sa.Table(
     sa.Column("containment_key_count", sa.Integer, nullable=False),
     sa.Column("masked", sa.JSON(none_as_null=True)),
     sa.Column("is_title_masked", sa.Boolean, nullable=False, server_default="0"),
+    sa.Column("merged_by", sa.Integer),
     sa.UniqueConstraint("collection", "external_id"),
 )
 
@@ -310,6 +311,19 @@ relation = sa.Table(
     sa.Column("links", sa.Boolean, nullable=False),
     sa.Column("why", sa.Text, nullable=False),
     sqlite_with_rowid=False,
+)
+
+decision = sa.Table(
+    "decision",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("a", sa.ForeignKey("article.id", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("b", sa.ForeignKey("article.id", ondelete="CASCADE"), index=True),
+    sa.Column("note", sa.Text),
+    sa.Column("undone_at", Instant),
+    sqlite_autoincrement=True,
 )
 
 canonical_change = sa.Table(

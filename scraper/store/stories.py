@@ -20,6 +20,7 @@ from scraper.model import (
     ArticleId,
     Canonical,
     CanonicalRule,
+    DecisionId,
     Link,
     Member,
     Passage,
@@ -88,7 +89,13 @@ _FACTS = sa.select(
 ).where(among(article.c.id))
 _STORIES = sa.select(story).where(among(story.c.id))
 _PLACES = (
-    sa.select(article.c.id, article.c.story_id, article.c.joined_by, article.c.is_roundup)
+    sa.select(
+        article.c.id,
+        article.c.story_id,
+        article.c.joined_by,
+        article.c.merged_by,
+        article.c.is_roundup,
+    )
     .where(among(article.c.story_id))
     .order_by(article.c.id)
 )
@@ -107,7 +114,9 @@ _WRITE_STORY = _ADD_STORY.on_conflict_do_update(
 _MOVE = (
     article.update()
     .where(article.c.id == sa.bindparam("member"))
-    .values(story_id=sa.bindparam("to"), joined_by=sa.bindparam("by"))
+    .values(
+        story_id=sa.bindparam("to"), joined_by=sa.bindparam("by"), merged_by=sa.bindparam("merged")
+    )
 )
 _END_TOMBSTONE = story_tombstone.delete().where(story_tombstone.c.story == sa.bindparam("of"))
 _ADD_CANONICAL_CHANGE = canonical_change.insert()
@@ -296,9 +305,12 @@ def _load_stories(
     if not ids:
         return {}, set()
     members: dict[StoryId, dict[ArticleId, ArticleId | None]] = {}
+    merged: dict[ArticleId, DecisionId] = {}
     roundups: set[ArticleId] = set()
     for row in connection.execute(_PLACES, {"ids": pack(ids)}):
         members.setdefault(StoryId(row.story_id), {})[ArticleId(row.id)] = row.joined_by
+        if row.merged_by is not None:
+            merged[ArticleId(row.id)] = DecisionId(row.merged_by)
         if row.is_roundup:
             roundups.add(ArticleId(row.id))
     stories = {}
@@ -315,6 +327,7 @@ def _load_stories(
                 primary_source_url=row.primary_source_url,
             ),
             joined_by={member: by for member, by in joined.items() if by is not None},
+            merged_by={member: merged[member] for member in joined if member in merged},
         )
     return stories, roundups
 
@@ -337,11 +350,17 @@ def _write_story(
     if old is None:
         connection.execute(_END_TOMBSTONE, {"of": judged.id})
     moved = [
-        {"member": member, "to": judged.id, "by": judged.joined_by.get(member)}
+        {
+            "member": member,
+            "to": judged.id,
+            "by": judged.joined_by.get(member),
+            "merged": judged.merged_by.get(member),
+        }
         for member in judged.members
         if old is None
         or member not in old.members
         or old.joined_by.get(member) != judged.joined_by.get(member)
+        or old.merged_by.get(member) != judged.merged_by.get(member)
     ]
     if moved:
         connection.execute(_MOVE, moved)

@@ -13,6 +13,7 @@ import pytest
 
 from scraper.model import (
     CanonicalRule,
+    DecisionKind,
     Evidence,
     PageKind,
     PageState,
@@ -114,7 +115,8 @@ def test_never_means_never(connection: sqlite3.Connection) -> None:
         ("article", Precision),
         ("article", PageKind),
         ("attribution", Evidence),
-        ("relation", set(RelationKind) - {RelationKind.CONTAINS}),
+        ("relation", set(RelationKind) - {RelationKind.CONTAINS, RelationKind.MERGED}),
+        ("decision", DecisionKind),
         ("mirrors", set(RelationKind) - {RelationKind.PART}),
         ("source", SourceState),
         ("source", SourceKind),

@@ -14,6 +14,9 @@ from scraper.model import (
     Attribution,
     Canonical,
     CanonicalRule,
+    Decision,
+    DecisionId,
+    DecisionKind,
     Evidence,
     Link,
     Member,
@@ -331,3 +334,46 @@ def test_the_stronger_evidence_names_the_primary_source() -> None:
         attributions=(attribute("https://second.org/2", Evidence.IS_BASED_ON),),
     )
     assert choose(link_only, based).primary_source_url == "https://second.org/2"
+
+
+def prefer(number: int, article: int, note: str | None = None) -> Decision:
+    """A person's choice of this article."""
+    return Decision(
+        id=DecisionId(number),
+        at=NOON,
+        kind=DecisionKind.PREFER,
+        a=ArticleId(article),
+        b=None,
+        note=note,
+    )
+
+
+def test_a_persons_choice_comes_before_every_rule() -> None:
+    """Over a source that is named, of the best site, whole and first."""
+    best = member(1, "wire.example", hours=-5, priority=9)
+    worst = member(2, "copy.example", names="https://wire.example/story-1", whole=False)
+    chosen = choose_canonical([best, worst], [link(worst, best)], decisions=[prefer(3, 2, "ours")])
+    assert (chosen.article, chosen.rule) == (2, CanonicalRule.PREFERRED)
+    assert chosen.reason == "a person's choice (decision 3): ours"
+
+
+def test_the_newest_choice_in_the_story_wins() -> None:
+    """Whatever the order in which they are given; choices elsewhere say nothing."""
+    members = [member(1, "a.example"), member(2, "b.example"), member(3, "c.example")]
+    decisions = [prefer(1, 3), prefer(5, 9), prefer(4, 2), prefer(2, 3)]
+    for given in itertools.permutations(decisions):
+        assert choose_canonical(members, [], decisions=given).article == 2
+
+
+def test_other_decisions_choose_nothing() -> None:
+    """A merge joins; who is canonical the rules say."""
+    first, second = member(1, "a.example"), member(2, "b.example", hours=-1)
+    merge = replace(prefer(1, 1), kind=DecisionKind.MERGE, b=ArticleId(2))
+    without = choose_canonical([first, second], [])
+    assert choose_canonical([first, second], [], decisions=[merge]) == without
+
+
+def test_a_choice_alone_in_its_story_is_shown() -> None:
+    """The reason says so before there is anything to choose from."""
+    chosen = choose_canonical([member(4, "a.example")], [], decisions=[prefer(1, 4)])
+    assert (chosen.article, chosen.rule) == (4, CanonicalRule.PREFERRED)
