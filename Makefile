@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: install demo test test-slow lint types bench bench-index clean help
+.PHONY: install demo test test-slow lint types bench bench-match bench-index clean help
 
 install: $(VENV)/.dev ## install the program and what its tests need into .venv
 
@@ -30,6 +30,9 @@ types: $(VENV)/.dev ## check types
 bench: $(VENV)/.dev ## measure start-up and import
 	$(BIN)/python benchmarks/startup.py
 	$(BIN)/python benchmarks/imports.py
+
+bench-match: $(VENV)/.bench ## compare matching with other programs, on FOLDERS="a b" or a set of our own
+	$(BIN)/python benchmarks/match.py $(FOLDERS)
 
 bench-index: $(VENV)/.dev ## measure new articles in archives of 1,000 to 100,000, ten minutes
 	$(BIN)/python benchmarks/index.py
@@ -58,3 +61,8 @@ $(VENV)/.dev: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "installing scraper, its libraries and its test tools into $(VENV)"
 	@$(PIP) install --constraint constraints.txt --editable '.[dev]'
 	@touch $@ $(VENV)/.run
+
+$(VENV)/.bench: $(VENV)/.dev
+	@echo "installing the programs that matching is compared with into $(VENV)"
+	@$(PIP) install --constraint constraints.txt --editable '.[bench]'
+	@touch $@
