@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import click
 
 from scraper.cli.articles import require_article
-from scraper.cli.diff_text import print_diff, shape_diff
 from scraper.cli.help_text import end_help
 from scraper.cli.json_output import json_option, print_json
 from scraper.cli.workspace import Workspace, pass_workspace
@@ -59,6 +58,8 @@ def command(workspace: Workspace, *, a: str, b: str | None, revisions: bool, as_
     passage that was moved stands at both places under one number, at the second one with what
     changed in it. White space is not compared. @N after an article is the Nth text seen of it.
     """
+    from scraper.cli.diff_text import print_diff, shape_diff  # numpy, which `--help` does without
+
     if revisions == (b is not None):
         raise UsageError("name two articles, or one with --revisions")
     with workspace.open_archive() as archive, archive.read() as connection:

@@ -39,7 +39,7 @@ def command(workspace: Workspace, *, a: str, b: str, whole_passages: bool, as_js
     from scraper.pipeline.explaining import explain_pair  # numpy, which `--help` does without
     from scraper.pipeline.matching import Matcher
 
-    with workspace.open_archive() as archive, archive.read() as connection:
+    with workspace.open_to_match() as archive, archive.read() as connection:
         one, other = (require_article(connection, wanted) for wanted in (a, b))
         if one == other:
             raise UsageError(f"{a} and {b} are both article {one}: name two articles")

@@ -23,6 +23,7 @@ from scraper.pipeline.ingest import prepare
 from scraper.pipeline.ledger import Ledger
 from scraper.store import articles, index
 from scraper.store.query import load_articles
+from scraper.urls import site_of
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -47,10 +48,14 @@ def find_matches(
 ) -> tuple[Match, ...]:
     """The archived articles with which this text shares something, best first.
 
+    On its site, where that is known, the site's own lines are left out of it.
     Those that it would join come before those of which it has a part only, then the larger share of
     the text counts, then the likeness of both.
     """
     prepared = prepare(content)
+    site = site_of(content.url) if content.url else None
+    mask = matcher.masking.mask(connection, site, prepared.lines, content.title)
+    prepared = prepared.under(mask)
     found = index.look_up(connection, prepared.keys)
     holders = {holder for ids in found.values() for holder in ids}
     key_counts = articles.containment_key_counts(connection, holders)
@@ -62,7 +67,7 @@ def find_matches(
             relation := compare_words(
                 prepared.words,
                 matcher.read(text),
-                title_a=content.title,
+                title_a=mask.title(content.title),
                 title_b=text.compared_title,
             )
         )

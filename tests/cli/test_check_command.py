@@ -123,6 +123,33 @@ def test_page_or_text_is_told_by_content(
     assert (match["article"], match["relation"], kind) == (1, "identical", kind)
 
 
+def test_the_sites_own_lines_are_left_out(archive: Archive, run: Callable[..., Result]) -> None:
+    """Where the text's site is told, what stands on each of its pages is no part of the text."""
+    footer = " ".join(write_prose(50, sentences=3).split())
+    texts = [write_prose(seed) for seed in range(20, 25)]
+    import_articles(
+        run,
+        *(
+            {
+                "url": f"https://paper.example/{n}",
+                "title": f"Piece {n}",
+                "text": f"{text}\n\n{footer}",
+            }
+            for n, text in enumerate(texts)
+        ),
+        {"url": "https://copy.example/1", "title": "A copy", "text": texts[0]},
+    )
+    asked = f"{texts[0]}\n\n{footer}".encode()
+    copies = {
+        site: {match["article"]: match["coverage"] for match in check(run, "-", *site, input=asked)}
+        for site in ((), ("--url", "https://paper.example/9"))
+    }
+    bare, told = copies.values()
+    assert set(bare) == set(told) == {1, 6}
+    assert told[6] == 1
+    assert bare[6] < 0.95
+
+
 def test_a_part_is_no_copy(archived: Archive, run: Callable[..., Result], home: Path) -> None:
     """What shares passages and joins nothing is listed by --all alone, and is no match."""
     mixed = "\n\n".join((*PARAGRAPHS[:5], *NEW.split("\n\n")[:5]))
