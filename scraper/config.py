@@ -30,7 +30,9 @@ _IPV6 = 6
 #: The upper 96 bits of compatible, mapped (RFC 4291) and translated (RFC 2765) IPv4 addresses.
 _SPELLINGS_OF_IPV4 = frozenset({0, 0xFFFF, 0xFFFF_0000})
 
-Seconds = Annotated[float, msgspec.Meta(ge=0)]
+Seconds = Annotated[float, msgspec.Meta(ge=0, le=86_400)]
+#: From a second to a year: a pace outside is a slip of the pen.
+Minutes = Annotated[float, msgspec.Meta(ge=1 / 60, le=525_600)]
 Span = Annotated[str, msgspec.Meta(pattern=r"^[1-9]\d{0,4}[mhd]$")]
 #: What a User-Agent can carry between its brackets.
 Contact = Annotated[str, msgspec.Meta(pattern=r"^[ -'*-\[\]-~]+$")]
@@ -47,8 +49,8 @@ class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 class ArchiveConfig(Section, frozen=True):
     """Where the archive is; a relative path starts at the config file's folder."""
 
-    path: str = "archive.db"
-    keep_requests_days: Count = 90
+    path: Annotated[str, msgspec.Meta(pattern=r"^[^\x00]+$")] = "archive.db"
+    keep_requests_days: Annotated[int, msgspec.Meta(ge=1, le=36_500)] = 90
 
 
 class FetchConfig(Section, frozen=True):
@@ -69,7 +71,7 @@ class FetchConfig(Section, frozen=True):
 class DiscoverConfig(Section, frozen=True):
     """How often sources are asked, and how much of them is taken."""
 
-    interval_minutes: Annotated[float, msgspec.Meta(gt=0)] = 60.0
+    interval_minutes: Minutes = 60.0
     max_entries: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 1_000
 
 
@@ -78,7 +80,7 @@ class SourceConfig(Section, frozen=True):
 
     url: WebAddress
     name: str | None = None
-    every_minutes: Annotated[float, msgspec.Meta(gt=0)] | None = None
+    every_minutes: Minutes | None = None
 
 
 class SiteConfig(Section, frozen=True):
@@ -123,7 +125,7 @@ def load_config(path: Path | None) -> Config:
     if path is None:
         return Config()
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")  # editors on Windows write a mark
     except (OSError, UnicodeDecodeError) as exc:
         raise ConfigError(path, None, f"cannot be read: {exc}") from exc
     try:
@@ -155,6 +157,7 @@ def example_text() -> str:
 
 #: What to say of a setting that has the wrong form, by the beginning of its key path.
 _FORMS = {
+    "archive.path": "must be the path of a file",
     "fetch.contact": "must be plain ASCII without brackets",
     "fetch.revisit": 'must be like "90m", "2h" or "7d"',
     "source": "must be an address that begins with http:// or https://",

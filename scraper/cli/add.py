@@ -9,6 +9,7 @@ import click
 from scraper import clock
 from scraper.cli.addresses import read_address
 from scraper.cli.help_text import end_help
+from scraper.cli.pace import PACE
 from scraper.cli.terminal import make_line
 from scraper.cli.workspace import Workspace, pass_workspace
 from scraper.errors import UsageError
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     "--every",
     "every_minutes",
     metavar="MINUTES",
-    type=click.FloatRange(min=0, min_open=True),
+    type=PACE,
     help="How often to ask; otherwise as the config says.",
 )
 @click.option("--dry-run", is_flag=True, help="Say what would be added, and add nothing.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import click
@@ -39,7 +40,7 @@ def command(workspace: Workspace) -> None:
     for path in (config, archive):
         if path.exists():
             raise FileError(str(path), "written", FileExistsError(0, "it exists already"))
-    _write_new(config, example_text())
+    _write_new(config, _config_text(config, archive))
     try:
         create_archive(archive, fingerprint_version=FINGERPRINT_VERSION, now=clock.now()).close()
     except BaseException:
@@ -48,6 +49,15 @@ def command(workspace: Workspace) -> None:
     click.echo(make_line(f"wrote {config} and an empty archive, {archive}"))
     click.echo("now type: scraper add https://example.org/   (any news site, or a feed)")
     click.echo("and then: scraper run")
+
+
+def _config_text(config: Path, archive: Path) -> str:
+    """The example config, naming the archive where it does not lie at its usual place."""
+    text = example_text()
+    if archive.resolve() == config.resolve().with_name("archive.db"):
+        return text
+    named = json.dumps(str(archive.resolve()), ensure_ascii=False)  # a TOML string as well
+    return text.replace('path = "archive.db"', f"path = {named}")
 
 
 def _write_new(path: Path, text: str) -> None:

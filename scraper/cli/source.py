@@ -9,6 +9,7 @@ import click
 from scraper import clock
 from scraper.cli.help_text import end_help
 from scraper.cli.json_output import json_option, print_json
+from scraper.cli.pace import PACE
 from scraper.cli.table import Column, print_table
 from scraper.cli.terminal import make_line
 from scraper.cli.workspace import Workspace, pass_workspace
@@ -105,7 +106,7 @@ def resume(workspace: Workspace, source: str) -> None:
     "--every",
     "every_minutes",
     metavar="MINUTES",
-    type=click.FloatRange(min=0, min_open=True),
+    type=PACE,
     help="How often to ask it.",
 )
 @pass_workspace

@@ -38,6 +38,11 @@ if TYPE_CHECKING:
 BATCH_ARTICLES = 200
 BATCH_TIME = timedelta(seconds=2)
 
+#: A longer line is no article: twice the largest page that is fetched, which JSON may double.
+MAX_LINE_BYTES = 10_000_000
+#: Editors on Windows begin a file with it.
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
 #: So many lines that could not be read are remembered; all are counted.
 _REMEMBERED = 20
 
@@ -89,6 +94,8 @@ def import_lines(
     size, begun = 0, clock.now()
     for number, line in enumerate(lines, 1):
         size += len(line)
+        if number == 1:
+            line = line.removeprefix(_BYTE_ORDER_MARK)  # noqa: PLW2901 - the same line without it
         if line.strip():
             try:
                 batch.append(_prepare_line(line))
@@ -122,6 +129,8 @@ def _prepare_line(text: bytes) -> _Ready:
 
     Raises _SkippedLineError with the reason where there is none.
     """
+    if len(text) > MAX_LINE_BYTES:
+        raise _SkippedLineError(f"is over {MAX_LINE_BYTES // 1_000_000} MB")
     try:
         line = msgspec.json.decode(text, type=Line)
     except msgspec.MsgspecError as exc:
@@ -180,25 +189,30 @@ def _file_batch(
             url = ready.prepared.content.url
             # What is known under its id stays on its page, whatever address it has now.
             is_known = articles.is_known(connection, collection, ready.external_id)
+            page = None if url is None or is_known else pages.find_page(connection, page_key(url))
             place = Place(
-                page_id=_find_or_add_page(connection, url, now) if url and not is_known else None,
+                page_id=page.id if page else _add_page(connection, url, now, is_known=is_known),
                 site=site_of(url) if url else None,
                 collection=collection,
                 external_id=ready.external_id,
+                is_new_page=page is None,
             )
             report.counts[ingest.file(connection, ready.prepared, place, now)] += 1
 
 
-def _find_or_add_page(connection: sa.Connection, url: str, now: datetime) -> PageId:
-    """The page of an imported article: archived, and never asked for unless a person asks."""
-    key = page_key(url)
-    page = pages.find_page(connection, key)
-    if page is not None:
-        return page.id
+def _add_page(
+    connection: sa.Connection, url: str | None, now: datetime, *, is_known: bool
+) -> PageId | None:
+    """The page of a new imported article: archived, never asked for unless a person asks.
+
+    None for an article without an address, or that has its page already.
+    """
+    if url is None or is_known:
+        return None
     return pages.add_page(
         connection,
         url=url,
-        key=key,
+        key=page_key(url),
         site=site_of(url),
         state=PageState.ARCHIVED,
         next_attempt_at=None,

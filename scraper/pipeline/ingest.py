@@ -81,6 +81,7 @@ class Place:
     site: str | None
     collection: str | None = None
     external_id: str | None = None
+    is_new_page: bool = False
 
 
 def prepare(content: Article) -> Prepared:
@@ -305,9 +306,23 @@ class Ingest:
         self, connection: sa.Connection, prepared: Prepared, place: Place
     ) -> StoredText | None:
         """The archived article of which this is a text; None where it is another or the first."""
-        if place.collection is not None and place.external_id is not None:
-            return articles.find_by_external_id(connection, place.collection, place.external_id)
-        if place.page_id is None:
+        if place.collection is None or place.external_id is None:
+            return self._find_on_page(connection, prepared, place)
+        known = articles.find_by_external_id(connection, place.collection, place.external_id)
+        if known is not None:
+            return known
+        # It may have been fetched before somebody imported it.
+        fetched = self._find_on_page(connection, prepared, place)
+        if fetched is None or fetched.external_id is not None:
+            return None
+        articles.give_id(connection, fetched.id, place.collection, place.external_id)
+        return fetched
+
+    def _find_on_page(
+        self, connection: sa.Connection, prepared: Prepared, place: Place
+    ) -> StoredText | None:
+        """The page's article of which this is a text."""
+        if place.page_id is None or place.is_new_page:
             return None
         same = articles.find_same_text(connection, place.page_id, prepared.content.text)
         return same or next(

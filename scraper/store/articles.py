@@ -183,6 +183,17 @@ def find_by_external_id(
     return found[0] if found else None
 
 
+def give_id(
+    connection: sa.Connection, article_id: ArticleId, collection: str, external_id: str
+) -> None:
+    """Nothing; an article that was fetched is known by somebody's own id as well."""
+    connection.execute(
+        article.update()
+        .where(article.c.id == article_id)
+        .values(collection=collection, external_id=external_id)
+    )
+
+
 def is_known(connection: sa.Connection, collection: str, external_id: str) -> bool:
     """Whether there is an imported article with this id."""
     ids = {"collection": collection, "external_id": external_id}

@@ -10,10 +10,13 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scraper.pipeline.imports import import_lines
-from scraper.pipeline.ingest import Filed
-from scraper.store import schema
+from scraper import clock
+from scraper.model import Article, PageState
+from scraper.pipeline.imports import MAX_LINE_BYTES, import_lines
+from scraper.pipeline.ingest import Filed, Ingest, Place, prepare
+from scraper.store import pages, schema
 from scraper.store.check import check_archive
+from scraper.urls import page_key, site_of
 
 if TYPE_CHECKING:
     from scraper.store.archive import Archive
@@ -87,6 +90,48 @@ def test_a_known_id_under_another_address_stays_on_its_page(
         import_lines(archive, [line], collection="set", sites={})
     assert (count(archive, schema.page), count(archive, schema.article)) == (1, 1)
     assert check_archive(archive) == ()
+
+
+def test_what_was_fetched_before_it_is_imported_is_one_article(
+    archive: Archive, write_text: WriteText
+) -> None:
+    """The article gets the importer's id; a second importer's is an article of its own."""
+    url = "https://b.example/1"
+    content = Article(url=url, title="Head", text=write_text(2))
+    with archive.write() as connection:
+        page_id = pages.add_page(
+            connection,
+            url=url,
+            key=page_key(url),
+            site=site_of(url),
+            state=PageState.ARCHIVED,
+            next_attempt_at=None,
+            now=clock.now(),
+        )
+        place = Place(page_id=page_id, site=site_of(url))
+        Ingest({}).file(connection, prepare(content), place, clock.now())
+    line = make_line(id="x", url=url, title="Head", text=write_text(2))
+    for _ in range(2):
+        import_lines(archive, [line], collection="set", sites={})
+        assert count(archive, schema.article) == 1
+    import_lines(archive, [line], collection="other", sites={})
+    assert count(archive, schema.article) == 2
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_line(
+    archive: Archive, write_text: WriteText
+) -> None:
+    """Files from editors on Windows are read from their first line on."""
+    lines = [b"\xef\xbb\xbf" + make_line(text=write_text(1))]
+    assert import_lines(archive, lines, collection="set", sites={}).counts[Filed.NEW] == 1
+
+
+def test_a_line_that_is_too_long_is_skipped(archive: Archive) -> None:
+    """A dump in one line costs no gigabytes."""
+    report = import_lines(
+        archive, [make_line(text="word " * (MAX_LINE_BYTES // 4))], collection="set", sites={}
+    )
+    assert report.problems == ["line 1: is over 10 MB"]
 
 
 def test_an_imported_page_is_never_asked_for(archive: Archive, write_text: WriteText) -> None:

@@ -1,0 +1,29 @@
+"""How often a source is asked, as people type it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+#: The bounds of the config's ``every_minutes``: from a second to a year.
+FASTEST, SLOWEST = 1 / 60, 525_600.0
+
+
+class _Pace(click.FloatRange):
+    """Minutes; NaN is refused as well, which no comparison does."""
+
+    def convert(
+        self,
+        value: Any,  # noqa: ANN401  # click's signature
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> float:
+        """The minutes; fails for what is out of bounds."""
+        minutes = float(super().convert(value, param, ctx))
+        if minutes != minutes:  # noqa: PLR0124  # only NaN differs from itself
+            self.fail("is not a number of minutes", param, ctx)
+        return minutes
+
+
+PACE = _Pace(min=FASTEST, max=SLOWEST)
