@@ -154,7 +154,10 @@ def _lay(a: Shingles, b: Shingles) -> tuple[Places, Places]:
     sure &= (left + 1 == len(in_b)) | (in_b[np.minimum(left + 1, len(in_b) - 1)] != hashes)
     by_place = at.argsort(kind="stable")
     at, left, sure = at[by_place], left[by_place], sure[by_place]
-    return at, b.order[left] if sure.all() else _nearest(b, at, left, sure)
+    to = b.order[left]
+    if not sure.all():
+        to[~sure] = _nearest(b, in_b, at, left, sure)
+    return at, to
 
 
 def _is_single(ordered: Hashes) -> Flags:
@@ -166,17 +169,21 @@ def _is_single(ordered: Hashes) -> Flags:
     return single
 
 
-def _nearest(b: Shingles, at: Places, left: Places, sure: Flags) -> Places:
-    """Where each shingle lies in b: of several places, the nearest to where the text runs on.
+def _nearest(b: Shingles, in_b: Hashes, at: Places, left: Places, sure: Flags) -> Places:
+    """Where each unsure shingle lies in b: of its places, the nearest to where the text runs on.
 
-    ``left`` is where each shingle's places begin in ``b.order``; ``sure`` says which have one only.
+    ``in_b`` are b's hashes in order, ``left`` is where each shingle's places begin there; ``sure``
+    says which have one only.
     """
-    last_sure = np.maximum.accumulate(np.where(sure, np.arange(len(at)), -1))
-    last_sure[last_sure < 0] = int(sure.argmax())
-    drift = (b.order[left] - at)[last_sure] if sure.any() else np.zeros(len(at), np.int64)
-    wanted = np.clip(at + drift, 0, len(b))
+    unsure = np.flatnonzero(~sure)
+    drift = np.zeros(len(unsure), np.int64)
+    if len(unsure) < len(at):
+        known = np.flatnonzero(sure)
+        before = known[np.maximum(known.searchsorted(unsure) - 1, 0)]
+        drift = b.order[left[before]] - at[before]
+    left = left[unsure]
+    wanted = np.clip(at[unsure] + drift, 0, len(b))
     # b's places sorted by shingle and then by place, as one number each: found by binary search.
-    in_b = b.hashes[b.order]
     starts = np.flatnonzero(np.concatenate(([True], in_b[1:] != in_b[:-1])))
     group_of_b = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(in_b)))
     group = group_of_b[left]
