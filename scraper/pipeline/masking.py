@@ -43,8 +43,8 @@ JUDGED_MOST: Final = 12
 #: From so many texts on, a verdict stays; 3 ms each to fingerprint again. A guess at what a
 #: transaction may take.
 _SETTLED_TEXTS: Final = 1000
-#: So many texts' lines are kept at hand; at about 6 KB each, 6 MB.
-_AT_HAND: Final = 1000
+#: So many texts' lines are kept at hand; at about 6 KB each, 12 MB.
+_AT_HAND: Final = 2000
 
 
 class Masking:

@@ -295,7 +295,10 @@ def save_stories(
     homes = {member: judged.id for judged in after for member in judged.members}
     moved = follow_redirects(connection, ended) if ended else {}
     for gone in sorted(ended):
-        _bury_story(connection, StoryId(gone), homes.get(moved.get(gone, gone)), now)
+        old = was.get(StoryId(gone))
+        stays = (moved.get(gone, gone), *(old.members if old else ()))  # its first may be forgotten
+        into = next((homes[member] for member in stays if member in homes), None)
+        _bury_story(connection, StoryId(gone), into, now)
 
 
 def _load_stories(

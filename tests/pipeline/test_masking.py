@@ -10,7 +10,9 @@ import pytest
 import sqlalchemy as sa
 
 from scraper.model import Article, PageState
+from scraper.pipeline.checking import find_matches
 from scraper.pipeline.ingest import Filed, Ingest, Place, prepare
+from scraper.pipeline.matching import Matcher
 from scraper.store import pages, schema
 from scraper.urls import page_key, site_of
 
@@ -182,3 +184,31 @@ def test_a_caption_said_twice_counts_once_without_a_site(
         bearers = connection.execute(sa.select(schema.site_line)).all()
     assert [text[start:end] for start, end in masked] == [caption]
     assert bearers == []
+
+
+def test_a_verdict_for_very_many_texts_stays(
+    archive: Archive, write_text: WriteText, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a line is on more texts than a transaction may touch, none of them is masked again."""
+    monkeypatch.setattr("scraper.pipeline.masking._SETTLED_TEXTS", 2)
+    for number in (1, 2, 3):
+        file_text(archive, f"https://a.example/{number}", f"{MENU}\n\n{write_text(number)}")
+    assert masked_texts(archive) == {}
+
+
+def test_what_is_only_asked_about_is_masked_as_well(
+    archive: Archive, write_text: WriteText
+) -> None:
+    """A text from a site is compared without the site's lines, and none of it is kept."""
+    for number in (1, 2, 3):
+        text = f"{write_text(number, sentences=6)}\n\n{DISCLAIMER}"
+        file_text(archive, f"https://a.example/{number}", text)
+    other = f"{write_text(4, sentences=3)}\n\n{DISCLAIMER}"
+    file_text(archive, "https://b.example/1", other)
+    text = f"{write_text(5, sentences=6)}\n\n{DISCLAIMER}"
+    with archive.read() as connection:
+        for site, expected in (("a", 0), ("c", 1)):
+            content = Article(url=f"https://{site}.example/9", title="Asked", text=text)
+            assert len(find_matches(connection, Matcher({}), content)) == expected
+        bearers = connection.execute(sa.select(schema.site_line.c.text)).scalars()
+        assert len(set(bearers)) == 4

@@ -284,6 +284,19 @@ def test_forgetting_is_never_having_had(
         assert keys_of(archive) == keys_of(never)
 
 
+def test_a_story_without_its_first_article_leads_on(
+    archive: Archive, write_text: WriteText
+) -> None:
+    """The rest of the story has another number; the old one's tombstone names it."""
+    items = [Item(f"https://{host}.example/1", "Copied", write_text(1)) for host in "abc"]
+    file_items(archive, items)
+    with archive.write() as connection:
+        assert forget_article(connection, Matcher({}), 1, NOW)  # type: ignore[arg-type]  # a plain number
+    tombstones, stories = rows_of(archive, schema.story_tombstone, schema.story)
+    assert (1, 2) in [row[:2] for row in tombstones]
+    assert [row[0] for row in stories] == [2]
+
+
 def test_nothing_of_a_forgotten_article_is_left(archive: Archive, write_text: WriteText) -> None:
     """No text, revision or search row has its words; its story left a tombstone."""
     text = f"{write_text(1)} Quicksilver."
