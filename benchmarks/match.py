@@ -36,6 +36,7 @@ from scraper.match.candidates import READ_MOST, choose_candidates
 from scraper.match.compare import compare_words
 from scraper.match.fingerprint import make_keys
 from scraper.match.story import judge_stories
+from scraper.match.version import FINGERPRINT_VERSION
 from scraper.match.words import read_words
 from scraper.model import ArticleId, Link
 from scraper.pipeline.imports import import_lines
@@ -77,8 +78,6 @@ def match_ours(texts: list[Labelled]) -> list[int]:
 
 def match_in_archive(texts: list[Labelled]) -> list[int]:
     """The story of each text, imported into an archive."""
-    from scraper.match.fingerprint import FINGERPRINT_VERSION
-
     lines = [
         msgspec.json.encode({"id": str(place), "title": text.title, "text": text.text}) + b"\n"
         for place, text in enumerate(texts)
