@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, TypeAlias
@@ -25,7 +25,7 @@ from scraper.match.scripts import split_words
 from scraper.match.words import read_words
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
 
 Places: TypeAlias = npt.NDArray[np.int64]
 
@@ -38,6 +38,10 @@ _DEEPEST: Final = 40
 _ACCIDENT: Final = 3
 #: Two texts are compared in stretches that begin so short and double, to stop soon.
 _FIRST_STRETCH: Final = 32
+
+#: Passages that were moved together are one move where so many words or fewer are between them:
+#: about a sentence, a guess.
+_ONE_MOVE: Final = 25
 
 _MARKS = re.compile(r"\S+")
 
@@ -78,9 +82,9 @@ def diff_texts(
     one, other = _tokenise(a, known), _tokenise(b, known)
     blocks = _lay(a, b, one, other, (language_a, language_b))
     in_place = _heaviest_chain(blocks)
-    moved = sorted(set(blocks) - set(in_place), key=lambda block: block.b_first)
+    moved = _join_moves(blocks, set(in_place))
     matching = _Matching(one.values, other.values)
-    for block in blocks:
+    for block in (*in_place, *moved):
         matching.match(
             np.arange(block.a_first, block.a_last), np.arange(block.b_first, block.b_last)
         )
@@ -183,6 +187,29 @@ def _heaviest_chain(blocks: Sequence[_Block]) -> list[_Block]:
         kept.append(blocks[at])
         at = before[at]
     return kept[::-1]
+
+
+def _join_moves(blocks: Sequence[_Block], in_place: Collection[_Block]) -> list[_Block]:
+    """The blocks that were moved, in the order of b; those that went together are one."""
+    by_a = {block: at for at, block in enumerate(blocks)}
+    joined: list[_Block] = []
+    before: _Block | None = None
+    for block in sorted(blocks, key=lambda block: block.b_first):
+        if block in in_place:
+            before = None
+            continue
+        if before is not None and by_a[block] == by_a[before] + 1 and _is_near(before, block):
+            first = joined.pop()
+            joined.append(replace(first, a_last=block.a_last, b_last=block.b_last))
+        else:
+            joined.append(block)
+        before = block
+    return joined
+
+
+def _is_near(one: _Block, following: _Block) -> bool:
+    gap = max(following.a_first - one.a_last, following.b_first - one.b_last)
+    return gap <= _ONE_MOVE
 
 
 def _gaps(

@@ -123,6 +123,17 @@ def test_a_moved_passage_is_told_as_moved_with_its_edit() -> None:
     assert (changed[Change.REMOVED], changed[Change.ADDED]) == ("Monday", "Tuesday")
 
 
+def test_passages_that_go_together_are_one_move() -> None:
+    """An edit that parts two shared passages does not make two moves of one."""
+    stays = "\n\n".join(f"{PARAGRAPHS[n]} {PARAGRAPHS[n][::-1]}" for n in range(4))
+    goes = f"{PARAGRAPHS[0]} Nobody had told them why it was. {PARAGRAPHS[1]}".upper()
+    edited = goes.replace("NOBODY HAD TOLD THEM WHY", "ALL OF THE CREW KNEW FOR CERTAIN WHERE")
+    pieces = diff_texts(f"{goes}\n\n{stays}", f"{stays}\n\n{edited}")
+    assert len([piece for piece in pieces if piece.change is Change.MOVED_AWAY]) == 1
+    told = [piece.change for piece in pieces if piece.move]
+    assert {Change.SAME, Change.REMOVED, Change.ADDED} <= set(told)
+
+
 def test_most_words_stay_in_place() -> None:
     """Of two orders of passages the one is kept in place that has more words."""
     long = "\n\n".join(PARAGRAPHS[1:])
