@@ -110,7 +110,8 @@ class LazyGroup(click.Group):
         except click.ClickException as exc:
             _complain(_explain(exc))
             sys.exit(exc.exit_code)
-        except click.Abort:
+        except (click.Abort, KeyboardInterrupt):  # the latter from a second Ctrl-C
+            _complain("interrupted; what was finished is kept")
             sys.exit(INTERRUPTED)
         except ScraperError as exc:
             _complain(str(exc))

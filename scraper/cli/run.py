@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from scraper.cli.help_text import end_help
 from scraper.cli.terminal import make_line
 from scraper.cli.workspace import Workspace, pass_workspace
 from scraper.errors import UsageError
+from scraper.model import SourceState
 from scraper.pipeline.watchlist import take_over_sources
 from scraper.pipeline.work import find_work
 from scraper.store import sources
@@ -93,4 +95,7 @@ def _tell_health(outcome: SourceOutcome) -> str:
     name = outcome.source.name
     if outcome.reason is None:
         return f"source {name} works again"
-    return f"source {name} is {outcome.state}: {outcome.reason}: {outcome.detail}"
+    told = f"source {name} is {outcome.state}: {outcome.reason}: {outcome.detail}"
+    if outcome.state is SourceState.PAUSED:
+        told += f"; once it is mended: scraper source resume {shlex.quote(name)}"
+    return told

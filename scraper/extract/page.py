@@ -75,6 +75,13 @@ _LOOK_BACK = 32
 _OPTIONS = int(LexborDocumentOptions.WO_EVENTS)
 
 
+#: Controls that no text has; NUL, which broken pages do have, is left to the parser.
+_CONTROLS = bytes({*range(1, 32)} - {*b"\t\n\v\f\r\x1b"})
+#: A share of them from which bytes are no text: pages have none, random bytes one in ten.
+_CONTROLS_SHARE = 0.02
+_SAMPLE_BYTES = 65_536
+
+
 def parse_page(html: bytes, content_type: str | None = None) -> LexborHTMLParser | NoArticle:
     """The page's tree, or why it is not parsed: TOO_BIG where size or shape would cost seconds."""
     if len(html) > MAX_BYTES:
@@ -82,6 +89,9 @@ def parse_page(html: bytes, content_type: str | None = None) -> LexborHTMLParser
     text = to_utf8(html, content_type)
     if not text.strip():
         return NoArticle(reason=Reason.NO_ARTICLE, detail="the page is empty")
+    sample = text[:_SAMPLE_BYTES]
+    if len(sample) - len(sample.translate(None, _CONTROLS)) > _CONTROLS_SHARE * len(sample):
+        return NoArticle(reason=Reason.BAD_ENCODING, detail="the bytes are no text that we know")
     trouble = costly_shape(text)
     if trouble:
         return NoArticle(reason=Reason.TOO_BIG, detail=trouble)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from scraper.store import schema
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -79,11 +81,19 @@ def check_archive(archive: Archive) -> tuple[str, ...]:
     Where the file itself is damaged, what it holds is not looked at: it cannot be believed.
     """
     with archive.read() as connection:
-        if damage := list(_check_file(connection)):
+        if damage := [*_check_file(connection), *_check_tables(connection)]:
             return tuple(damage)
         problems = [*_check_keys(connection), *_check_promises(connection)]
         problems += _check_index_rows(connection)
     return (*problems, *_check_indexes(archive))
+
+
+def _check_tables(connection: sa.Connection) -> Iterator[str]:
+    """Which of the schema's tables the file lacks."""
+    there = set(sa.inspect(connection).get_table_names())
+    for table in schema.metadata.sorted_tables:
+        if table.name not in there:
+            yield f"the table {table.name} is missing"
 
 
 def _check_file(connection: sa.Connection) -> Iterator[str]:
@@ -131,6 +141,8 @@ def _check_indexes(archive: Archive) -> list[str]:
             try:
                 connection.exec_driver_sql(question)
             except sa.exc.DatabaseError as exc:
+                if "readonly" in str(exc.orig):
+                    raise
                 problems.append(f"the search index {index} is damaged: {exc.orig}")
     return problems
 

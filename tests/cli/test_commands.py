@@ -214,7 +214,7 @@ def test_interrupt_ends_with_130(home: Path) -> None:
         process.send_signal(signal.SIGINT)
         _, stderr = process.communicate(timeout=60)
     assert process.returncode == 130
-    assert stderr.strip() == ""
+    assert stderr.strip() == "scraper: interrupted; what was finished is kept"
 
 
 def test_terminal_without_the_characters(builder: ArchiveBuilder) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
@@ -62,3 +64,11 @@ def test_page_without_content_is_no_article(html: bytes) -> None:
     found = parse_page(html)
     assert isinstance(found, NoArticle)
     assert found.reason is Reason.NO_ARTICLE
+
+
+def test_random_bytes_are_no_text() -> None:
+    """Twenty kilobytes of noise called HTML are refused as what they are."""
+    noise = random.Random(7).randbytes(20_000)  # noqa: S311 - noise, not secrets
+    found = parse_page(noise, "text/html")
+    assert isinstance(found, NoArticle)
+    assert found.reason is Reason.BAD_ENCODING

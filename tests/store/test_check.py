@@ -75,6 +75,13 @@ def test_damage_is_named(whole: Path, statement: str) -> None:
     assert any(DAMAGE[statement] in problem for problem in problems), problems
 
 
+def test_a_missing_table_is_named(whole: Path) -> None:
+    """The one command that must survive a table that is gone."""
+    with closing(sqlite3.connect(whole)) as connection, connection:
+        connection.execute("DROP TABLE relation")
+    assert "the table relation is missing" in check(whole)
+
+
 def test_moved_story_number(whole: Path) -> None:
     """A story that does not bear its smallest article's number is found."""
     with closing(sqlite3.connect(whole)) as connection, connection:
