@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import itertools
 import random
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pytest
@@ -16,18 +17,26 @@ from hypothesis import strategies as st
 from scraper.config import Config
 from scraper.errors import ScraperError, UsageError
 from scraper.match.story import judge_stories
-from scraper.model import Article, ArticleId, DecisionKind, PageState, StoryId
+from scraper.model import (
+    Article,
+    ArticleId,
+    DecisionKind,
+    Link,
+    PageState,
+    Relation,
+    RelationKind,
+    StoryId,
+)
 from scraper.pipeline.decisions import Outcome, decide, undo
 from scraper.pipeline.ingest import Filed, Ingest, Place, prepare
 from scraper.pipeline.matching import Matcher
 from scraper.store import decisions, pages, query, rulings, schema, stories
-from scraper.store.archive import create_archive
+from scraper.store.archive import create_archive, open_archive
 from scraper.store.check import check_archive
 from scraper.urls import page_key, site_of
+from tests.archive_builder import ArchiveBuilder
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from scraper.store.archive import Archive
 
 WriteText = Callable[..., str]
@@ -306,7 +315,7 @@ _STEPS = st.lists(
 )
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=_STEPS, seed=st.integers(0, 2**16))
 def test_one_by_one_is_as_all_at_once(
     steps: list[tuple[Any, int, int]],
@@ -338,19 +347,7 @@ def test_one_by_one_is_as_all_at_once(
             elif known[first % len(known)] != known[second % len(known)]:
                 say(archive, what, known[first % len(known)], known[second % len(known)])
         state, changes = state_of(archive), rows_of(archive, schema.change)
-        with archive.read() as connection:
-            ids = [ArticleId(row.id) for row in rows_of(archive, schema.article)]
-            judged = judge_stories(
-                ids,
-                stories.load_links_among(connection, ids),
-                decisions.load_touching(connection, ids),
-                order=order_of(archive),
-            )
-        homes = itertools.groupby(
-            sorted((row.story_id, row.id) for row in rows_of(archive, schema.article)),
-            key=lambda place: place[0],
-        )
-        assert tuple(tuple(place[1] for place in home) for _, home in homes) == judged.stories
+        assert stories_of(archive) == judge_all(archive)
         judge_everything(archive)
         assert (state_of(archive), rows_of(archive, schema.change)) == (state, changes)
         assert check_archive(archive) == ()
@@ -360,3 +357,106 @@ def order_of(archive: Archive) -> dict[ArticleId, int]:
     """The articles by when they were first seen, all at once here, and by address."""
     ranked = sorted(rows_of(archive, schema.article), key=lambda row: page_key(row.url))
     return {ArticleId(row.id): place for place, row in enumerate(ranked)}
+
+
+_ARTICLES = 8
+_pairs = st.tuples(st.integers(1, _ARTICLES), st.integers(1, _ARTICLES)).filter(
+    lambda pair: pair[0] != pair[1]
+)
+_HAPPENINGS = st.lists(
+    st.one_of(
+        st.tuples(st.just("relate"), _pairs, st.sampled_from([0.0, 0.5, 0.7, 0.7, 0.9])),
+        st.tuples(st.sampled_from([MERGE, SPLIT, SPLIT]), _pairs, st.just(0.0)),
+        st.tuples(st.just("undo"), _pairs, st.just(0.0)),
+    ),
+    min_size=8,
+    max_size=24,
+)
+
+
+@settings(max_examples=30)
+@given(happenings=_HAPPENINGS)
+def test_whatever_relations_come_and_go(
+    happenings: list[tuple[Any, tuple[int, int], float]],
+    tmp_path_factory: pytest.TempPathFactory,
+    empty_archive: Path,
+) -> None:
+    """Changed by one relation or decision at a time, stories are what judging all of it gives.
+
+    Relations are set by hand, many equally strong; the articles' addresses sort against their ids.
+    """
+    path = Path(shutil.copy(empty_archive, tmp_path_factory.mktemp("related") / "archive.db"))
+    with open_archive(path) as archive:
+        builder = ArchiveBuilder(archive)
+        for number in range(_ARTICLES):
+            builder.now = NOW  # all at once
+            builder.article("A headline", "A text", url=f"https://site{9 - number}.example/a")
+        with archive.write() as connection:
+            connection.execute(schema.article.update().values(first_seen=NOW))
+        for what, (a, b), coverage in happenings:
+            if what == "relate":
+                set_relation(archive, ArticleId(a), ArticleId(b), coverage)
+            elif what == "undo":
+                standing = [row for row in rows_of(archive, schema.decision) if not row.undone_at]
+                if standing:
+                    take_back(archive, standing[a % len(standing)].id)
+            else:
+                say(archive, what, a, b)
+            assert stories_of(archive) == judge_all(archive)
+        assert check_archive(archive) == ()
+
+
+def set_relation(archive: Archive, a: ArticleId, b: ArticleId, coverage: float) -> None:
+    """Nothing; the two have so much in common, or nothing, and stories are judged around them."""
+    with archive.write() as connection:
+        near = stories.load_neighbours(connection, {a})
+        links = [
+            link
+            for link in stories.load_links_among(connection, {a, *near})
+            if a in {link.a, link.b} and b not in {link.a, link.b}
+        ]
+        if coverage:
+            relation = Relation(
+                kind=RelationKind.NEAR_DUPLICATE,
+                coverage_a=coverage,
+                coverage_b=coverage,
+                similarity=0.5,
+                passages=(),
+                links=True,
+                why="as the test says",
+            )
+            links.append(Link(a=a, b=b, relation=relation))
+        revisions = {ArticleId(row.id): row.revision_id for row in rows_of(archive, schema.article)}
+        stories.replace_relations(connection, a, links, revisions)
+        Matcher({}).judge_around(connection, {a, b, *near}, NOW, touched=a)
+
+
+def stories_of(archive: Archive) -> tuple[tuple[ArticleId, ...], ...]:
+    """The archived stories' articles."""
+    places: dict[int, list[ArticleId]] = {}
+    for row in rows_of(archive, schema.article):
+        places.setdefault(row.story_id, []).append(ArticleId(row.id))
+    return tuple(tuple(places[story]) for story in sorted(places))
+
+
+def judge_all(archive: Archive) -> tuple[tuple[ArticleId, ...], ...]:
+    """The stories of all articles, by all relations and decisions at once."""
+    with archive.read() as connection:
+        ids = [ArticleId(row.id) for row in rows_of(archive, schema.article)]
+        links = stories.load_links_among(connection, ids)
+        decided = decisions.load_touching(connection, ids)
+    return judge_stories(ids, links, decided, order=order_of(archive)).stories
+
+
+def test_of_equal_links_the_earlier_articles_join_whatever_their_numbers(
+    archive: Archive, builder: ArchiveBuilder
+) -> None:
+    """2 is linked to 1 and to 3 alike: first seen at once, it goes with the lower address."""
+    for number in (3, 2, 1):
+        builder.article("A headline", "A text", url=f"https://site{number}.example/a")
+    with archive.write() as connection:
+        connection.execute(schema.article.update().values(first_seen=NOW))
+    say(archive, SPLIT, 1, 3)
+    set_relation(archive, ArticleId(1), ArticleId(2), 0.7)
+    set_relation(archive, ArticleId(2), ArticleId(3), 0.7)
+    assert stories_of(archive) == ((1,), (2, 3))
