@@ -15,7 +15,7 @@ from scraper.match.align import covered
 from scraper.match.verdict import CONTAINED
 
 if TYPE_CHECKING:
-    from scraper.match.align import Alignment
+    from scraper.match.align import Alignment, Places
     from scraper.match.words import Flags, Hashes, Words
 
 #: Measured: at .7, 5,000 agency notices gained 61 links, 7 of 9 read were wrong.
@@ -32,7 +32,9 @@ _BLANK_WORDS: Final = 25
 _BLANK_DIFFERENCE: Final = 3
 #: Among so many facts, or words, one changed fact is a correction. A guess.
 _SEVERAL_FACTS: Final = 5
-_SEVERAL_WORDS: Final = 40
+_SEVERAL_WORDS: Final = 35
+#: Several corrections are some, with as many words to each, that leave most facts as they were.
+_FEW_CHANGED: Final = 0.34
 
 _BESIDE: Final = np.uint64(0x9E3779B97F4A7C15)
 
@@ -70,51 +72,80 @@ class Agreement:
         return min(self.share_a, self.share_b) < _SHORT_AGREEMENT and not self._is_one_update()
 
     def _is_one_update(self) -> bool:
-        """Whether one fact of several was changed, as an editor does and a form does not."""
+        """Whether a fact of several was changed here and there, as by an editor and by no form."""
         fewest = min(self.facts_a, self.facts_b)
         missed = max(self.facts_a - self.agreed_a, self.facts_b - self.agreed_b)
-        return missed <= 1 and (fewest >= _SEVERAL_FACTS or self.words >= _SEVERAL_WORDS)
+        if missed <= 1:
+            return fewest >= _SEVERAL_FACTS or self.words >= _SEVERAL_WORDS
+        return self.words >= missed * _SEVERAL_WORDS and missed <= _FEW_CHANGED * fewest
 
 
 def compare_facts(a: Words, b: Words, found: Alignment) -> Agreement:
     """How far the facts inside the aligned span agree.
 
-    Of two short texts of which neither lies in the other, all of both is judged: a form whose
-    blanks stand close together is aligned only where it has none.
+    Of two short texts all is judged that may be a blank, at their ends as well; and all of both
+    where neither lies in the other: a form whose blanks stand close together is aligned only where
+    it has none.
     """
-    inside_a, inside_b = _span(a, b, found)
-    if max(a.size, b.size) < _SHORT_WORDS and max(inside_a.mean(), inside_b.mean()) < CONTAINED:
+    short = max(a.size, b.size) < _SHORT_WORDS
+    inside_a, inside_b = _span(a, b, found, ends=short)
+    if short and max(inside_a.mean(), inside_b.mean()) < CONTAINED:
         inside_a, inside_b = np.ones_like(inside_a), np.ones_like(inside_b)
     facts_of_a, facts_of_b = a.is_strong & inside_a, b.is_strong & inside_b
-    if min(facts_of_a.sum(), facts_of_b.sum()) < _STRONG_FACTS:
+    sure_a, sure_b = int(facts_of_a.sum()), int(facts_of_b.sum())
+    if max(sure_a, sure_b) < _STRONG_FACTS:
         facts_of_a, facts_of_b = a.is_anchor & inside_a, b.is_anchor & inside_b
+    count_a, agreed_a = _agreed(a, facts_of_a, inside_a, b, inside_b)
+    count_b, agreed_b = _agreed(b, facts_of_b, inside_b, a, inside_a)
+    if sure_a < _STRONG_FACTS <= sure_b:  # a is in capitals: b's facts are asked alone
+        count_a, agreed_a = count_b, agreed_b
+    elif sure_b < _STRONG_FACTS <= sure_a:
+        count_b, agreed_b = count_a, agreed_a
     size_a = float(np.diff(a.quarters)[inside_a].sum()) / 4
     size_b = float(np.diff(b.quarters)[inside_b].sum()) / 4
     return Agreement(
-        facts_a=int(facts_of_a.sum()),
-        agreed_a=int((facts_of_a & _borne_out(a, inside_a, b, inside_b)).sum()),
-        facts_b=int(facts_of_b.sum()),
-        agreed_b=int((facts_of_b & _borne_out(b, inside_b, a, inside_a)).sum()),
+        facts_a=count_a,
+        agreed_a=agreed_a,
+        facts_b=count_b,
+        agreed_b=agreed_b,
         words=min(size_a, size_b),
     )
 
 
-def _span(a: Words, b: Words, found: Alignment) -> tuple[Flags, Flags]:
+def _agreed(
+    words: Words, facts: Flags, inside: Flags, other: Words, other_inside: Flags
+) -> tuple[int, int]:
+    """How many facts there are, and how many of them the other text bears out."""
+    return int(facts.sum()), int((facts & _borne_out(words, inside, other, other_inside)).sum())
+
+
+def _span(a: Words, b: Words, found: Alignment, *, ends: bool) -> tuple[Flags, Flags]:
     """The words of both texts that are judged: the segments, and the blanks between them.
 
     A blank is filled in with about as many words in both texts; a sentence that one of them lacks
-    is none.
+    is none. ``ends`` says whether there may be one before the first segment and after the last.
     """
-    between_a = found.a_first[1:] - found.a_last[:-1]
-    between_b = found.b_first[1:] - found.b_last[:-1]
-    blank = (np.minimum(between_a, between_b) > 0) & (
-        np.maximum(between_a, between_b) <= _BLANK_WORDS
-    )
+    first_a, last_a, first_b, last_b = found.a_first, found.a_last, found.b_first, found.b_last
+    if ends:
+        first_a, last_a = np.append(first_a, len(a)), np.insert(last_a, 0, 0)
+        first_b, last_b = np.append(first_b, len(b)), np.insert(last_b, 0, 0)
+    else:
+        first_a, last_a, first_b, last_b = first_a[1:], last_a[:-1], first_b[1:], last_b[:-1]
+    between_a, between_b = first_a - last_a, first_b - last_b
+    blank = np.minimum(between_a, between_b) > 0
+    blank &= np.maximum(between_a, between_b) <= _BLANK_WORDS
     blank &= np.abs(between_a - between_b) <= _BLANK_DIFFERENCE
-    a_last, b_last = found.a_last.copy(), found.b_last.copy()
-    a_last[:-1][blank] = found.a_first[1:][blank]
-    b_last[:-1][blank] = found.b_first[1:][blank]
-    return covered(a, found.a_first, a_last), covered(b, found.b_first, b_last)
+    return (
+        covered(a, *_joined(found.a_first, found.a_last, last_a[blank], first_a[blank])),
+        covered(b, *_joined(found.b_first, found.b_last, last_b[blank], first_b[blank])),
+    )
+
+
+def _joined(
+    first: Places, last: Places, blank_first: Places, blank_last: Places
+) -> tuple[Places, Places]:
+    """The ranges of the segments and those of the blanks."""
+    return np.concatenate((first, blank_first)), np.concatenate((last, blank_last))
 
 
 def _borne_out(words: Words, inside: Flags, other: Words, other_inside: Flags) -> Flags:

@@ -237,6 +237,34 @@ def test_a_form_whose_only_equal_facts_stand_in_one_passage() -> None:
     assert compare(f"{menu}\n\n{one}\n\n{menu}", f"{menu}\n\n{other}\n\n{menu}").links is False
 
 
+def test_a_short_cut_with_two_figures_corrected_is_a_copy() -> None:
+    """An editor corrects two facts of many; a form has others throughout."""
+    cut = "\n\n".join(HARBOUR.split("\n\n")[:2])
+    corrected = cut.replace("2019", "2018").replace("140", "150")
+    assert compare(corrected, HARBOUR).links
+
+
+FIRE = (
+    "Firefighters from {} and {} were called to a blaze at a barn in {} Lane on Saturday {}. "
+    "Nobody was hurt. 2 engines attended. The cause of the fire is not known and an investigation "
+    "is under way, a spokesman for the brigade said."
+)
+
+
+@pytest.mark.parametrize("dress_a", [str, str.upper, str.title])
+@pytest.mark.parametrize("dress_b", [str, str.upper, str.title])
+def test_a_form_of_names_is_known_by_those_in_small_letters_and_at_its_ends(
+    dress_a: type[str], dress_b: type[str]
+) -> None:
+    """Names at the head lie outside the shared passage; in capitals they look like any word."""
+    one = dress_a(FIRE.format("Jorrud", "Pelrudtyn", "Vexsarith", "morning"))
+    other = dress_b(FIRE.format("Ganlun", "Lunmaryar", "Ossdun", "night"))
+    relation = compare_texts(one, other, title_a="Fire in a barn", title_b="Fire in a barn")
+    assert relation is None or not relation.links
+    copy = compare(one, dress_b(FIRE.format("Jorrud", "Pelrudtyn", "Vexsarith", "morning")))
+    assert copy.links
+
+
 def test_few_shared_words_need_titles_that_agree() -> None:
     """A teaser of one sentence is a copy if it bears the title, else perhaps a quotation."""
     teaser = HARBOUR.split(",")[0]
