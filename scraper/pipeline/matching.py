@@ -148,11 +148,16 @@ class Matcher:
 
         An article's relations decide whether it is a round-up, which decides which of its
         neighbours' relations count: so the stories of its neighbours' neighbours are in question.
-        ``ended`` are further ones, such as a story whose only article is no more.
+        A part joins nothing, but may tell against a link between two others: of those that share
+        only a part with a seed, those that have copies are in question, and thousands of notices
+        made from one form are not. ``ended`` are further stories, such as one whose only article
+        is no more.
         """
-        near = stories.load_neighbours(connection, seeds)
-        far = near and near | stories.load_neighbours(connection, near)
-        before = stories.stories_of(connection, far | set(seeds)) | set(ended)
+        copies = stories.load_copies(connection, seeds)
+        parts = stories.load_neighbours(connection, seeds) - copies
+        near = copies | stories.load_having_copies(connection, parts)
+        far = near | stories.load_copies(connection, near) | set(seeds)
+        before = stories.stories_of(connection, far) | set(ended)
         self.judge_members(
             connection,
             before,
@@ -177,7 +182,7 @@ class Matcher:
         """
         members = set(members)
         near = stories.load_neighbours(connection, members) | members
-        far = near if near == members else near | stories.load_neighbours(connection, near)
+        far = near if near == members else near | stories.load_copies(connection, near)
         decided = decisions.load_touching(connection, members)
         far = far | _merged(decided) if decided else far
         links = stories.load_links_among(connection, far)

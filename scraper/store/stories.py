@@ -65,6 +65,14 @@ _NEIGHBOURS = sa.union(
     sa.select(relation.c.a).where(among(relation.c.b)),
     sa.select(relation.c.b).where(among(relation.c.a)),
 )
+_COPIES = sa.union(
+    sa.select(relation.c.a).where(among(relation.c.b), relation.c.kind != RelationKind.PART),
+    sa.select(relation.c.b).where(among(relation.c.a), relation.c.kind != RelationKind.PART),
+)
+_HAVING_COPIES = sa.union(
+    sa.select(relation.c.a).where(among(relation.c.a), relation.c.kind != RelationKind.PART),
+    sa.select(relation.c.b).where(among(relation.c.b), relation.c.kind != RelationKind.PART),
+)
 #: The plus keeps SQLite from looking for every a with every b, n * n times.
 _LINKS_AMONG = sa.text(
     "SELECT a, b, kind, coverage_a, coverage_b, similarity, passages, links, why FROM relation"
@@ -167,6 +175,22 @@ def load_neighbours(connection: sa.Connection, ids: Collection[ArticleId]) -> se
         return set()
     ends = connection.execute(_NEIGHBOURS, {"ids": pack(ids)}).scalars()
     return {ArticleId(end) for end in ends}
+
+
+def load_copies(connection: sa.Connection, ids: Collection[ArticleId]) -> set[ArticleId]:
+    """The articles that have a relation with one of these other than sharing a part."""
+    if not ids:
+        return set()
+    ends = connection.execute(_COPIES, {"ids": pack(ids)}).scalars()
+    return {ArticleId(end) for end in ends}
+
+
+def load_having_copies(connection: sa.Connection, ids: Collection[ArticleId]) -> set[ArticleId]:
+    """Those of these articles that have a relation other than sharing a part, with any article."""
+    if not ids:
+        return set()
+    having = connection.execute(_HAVING_COPIES, {"ids": pack(ids)}).scalars()
+    return {ArticleId(found) for found in having}
 
 
 def load_links_among(connection: sa.Connection, ids: Collection[ArticleId]) -> list[Link]:
