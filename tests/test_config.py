@@ -83,7 +83,11 @@ def test_example_shows_every_setting() -> None:
         ("[fetch]\nmin_delay_seconds = nan", "fetch.min_delay_seconds", "expected float >= 0"),
         ("fetch = 3", "fetch", "expected object, got int"),
         ("[[source]]\nname = 'x'", "source[0].url", "is missing"),
-        ("[[source]]\nurl = 'https://a.example'\n[[source]]\nurl = 7", "source[1].url", "expected str, got int"),
+        (
+            "[[source]]\nurl = 'https://a.example'\n[[source]]\nurl = 7",
+            "source[1].url",
+            "expected str, got int",
+        ),
         ("[site.'good.org']\n[site.'a.org']\nprio = 1", 'site."a.org".prio', "unknown setting"),
         ("[site.'a.org']\npriority = 'x'", 'site."a.org".priority', "expected int, got str"),
         ("[site]\n'a.org' = 3", 'site."a.org"', "expected object, got int"),

@@ -197,11 +197,14 @@ class Matcher:
             self.judge_members(connection, wider, widened, now, touched=touched)
             return
         after = []
+        outvoted = set(judged.outvoted)
         merges = [decision for decision in decided if decision not in judged.overruled]
         for joined in joined_members:
             ids = set(joined)
             inside = [link for link in links if link.a in ids and link.b in ids]
-            joining = [link for link in inside if counts(link, judged.roundups)]
+            joining = [
+                link for link in inside if counts(link, judged.roundups) and link not in outvoted
+            ]
             canonical = choose_canonical(
                 [facts[member] for member in joined], inside, self._agencies, decided
             )

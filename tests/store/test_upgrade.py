@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scraper.errors import ArchiveError, ArchiveMissingError, ArchiveVersionError, LockedError
+from scraper.match.version import FINGERPRINT_VERSION
 from scraper.store import migrate, schema
 from scraper.store.archive import hold_lock
 from scraper.store.upgrade import upgrade_archive
@@ -75,7 +76,7 @@ def test_failing_migration_leaves_the_archive_as_it_was(
     with pytest.raises(ValueError, match="no"):
         upgrade_archive(archive_path)
     assert read(archive_path, "SELECT version_num FROM alembic_version") == old
-    assert read(archive_path, "SELECT fingerprint_version FROM archive") == 1
+    assert read(archive_path, "SELECT fingerprint_version FROM archive") == FINGERPRINT_VERSION
 
 
 def test_lock_is_asked_for(archive_path: Path, newer_program: Path) -> None:
