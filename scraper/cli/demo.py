@@ -47,8 +47,13 @@ def command(folder: Path | None) -> None:
     The world is served on this machine's loopback; nothing else is asked for.
     """
     place = _make_folder(folder)
-    with show_pages() as on_page:
-        tour = take_tour(place, on_page=on_page)
+    try:
+        with show_pages() as on_page:
+            tour = take_tour(place, on_page=on_page)
+    except BaseException:
+        if folder is None:  # nobody knows of it, nobody would clear it away
+            shutil.rmtree(place, ignore_errors=True)
+        raise
     with open_archive(tour.archive) as archive, archive.read() as connection:
         lines = list_stories(connection, limit=_ALL)
         copied = sorted(line.id for line in lines if line.mirrors)

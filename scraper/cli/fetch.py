@@ -40,7 +40,8 @@ def command(workspace: Workspace, urls: tuple[str, ...]) -> int:
     an outcome, not a failure.
     """
     lines: Iterable[str] = sys.stdin if urls == ("-",) else urls
-    addresses = [read_address(line.strip()) for line in lines if line.strip()]
+    typed = (line.strip() for line in lines)
+    addresses = [read_address(line) for line in typed if line and not line.startswith("#")]
     with workspace.open_to_match() as archive, workspace.hold_lock():
         work = find_pages(archive, addresses, clock.now())
         report = run_pass(archive, workspace.config, work, command="fetch")
