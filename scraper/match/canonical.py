@@ -160,11 +160,15 @@ def _cut_members(links: Sequence[Link], among: set[ArticleId]) -> set[ArticleId]
     """The articles that are an excerpt of another of these."""
     cut: set[ArticleId] = set()
     for link in links:
-        if link.a in among and link.b in among and link.relation.links:
-            if link.relation.kind is RelationKind.EXCERPT_OF:
-                cut.add(link.a)
-            elif link.relation.kind is RelationKind.CONTAINS:
-                cut.add(link.b)
+        kind = link.relation.kind
+        if kind is RelationKind.EXCERPT_OF:
+            piece = link.a
+        elif kind is RelationKind.CONTAINS:
+            piece = link.b
+        else:
+            continue
+        if link.relation.links and link.a in among and link.b in among:
+            cut.add(piece)
     return cut
 
 

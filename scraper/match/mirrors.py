@@ -10,7 +10,7 @@ from scraper.model import DecisionKind
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from scraper.model import ArticleId, Decision, DecisionId, Link
+    from scraper.model import ArticleId, Decision, DecisionId, Link, Relation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,11 +33,10 @@ def trace_mirrors(
     fewest steps, then by the larger coverage, then by the lower id. Only where no chain of links
     leads on, a person's merge does: the oldest. A member that nothing reaches is left out.
     """
-    strength: dict[ArticleId, dict[ArticleId, float]] = {member: {} for member in members}
+    relations: dict[ArticleId, dict[ArticleId, Relation]] = {member: {} for member in members}
     for link in links:
-        if link.relation.links and link.a in strength and link.b in strength:
-            coverage = max(link.relation.coverage_a, link.relation.coverage_b)
-            strength[link.a][link.b] = strength[link.b][link.a] = coverage
+        if link.relation.links and link.a in relations and link.b in relations:
+            relations[link.a][link.b] = relations[link.b][link.a] = link.relation
     merges = sorted(
         (one for one in decisions if one.kind is DecisionKind.MERGE), key=lambda merge: merge.id
     )
@@ -46,17 +45,20 @@ def trace_mirrors(
     waiting = set(members) - {canonical}
     reached = [canonical]
     while reached:
-        step: list[ArticleId] = []
-        for mirror in sorted(waiting):
-            ways = [by for by in reached if mirror in strength[by]]
-            if ways:
-                joined[mirror] = min(ways, key=lambda by: (-strength[by][mirror], by))
-                step.append(mirror)
-        if not step:
-            step = _cross(merges, waiting, joined, merged, {canonical, *joined})
+        ways: dict[ArticleId, list[ArticleId]] = {}
+        for by in reached:
+            for mirror in relations[by].keys() & waiting:
+                ways.setdefault(mirror, []).append(by)
+        for mirror, bys in ways.items():
+            joined[mirror] = min(bys, key=lambda by: (-_coverage(relations[by][mirror]), by))
+        step = list(ways) or _cross(merges, waiting, joined, merged, {canonical, *joined})
         waiting.difference_update(step)
         reached = step
     return Ways(joined_by=joined, merged_by=merged)
+
+
+def _coverage(relation: Relation) -> float:
+    return max(relation.coverage_a, relation.coverage_b)
 
 
 def _cross(

@@ -24,7 +24,8 @@ from scraper.model import ArticleId, Evidence
 from scraper.urls import normalise_url, page_key, site_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
     from datetime import datetime
 
     from scraper.model import Link, Member
@@ -57,26 +58,21 @@ def count_namings(
     name as ``fold_agency`` writes it.
     """
     by_id = {member.id: member for member in members}
-    by_key = {member.url_key: member.id for member in members if member.url_key}
-    covered = _covered_by(links)
-    namings: set[tuple[ArticleId, ArticleId]] = set()
-    for member in members:
-        for attribution in member.attributions:
-            if attribution.url:
-                meant = by_key.get(_key_of(attribution.url) or "")
-                at_choice = [] if meant is None else [by_id[meant]]
-            else:
-                site = agencies.get(fold_agency(attribution.name or ""))
-                at_choice = [other for other in members if site and other.site == site]
-            believed = [one for one in at_choice if _is_believed(member, one, covered, dates)]
-            if believed:  # of several on an agency's site, the one that has most of this text
-                named = min(believed, key=lambda one: (-covered[member.id, one.id], one.id))
-                namings.add((member.id, named.id))
+    meant = list(_read_meant(members, agencies))
+    covered = _covered_by(links, {(one.id, other.id) for one, others in meant for other in others})
+    names: defaultdict[ArticleId, set[ArticleId]] = defaultdict(set)
+    for member, at_choice in meant:
+        believed = [one for one in at_choice if _is_believed(member, one, covered, dates)]
+        if believed:  # of several on an agency's site, the one that has most of this text
+            source = min(believed, key=lambda one: (-covered[member.id, one.id], one.id))
+            names[member.id].add(source.id)
     sites: defaultdict[ArticleId, set[str]] = defaultdict(set)
-    for naming, source in namings:
+    for naming, named in names.items():
         at = by_id[naming].site
-        if at is not None and not _leads_to(source, naming, namings):
-            sites[source].add(at)
+        if at is not None:
+            for one in named:
+                if not _leads_to(one, naming, names):
+                    sites[one].add(at)
     return {source: tuple(sorted(names)) for source, names in sites.items()}
 
 
@@ -100,6 +96,23 @@ def find_primary_source(members: Sequence[Member]) -> str | None:
     return min(namers, key=lambda url: (-len(namers[url]), strength[url], url), default=None)
 
 
+def _read_meant(
+    members: Sequence[Member], agencies: Mapping[str, str]
+) -> Iterator[tuple[Member, list[Member]]]:
+    """Each member with those that one of its attributions may mean, where there are any."""
+    by_key = {member.url_key: member for member in members if member.url_key}
+    for member in members:
+        for attribution in member.attributions:
+            if attribution.url:
+                named = by_key.get(_key_of(attribution.url) or "")
+                at_choice = [] if named is None else [named]
+            else:
+                site = agencies.get(fold_agency(attribution.name or ""))
+                at_choice = [other for other in members if site and other.site == site]
+            if at_choice:
+                yield member, at_choice
+
+
 def _is_believed(
     naming: Member,
     named: Member,
@@ -116,25 +129,28 @@ def _is_believed(
     return claimed is None or own is None or claimed[0] <= own[1]
 
 
-def _covered_by(links: Iterable[Link]) -> dict[tuple[ArticleId, ArticleId], float]:
-    """(one, other) -> the share of the one's text that the other has."""
+def _covered_by(
+    links: Iterable[Link], asked: AbstractSet[tuple[ArticleId, ArticleId]]
+) -> dict[tuple[ArticleId, ArticleId], float]:
+    """(one, other) -> the share of the one's text that the other has, of the pairs asked for."""
     shares: dict[tuple[ArticleId, ArticleId], float] = {}
+    if not asked:  # a large story has thousands of links, and mostly names nobody
+        return shares
     for link in links:
-        shares[link.a, link.b] = link.relation.coverage_a
-        shares[link.b, link.a] = link.relation.coverage_b
+        if (link.a, link.b) in asked:
+            shares[link.a, link.b] = link.relation.coverage_a
+        if (link.b, link.a) in asked:
+            shares[link.b, link.a] = link.relation.coverage_b
     return shares
 
 
 def _leads_to(
-    start: ArticleId, goal: ArticleId, namings: Iterable[tuple[ArticleId, ArticleId]]
+    start: ArticleId, goal: ArticleId, names: Mapping[ArticleId, Iterable[ArticleId]]
 ) -> bool:
     """Whether the one names the other, or names one that does, and so on."""
-    names: defaultdict[ArticleId, list[ArticleId]] = defaultdict(list)
-    for naming, named in namings:
-        names[naming].append(named)
     seen, waiting = {start}, [start]
     while waiting:
-        for named in names[waiting.pop()]:
+        for named in names.get(waiting.pop(), ()):
             if named not in seen:
                 seen.add(named)
                 waiting.append(named)

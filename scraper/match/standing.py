@@ -41,10 +41,12 @@ class Witnesses:
 
     def outvote(self, link: Link) -> bool:
         """Whether the link does not stand. Those told apart from both of its ends decide."""
-        of_a = self._similarities.get(link.a, {})
-        of_b = self._similarities.get(link.b, {})
+        of_a = self._similarities.get(link.a)
+        of_b = self._similarities.get(link.b)
+        if not of_a or not of_b or not link.relation.links:
+            return False
         form = sorted(max(of_a[other], of_b[other]) for other in of_a.keys() & of_b.keys())
-        if not link.relation.links or len(form) < _WITNESSES:
+        if len(form) < _WITNESSES:
             return False
         alike = form[-1 - int(_EXCEEDED_BY * len(form))]
         return 1 - link.relation.similarity > _UNLIKENESS * (1 - alike)
@@ -52,6 +54,7 @@ class Witnesses:
 
 def _told_apart(relation: Relation) -> bool:
     """Whether two texts have the words of a copy, and were found to say different things."""
+    if relation.kind is not RelationKind.PART:
+        return False
     least, most = sorted((relation.coverage_a, relation.coverage_b))
-    is_part = relation.kind is RelationKind.PART
-    return is_part and most >= _SHARED_MOST and least >= _SHARED_LEAST
+    return most >= _SHARED_MOST and least >= _SHARED_LEAST

@@ -197,7 +197,8 @@ def load_links_among(connection: sa.Connection, ids: Collection[ArticleId]) -> l
     """Every relation between two of these articles."""
     if len(ids) < 2:  # noqa: PLR2004 - a relation has two ends
         return []
-    return [_link(tuple(row)) for row in connection.execute(_LINKS_AMONG, {"ids": pack(ids)})]
+    rows = connection.execute(_LINKS_AMONG, {"ids": pack(ids)}).all()
+    return [_link(*row) for row in rows]
 
 
 def read_link(row: sa.Row[Any]) -> Link:
@@ -218,9 +219,18 @@ def read_link(row: sa.Row[Any]) -> Link:
 
 
 @lru_cache(maxsize=_LINKS_AT_HAND)
-def _link(row: tuple[Any, ...]) -> Link:
+def _link(  # noqa: PLR0917 - the columns of one row
+    a: int,
+    b: int,
+    kind: str,
+    coverage_a: float,
+    coverage_b: float,
+    similarity: float,
+    passages: str,
+    links: int,
+    why: str,
+) -> Link:
     """What ``_LINKS_AMONG`` read as the domain's type: the same row, the same value."""
-    a, b, kind, coverage_a, coverage_b, similarity, passages, links, why = row
     return Link(
         a=ArticleId(a),
         b=ArticleId(b),
