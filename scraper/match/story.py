@@ -14,13 +14,16 @@ it. What has to be there
 - for the round-up verdict of x: x, its neighbours, and every link among these;
 - for which links of x count: the same for x and for each of its neighbours, that is, the
   neighbours' neighbours and every link among all of these (of a link between filled-in forms the
-  neighbours of both ends decide, which are among them: see ``match.standing``);
+  neighbours of both ends decide: see ``match.standing``; of one in the wording of a recurring
+  notice the copies of either end and the neighbours of both, with the imprints of all of these:
+  see ``match.recurring``. They are among x's neighbours and the copies of these: of the
+  neighbours' neighbours that share only a part none is asked);
 - for the story of x: the same for each member of the story, and of every story from which only a
   decision keeps it apart.
 
-A new, changed or lost link of x can change the verdicts of x and of its neighbours, and so which
-of their links count: the stories of x's neighbours and of theirs, old and new, are all that can
-change, with those that are kept apart from them.
+A new, changed or lost link of x, or another imprint, can change the verdicts of x and of its
+neighbours, and so which of their links count: the stories of x's neighbours and of theirs, old and
+new, are all that can change, with those that are kept apart from them.
 
 Rule 4: people's decisions come first (see ``match.joining``), then links. Where people keep
 articles apart, the stronger of two links that cannot both join does.
@@ -30,17 +33,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import combinations
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from scraper.match.joining import Joining
+from scraper.match.recurring import Issues
 from scraper.match.standing import Witnesses
 from scraper.model import ArticleId, RelationKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from scraper.match.recurring import Imprint
     from scraper.model import Decision, Link, Relation
 
+#: Of articles of which nothing but their links is known.
+NO_IMPRINTS: Final[Mapping[ArticleId, Imprint]] = MappingProxyType({})
 #: A piece of a round-up is there nearly whole; one about something else than the rest, for the
 #: most part, as for a near duplicate. The first is the design's.
 _PIECE_COVERAGE: Final = 0.7
@@ -64,7 +72,8 @@ class Stories:
 
     ``skipped`` are links that count and do not join, because people keep two articles of the two
     stories apart; ``overruled`` are decisions that newer ones leave no place. ``outvoted`` are
-    links that do not count, because of what is known around them.
+    links that do not count, because of what is known around them; ``recurring`` those that do not,
+    because the one text is another issue of the same notice, or may be.
     """
 
     stories: tuple[tuple[ArticleId, ...], ...]
@@ -72,6 +81,12 @@ class Stories:
     skipped: tuple[Link, ...] = ()
     overruled: tuple[Decision, ...] = ()
     outvoted: tuple[Link, ...] = ()
+    recurring: tuple[Link, ...] = ()
+
+    @property
+    def unheard(self) -> frozenset[tuple[ArticleId, ArticleId]]:
+        """The ends of the links that do not count, whatever their relation says."""
+        return frozenset((link.a, link.b) for link in (*self.outvoted, *self.recurring))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +110,14 @@ def judge_stories(
     links: Iterable[Link],
     decisions: Iterable[Decision] = (),
     *,
+    imprints: Mapping[ArticleId, Imprint] = NO_IMPRINTS,
     order: Mapping[ArticleId, int] | None = None,
 ) -> Stories:
     """The stories of these articles, under these standing decisions.
 
     Links to articles that are not among them, and decisions about such, are left aside. Every pair
     has one link at most, in either direction. An article without links is a story.
+    ``imprints`` are the articles' own; nothing is known of an article that has none there.
     ``order`` says which articles come first where two links are equally strong, those with smaller
     ids if it is not given; it must be the same whenever the same articles are judged.
     """
@@ -116,7 +133,9 @@ def judge_stories(
     roundups = frozenset(whole for whole, parts in pieces.items() if _is_roundup(parts, relations))
     witnesses = Witnesses(inside)
     outvoted = [link for link in inside if witnesses.outvote(link)]
-    unheard = {(link.a, link.b) for link in outvoted}
+    issues = Issues(inside, {article: imprints[article] for article in known & imprints.keys()})
+    recurring = [link for link in inside if issues.separate(link)]
+    unheard = {(link.a, link.b) for link in (*outvoted, *recurring)}
     counting = [
         link for link in inside if counts(link, roundups) and (link.a, link.b) not in unheard
     ]
@@ -128,9 +147,10 @@ def judge_stories(
     return Stories(
         stories=joining.groups(),
         roundups=roundups,
-        skipped=tuple(sorted(skipped, key=lambda link: (link.a, link.b))),
+        skipped=_in_order(skipped),
         overruled=overruled,
-        outvoted=tuple(sorted(outvoted, key=lambda link: (link.a, link.b))),
+        outvoted=_in_order(outvoted),
+        recurring=_in_order(recurring),
     )
 
 
@@ -143,6 +163,10 @@ def counts(link: Link, roundups: frozenset[ArticleId]) -> bool:
     least = _ROUNDUP_VERSION_COVERAGE if at == 2 else _VERSION_COVERAGE  # noqa: PLR2004 - both ends
     shared = min(relation.coverage_a, relation.coverage_b)
     return relation.kind is RelationKind.PARAPHRASE or shared >= least
+
+
+def _in_order(links: Iterable[Link]) -> tuple[Link, ...]:
+    return tuple(sorted(links, key=lambda link: (link.a, link.b)))
 
 
 def _rank(link: Link, order: Mapping[ArticleId, int] | None) -> tuple[float, ...]:

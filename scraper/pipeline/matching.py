@@ -25,6 +25,7 @@ from scraper.match.words import read_words
 from scraper.model import DecisionKind, Link, Story
 from scraper.pipeline.masking import Masking
 from scraper.store import articles, decisions, index, stories
+from scraper.store.imprints import load_imprints
 from scraper.urls import page_key, site_of
 
 if TYPE_CHECKING:
@@ -187,7 +188,13 @@ class Matcher:
         far = far | _merged(decided) if decided else far
         links = stories.load_links_among(connection, far)
         facts = self._load_facts(connection, far if decided else members)
-        judged = judge_stories(far, links, decided, order=_order(facts) if decided else None)
+        judged = judge_stories(
+            far,
+            links,
+            decided,
+            imprints=load_imprints(connection, far) if links else {},
+            order=_order(facts) if decided else None,
+        )
         joined_members = [story for story in judged.stories if not members.isdisjoint(story)]
         if drawn_in := _reached(members, joined_members, judged) - members:
             # Stories stored under other rules than today's, those that decisions join to these, and
@@ -197,13 +204,15 @@ class Matcher:
             self.judge_members(connection, wider, widened, now, touched=touched)
             return
         after = []
-        outvoted = set(judged.outvoted)
+        unheard = judged.unheard
         merges = [decision for decision in decided if decision not in judged.overruled]
         for joined in joined_members:
             ids = set(joined)
             inside = [link for link in links if link.a in ids and link.b in ids]
             joining = [
-                link for link in inside if counts(link, judged.roundups) and link not in outvoted
+                link
+                for link in inside
+                if counts(link, judged.roundups) and (link.a, link.b) not in unheard
             ]
             canonical = choose_canonical(
                 [facts[member] for member in joined], inside, self._agencies, decided

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scraper.match.compare import compare_texts, oriented
+from scraper.match.recurring import Imprint
 from scraper.match.story import Stories, counts, judge_stories
 from scraper.model import (
     ArticleId,
@@ -246,6 +247,7 @@ _kinds = st.sampled_from(
         relation(RelationKind.EXCERPT_OF, 0.8, 0.2, links=False, at=(1000, 1500)),
         relation(RelationKind.PART, 0.5, 0.2, links=False),
         FORM,
+        replace(FORM, coverage_a=0.95, coverage_b=0.95),
     ]
 )
 _ids = st.integers(min_value=1, max_value=9)
@@ -259,24 +261,42 @@ def archives(draw: st.DrawFn) -> list[Link]:
     return [link(a, b, draw(_kinds)) for a, b in chosen.values()]
 
 
-@given(archives(), st.randoms(use_true_random=False))
-def test_stories_do_not_depend_on_order(links: list[Link], shuffler: random.Random) -> None:
-    """The articles and links decide, in whatever order they are given."""
+@st.composite
+def imprinted(draw: st.DrawFn) -> dict[ArticleId, Imprint]:
+    """Any imprints for nine articles: of two sites, of four days or none."""
+    drawn = st.builds(
+        Imprint,
+        site=st.sampled_from(["paper.example", "paper.example", "copy.example"]),
+        title=st.just("Water temperature"),
+        day=st.none() | st.dates(min_value=date(2026, 3, 1), max_value=date(2026, 3, 4)),
+    )
+    return {article: draw(drawn) for article in ALL}
+
+
+@given(archives(), imprinted(), st.randoms(use_true_random=False))
+def test_stories_do_not_depend_on_order(
+    links: list[Link], imprints: dict[ArticleId, Imprint], shuffler: random.Random
+) -> None:
+    """The articles, links and imprints decide, in whatever order they are given."""
     shuffled, ids = list(links), list(ALL)
     shuffler.shuffle(shuffled)
     shuffler.shuffle(ids)
-    judged = judge_stories(ALL, links)
-    assert judge_stories(ids, shuffled) == judged
+    judged = judge_stories(ALL, links, imprints=imprints)
+    mixed = {article: imprints[article] for article in ids}
+    assert judge_stories(ids, shuffled, imprints=mixed) == judged
     assert sorted(itertools.chain(*judged.stories)) == ALL
 
 
-@given(archives(), _ids)
-def test_a_neighbourhood_is_judged_as_it_is_in_the_whole(links: list[Link], number: int) -> None:
-    """A story's members, their neighbours and theirs, with all links among them, are enough."""
-    whole = judge_stories(ALL, links)
+@given(archives(), imprinted(), _ids)
+def test_a_neighbourhood_is_judged_as_it_is_in_the_whole(
+    links: list[Link], imprints: dict[ArticleId, Imprint], number: int
+) -> None:
+    """A story's members, their neighbours and the copies of these are enough, with all links."""
+    whole = judge_stories(ALL, links, imprints=imprints)
     story = next(story for story in whole.stories if ArticleId(number) in story)
     near = neighbourhood(set(story), links)
-    part = judge_stories(neighbourhood(near, links), links)
+    copies = [link for link in links if link.relation.kind is not RelationKind.PART]
+    part = judge_stories(neighbourhood(near, copies), links, imprints=imprints)
     assert story in part.stories
     assert part.roundups & near == whole.roundups & near
 
