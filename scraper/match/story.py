@@ -129,7 +129,8 @@ def judge_stories(
         relations[link.b][link.a] = link.relation
     pieces: dict[ArticleId, list[_Piece]] = {}
     for link in inside:
-        _note_pieces(link, pieces)
+        if _is_of_a_piece(link.relation):
+            _note_pieces(link, pieces)
     roundups = frozenset(whole for whole, parts in pieces.items() if _is_roundup(parts, relations))
     witnesses = Witnesses(inside)
     outvoted = [link for link in inside if witnesses.outvote(link)]
@@ -180,12 +181,17 @@ def _rank(link: Link, order: Mapping[ArticleId, int] | None) -> tuple[float, ...
     return (-shared, -relation.similarity, *ends)
 
 
+def _is_of_a_piece(relation: Relation) -> bool:
+    """Whether one of the two texts may be a piece of the other, not a version of it."""
+    is_version = (
+        relation.coverage_a >= _VERSION_COVERAGE and relation.coverage_b >= _VERSION_COVERAGE
+    )
+    return not is_version and relation.kind is not RelationKind.PART
+
+
 def _note_pieces(link: Link, pieces: dict[ArticleId, list[_Piece]]) -> None:
     """Note the one article as a piece of the other, if the relation says so."""
     relation = link.relation
-    is_version = min(relation.coverage_a, relation.coverage_b) >= _VERSION_COVERAGE
-    if is_version or relation.kind is RelationKind.PART:
-        return
     least = _PIECE_COVERAGE if relation.links else _ALIEN_COVERAGE
     if relation.coverage_a >= least:
         places = tuple((p.b_start, p.b_end) for p in relation.passages)

@@ -149,8 +149,11 @@ class Ingest:
             mask=prepared.mask,
             now=now,
         )
-        self._relate(connection, article_id, prepared)
-        self._matcher.judge_around(connection, {article_id, *masked_again}, now)
+        is_related = self._relate(connection, article_id, prepared)
+        if is_related or masked_again:
+            self._matcher.judge_around(connection, {article_id, *masked_again}, now)
+        else:
+            self._matcher.judge_lone(connection, article_id, now)
         self._follow(connection, article_id, now)
         return Filed.NEW
 
@@ -338,10 +341,11 @@ class Ingest:
     def _is_shrunk(self, known: StoredText, prepared: Prepared) -> bool:
         return judge_revision(self._matcher.read(known), prepared.words) is RevisionVerdict.SHRUNK
 
-    def _relate(self, connection: sa.Connection, article_id: ArticleId, prepared: Prepared) -> None:
+    def _relate(self, connection: sa.Connection, article_id: ArticleId, prepared: Prepared) -> bool:
+        """Whether the article, which holds its keys from now on, is related to any other."""
         content = prepared.content
         mask, words = prepared.mask, prepared.words
         self._matcher.remember(content.text, content.language, mask, words)
-        self._matcher.relate(
+        return self._matcher.relate(
             connection, article_id, mask.title(content.title), words, prepared.keys
         )

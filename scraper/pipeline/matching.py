@@ -11,7 +11,7 @@ verdict is written.
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from scraper.match.candidates import choose_candidates
@@ -29,7 +29,7 @@ from scraper.store.imprints import load_imprints
 from scraper.urls import page_key, site_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
     from datetime import datetime
 
@@ -48,6 +48,16 @@ _WORDS_AT_HAND = 500
 
 #: A text, its language, and the ranges of it that are left out.
 _Masked: TypeAlias = tuple[str, str | None, tuple[tuple[int, int], ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """Stories, and what they were judged by."""
+
+    stories: Stories
+    links: Sequence[Link]
+    decided: Sequence[Decision]
+    facts: Mapping[ArticleId, Member]
 
 
 class Matcher:
@@ -74,8 +84,8 @@ class Matcher:
         keys: Keys,
         *,
         earlier_only: bool = False,
-    ) -> None:
-        """Nothing; the article holds its keys, and its relations are those of its text.
+    ) -> bool:
+        """Whether it has relations now: those of its text, whose keys it holds.
 
         ``title``, ``words`` and ``keys`` are what is left of it under its mask. With
         ``earlier_only`` only those with articles of smaller ids, the only ones that hold keys.
@@ -100,6 +110,7 @@ class Matcher:
             connection, article_id, links, revisions, earlier_only=earlier_only
         )
         index.add_keys(connection, article_id, keys, found)
+        return bool(links)
 
     def forget_keys(self, connection: sa.Connection, text: StoredText) -> None:
         """Nothing; the article no longer holds the keys of this text."""
@@ -167,6 +178,19 @@ class Matcher:
             touched={touched} if touched else (),
         )
 
+    def judge_lone(self, connection: sa.Connection, article_id: ArticleId, now: datetime) -> None:
+        """Nothing; a new article that has no relation, as most have none, is a story.
+
+        No other story is in question, and nobody can have decided anything about it.
+        """
+        facts = self._load_facts(connection, {article_id})
+        own = Story(
+            members=(article_id,),
+            canonical=choose_canonical([facts[article_id]], (), self._agencies),
+            joined_by={},
+        )
+        stories.save_stories(connection, before=(), after=(own,), roundups=(), touched=(), now=now)
+
     def judge_members(
         self,
         connection: sa.Connection,
@@ -182,19 +206,9 @@ class Matcher:
         looked at as well (see ``match.story``, Rule 3); but only the members' stories are written.
         """
         members = set(members)
-        near = stories.load_neighbours(connection, members) | members
-        far = near if near == members else near | stories.load_copies(connection, near)
-        decided = decisions.load_touching(connection, members)
-        far = far | _merged(decided) if decided else far
-        links = stories.load_links_among(connection, far)
-        facts = self._load_facts(connection, far if decided else members)
-        judged = judge_stories(
-            far,
-            links,
-            decided,
-            imprints=load_imprints(connection, far) if links else {},
-            order=_order(facts) if decided else None,
-        )
+        verdict = self.judge(connection, members)
+        judged, links = verdict.stories, verdict.links
+        decided, facts = verdict.decided, verdict.facts
         joined_members = [story for story in judged.stories if not members.isdisjoint(story)]
         if drawn_in := _reached(members, joined_members, judged) - members:
             # Stories stored under other rules than today's, those that decisions join to these, and
@@ -234,6 +248,26 @@ class Matcher:
             touched=touched,
             now=now,
         )
+
+    def judge(self, connection: sa.Connection, members: AbstractSet[ArticleId]) -> Verdict:
+        """The stories of these articles and of those around them; nothing is written.
+
+        Of the others only so much is looked at that the members' stories are right.
+        """
+        near = stories.load_neighbours(connection, members) | members
+        far = near if near == members else near | stories.load_copies(connection, near)
+        decided = decisions.load_touching(connection, members)
+        far = far | _merged(decided) if decided else far
+        links = stories.load_links_among(connection, far)
+        facts = self._load_facts(connection, far if decided else members)
+        judged = judge_stories(
+            far,
+            links,
+            decided,
+            imprints=load_imprints(connection, far) if links else {},
+            order=_order(facts) if decided else None,
+        )
+        return Verdict(stories=judged, links=links, decided=decided, facts=facts)
 
     def read(self, text: StoredText) -> Words:
         """What is left of an archived text under its mask, kept at hand for the next comparison."""
