@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from scraper.cli.decision_text import describe_rulings
 from scraper.cli.table import emphasise
 from scraper.cli.terminal import make_line
+from scraper.export.shapes import shape_ruling
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,6 +50,9 @@ def shape_pair(report: PairReport) -> dict[str, Any]:
         "archived": report.is_archived,
         "relation": report.relation and _shape_relation(report, report.relation),
         "counts": report.counts,
+        "outvoted": report.is_outvoted,
+        "recurring": report.is_recurring,
+        "decisions": [shape_ruling(ruling) for ruling in report.rulings],
     }
 
 
@@ -91,6 +96,8 @@ def _facts(report: PairReport) -> Iterator[tuple[str, str]]:
     yield "first", _name(a)
     yield "second", _name(b)
     yield "stories", _tell_stories(report)
+    for told in describe_rulings(report.rulings):
+        yield "decided", told
     yield "keys", _tell_keys(report)
     yield "compared", _tell_comparison(report)
     relation = report.relation
@@ -124,7 +131,7 @@ def _tell_stories(report: PairReport) -> str:
     if not report.is_one_story:
         return f"two: {a.id} is in story {a.story}, {b.id} in story {b.story}"
     if not report.path:
-        return f"one, {a.story}: a person joined them, no chain of relations does"
+        return f"one, {a.story}: no chain of relations joins them"
     if len(report.path) == 2:  # noqa: PLR2004 - both ends
         return f"one, {a.story}: they are related to each other"
     between = report.path[1:-1]
@@ -155,9 +162,14 @@ def _tell_comparison(report: PairReport) -> str:
 def _tell_link(report: PairReport, relation: Relation) -> str:
     would = "yes" if report.is_archived else "it would"
     if report.counts:
-        if report.is_archived and not report.is_one_story:
-            return "it would, but a person keeps the two apart"
+        if report.rulings and not report.is_one_story:
+            by = " and ".join(f"decision {ruling.decision.id}" for ruling in report.rulings)
+            return f"it would, but the two are kept apart by {by}"
         return would
+    if report.is_outvoted:
+        return "no: others in the same form were told apart, and these two are no more alike"
+    if report.is_recurring:
+        return "no: the words come again and again, and the two are not of the same day's issue"
     if relation.links:
         return "no: at a round-up only whole versions of it join"
     return "no, for that reason"

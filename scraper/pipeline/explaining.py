@@ -15,17 +15,20 @@ from scraper.match.compare import compare_words, mirrored
 from scraper.match.fingerprint import Keys, make_keys
 from scraper.match.mirrors import trace_mirrors
 from scraper.match.story import counts
-from scraper.model import Link
+from scraper.model import DecisionKind, Link
 from scraper.store import articles, index, stories
 from scraper.store.query import load_articles, load_roundups
+from scraper.store.rulings import list_rulings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from collections.abc import Set as AbstractSet
 
     import sqlalchemy as sa
 
-    from scraper.model import ArchivedArticle, ArticleId, Relation
+    from scraper.model import ArchivedArticle, ArticleId, Relation, StoryId
     from scraper.pipeline.matching import Matcher
+    from scraper.store.rulings import Ruling
 
 #: The kinds of keys, as ``fingerprint.Keys`` names them.
 _KINDS = ("bands", "containment", "title", "anchors")
@@ -46,8 +49,11 @@ class PairReport:
 
     ``is_proposed``: a look-up of one finds the other. ``relation`` is read "a kind b"; where not
     ``is_archived`` it is what comparing them now says. ``counts``: it may join the two, round-ups
-    considered. ``path`` leads from a to b by relations that count, both ends included; it is empty
-    where they are in two stories, and where a person's decision alone joins them.
+    considered, and all that is known around them: it is neither ``is_outvoted`` (the two are of
+    one form with others that were told apart) nor ``is_recurring`` (they are, or may be, two issues
+    of one notice). ``path`` leads from a to b by relations that count, both ends included; it is
+    empty where they are in two stories, and where no chain of relations joins them.
+    ``rulings`` are people's decisions that hold and made the two one story or keep them apart.
     """
 
     a: ArchivedArticle
@@ -57,7 +63,10 @@ class PairReport:
     relation: Relation | None
     is_archived: bool
     counts: bool
+    is_outvoted: bool
+    is_recurring: bool
     path: tuple[ArticleId, ...]
+    rulings: tuple[Ruling, ...]
 
     @property
     def is_one_story(self) -> bool:
@@ -85,6 +94,13 @@ def explain_pair(
         )
     loaded = {found.id: found for found in load_articles(connection, (a, b))}
     roundups = frozenset(side for side, found in loaded.items() if found.is_roundup)
+    homes = {found.story for found in loaded.values()}
+    judged = matcher.judge(connection, stories.members_of(connection, homes)).stories
+    is_outvoted, is_recurring = (
+        any({link.a, link.b} == {a, b} for link in links)
+        for links in (judged.outvoted, judged.recurring)
+    )
+    path = _trace(connection, loaded, a, b, judged.unheard)
     return PairReport(
         a=loaded[a],
         b=loaded[b],
@@ -92,8 +108,13 @@ def explain_pair(
         is_proposed=_proposes(connection, keys[a], a, b) or _proposes(connection, keys[b], b, a),
         relation=relation,
         is_archived=is_archived,
-        counts=relation is not None and counts(Link(a=a, b=b, relation=relation), roundups),
-        path=_trace(connection, loaded, a, b),
+        counts=relation is not None
+        and counts(Link(a=a, b=b, relation=relation), roundups)
+        and not (is_outvoted or is_recurring),
+        is_outvoted=is_outvoted,
+        is_recurring=is_recurring,
+        path=path,
+        rulings=() if path else _find_rulings(connection, loaded[a].story, loaded[b].story),
     )
 
 
@@ -129,6 +150,7 @@ def _trace(
     loaded: Mapping[ArticleId, ArchivedArticle],
     a: ArticleId,
     b: ArticleId,
+    unheard: AbstractSet[tuple[ArticleId, ArticleId]],
 ) -> tuple[ArticleId, ...]:
     """The shortest way from a to b by relations that count; empty where there is none."""
     if loaded[a].story != loaded[b].story:
@@ -136,9 +158,23 @@ def _trace(
     members = sorted(stories.members_of(connection, {loaded[a].story}))
     roundups = load_roundups(connection, loaded[a].story)
     links = stories.load_links_among(connection, members)
-    counting = (link for link in links if counts(link, roundups))
+    counting = (
+        link for link in links if counts(link, roundups) and (link.a, link.b) not in unheard
+    )
     towards = trace_mirrors(b, members, counting).joined_by
     path = [a]
     while path[-1] in towards:
         path.append(towards[path[-1]])
     return tuple(path) if path[-1] == b else ()
+
+
+def _find_rulings(connection: sa.Connection, one: StoryId, other: StoryId) -> tuple[Ruling, ...]:
+    """The decisions that hold and join articles of the one story, or keep it from the other."""
+    kind = DecisionKind.MERGE if one == other else DecisionKind.SPLIT
+    return tuple(
+        ruling
+        for ruling in list_rulings(connection, of=one)
+        if ruling.holds
+        and ruling.decision.kind is kind
+        and {ruling.a_story, ruling.b_story} == {one, other}
+    )

@@ -153,15 +153,55 @@ def test_a_roundup_is_called_one(archived: Archive, run: Callable[..., Result]) 
     assert (shape["relation"]["links"], shape["counts"]) == (True, False)
 
 
-def test_a_persons_decision_is_told(archived: Archive, run: Callable[..., Result]) -> None:
-    """Articles that no relation joins are one story by somebody's wish, or two by it."""
+def test_a_merge_is_named(archived: Archive, run: Callable[..., Result]) -> None:
+    """Articles that no relation joins are one story by a decision, which is told with its note."""
+    assert run("merge", "5", "1", "--note", "one mill, one ferry").exit_code == 0
+    said = facts(run("why", "4", "2"))
+    assert said["stories"] == "one, 1: no chain of relations joins them"
+    assert said["decided"].startswith("decision 1, ")
+    assert said["decided"].endswith("articles 5 and 1 are one story: one mill, one ferry")
+    assert [made["decision"] for made in ask(run, "4", "2")["decisions"]] == [1]
+    assert "decided" not in facts(run("why", "4", "5"))
+
+
+def test_a_split_is_named(archived: Archive, run: Callable[..., Result]) -> None:
+    """A link that would join is told with the decision that stands against it, not an undone."""
+    assert run("split", "5", "4").exit_code == 0
+    said = facts(run("why", "4", "5"))
+    assert said["joins"] == "it would, but the two are kept apart by decision 1"
+    assert said["decided"].endswith("articles 5 and 4 are never one story")
+    assert run("undo").exit_code == 0
+    undone = facts(run("why", "4", "5"))
+    assert undone["joins"] == "yes"
+    assert "decided" not in undone
+
+
+def test_a_recurring_notice_is_told(archive: Archive, run: Callable[..., Result]) -> None:
+    """Its issues say the same, and do not join because of their days."""
+    days = [{"title": "Mill", "published": f"2026-03-0{day}", "text": OTHER} for day in (1, 2, 3)]
+    at = ({"url": f"https://mill.example/{place}"} for place in range(3))
+    import_articles(run, *(day | url for day, url in zip(days, at, strict=True)))
+    said = facts(run("why", "1", "3"))
+    assert said["stories"] == "two: 1 is in story 1, 3 in story 3"
+    assert said["joins"].startswith("no: the words come again and again")
+    shape = ask(run, "1", "3")
+    assert (shape["counts"], shape["recurring"], shape["outvoted"]) == (False, True, False)
+
+
+def test_an_outvoted_link_is_told(archived: Archive, run: Callable[..., Result]) -> None:
+    """Three articles told apart from both ends make the form known, and the link no evidence."""
     with archived.write() as connection:
-        alone = schema.article.c.id == 5
-        connection.execute(schema.article.update().where(alone).values(story_id=1))
-    assert facts(run("why", "5", "1"))["stories"] == (
-        "one, 1: a person joined them, no chain of relations does"
-    )
-    assert facts(run("why", "5", "4"))["joins"] == "it would, but a person keeps the two apart"
+        link = schema.relation.c.a == 4
+        known = dict(connection.execute(sa.select(schema.relation).where(link)).one()._mapping)
+        connection.execute(schema.relation.delete())
+        rows = [known | {"similarity": 0.65, "kind": "near_duplicate"}]
+        form = {"kind": "part", "links": False, "similarity": 0.6, "coverage_a": 0.8}
+        rows += [known | form | {"a": a, "b": b} for a in (1, 2, 3) for b in (4, 5)]
+        connection.execute(schema.relation.insert(), rows)
+    said = facts(run("why", "4", "5"))
+    assert said["joins"].startswith("no: others in the same form were told apart")
+    shape = ask(run, "4", "5")
+    assert (shape["counts"], shape["outvoted"], shape["recurring"]) == (False, True, False)
 
 
 def test_passages_are_begun_or_whole(archived: Archive, run: Callable[..., Result]) -> None:
