@@ -84,8 +84,8 @@ class Matcher:
         keys: Keys,
         *,
         earlier_only: bool = False,
-    ) -> None:
-        """Nothing; the article holds its keys, and its relations are those of its text.
+    ) -> bool:
+        """Whether it has relations now: those of its text, whose keys it holds.
 
         ``title``, ``words`` and ``keys`` are what is left of it under its mask. With
         ``earlier_only`` only those with articles of smaller ids, the only ones that hold keys.
@@ -110,6 +110,7 @@ class Matcher:
             connection, article_id, links, revisions, earlier_only=earlier_only
         )
         index.add_keys(connection, article_id, keys, found)
+        return bool(links)
 
     def forget_keys(self, connection: sa.Connection, text: StoredText) -> None:
         """Nothing; the article no longer holds the keys of this text."""
@@ -176,6 +177,19 @@ class Matcher:
             now,
             touched={touched} if touched else (),
         )
+
+    def judge_lone(self, connection: sa.Connection, article_id: ArticleId, now: datetime) -> None:
+        """Nothing; a new article that has no relation, as most have none, is a story.
+
+        No other story is in question, and nobody can have decided anything about it.
+        """
+        facts = self._load_facts(connection, {article_id})
+        own = Story(
+            members=(article_id,),
+            canonical=choose_canonical([facts[article_id]], (), self._agencies),
+            joined_by={},
+        )
+        stories.save_stories(connection, before=(), after=(own,), roundups=(), touched=(), now=now)
 
     def judge_members(
         self,
