@@ -10,6 +10,7 @@ from scraper.cli.help_text import end_help
 from scraper.cli.json_output import json_option, print_json
 from scraper.cli.measures import print_local
 from scraper.cli.moments import Moment
+from scraper.cli.narrowing import LanguageTag, Site
 from scraper.cli.table import Column, print_table
 from scraper.cli.workspace import Workspace, pass_workspace
 from scraper.export.shapes import shape_line
@@ -50,12 +51,14 @@ _COLUMNS = (
     show_default=True,
     help="List so many at most.",
 )
-@click.option("--site", metavar="SITE", help="Only stories with an article of this site.")
+@click.option(
+    "--site", metavar="SITE", type=Site(), help="Only stories with an article of this site."
+)
 @click.option("--mirrored", is_flag=True, help="Only stories that have mirrors.")
 @click.option(
     "--mirrors-min",
     metavar="N",
-    type=click.IntRange(min=0),
+    type=click.IntRange(min=0, max=1_000_000_000),
     default=0,
     help="With so many mirrors.",
 )
@@ -68,7 +71,12 @@ _COLUMNS = (
     type=click.Choice(KINDS),
     help="With a mirror that is this to the article by which it joined.",
 )
-@click.option("--language", metavar="TAG", help="Whose canonical article is in it: en, pt-br.")
+@click.option(
+    "--language",
+    metavar="TAG",
+    type=LanguageTag(),
+    help="Whose canonical article is in it: en, pt-br.",
+)
 @json_option
 @pass_workspace
 def command(

@@ -136,3 +136,30 @@ def test_an_unknown_relation_is_wrong_usage(told: Told, run: Callable[..., Resul
         result = run("stories", "--relation", kind)
         assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
         assert "excerpt_of" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--mirrors-min", "9223372036854775808"),
+        ("--site", "a\udcff"),
+        ("--language", "a\udcff"),
+        ("--language", "?"),
+    ],
+)
+def test_what_no_list_can_be_narrowed_by_is_wrong_usage(
+    options: tuple[str, str], run: Callable[..., Result], told: Told
+) -> None:
+    """Numbers beyond any archive and broken characters end with 2 and one line."""
+    done = run("stories", *options)
+    assert done.exit_code == 2
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("typed", ["WHOLE.example", "https://whole.example/2", "whole.example"])
+def test_a_site_may_be_typed_in_any_case_or_as_an_address(
+    typed: str, run: Callable[..., Result], told: Told
+) -> None:
+    """What a browser shows is as good as the name in the table."""
+    listed = json.loads(run("stories", "--json", "--site", typed).stdout)
+    assert {story["story"] for story in listed} == {told.quoted, told.copied}

@@ -1,0 +1,50 @@
+"""What lists are narrowed by, as people type it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import click
+
+_LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8})*")
+
+
+class Site(click.ParamType):
+    """A site as the archive names it, from that name in any case or from an address of it."""
+
+    name = "site"
+
+    def convert(
+        self,
+        value: Any,  # noqa: ANN401  # click's signature
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> str:
+        """The site's name; fails for what can be none."""
+        from scraper.urls import normalise_url, site_of  # reads the list of public suffixes
+
+        typed = str(value)
+        if "/" not in typed and typed.isascii():
+            return typed.lower()
+        address = normalise_url(typed if "://" in typed else f"//{typed}", "https://site.invalid/")
+        if address is None:
+            self.fail(f"{typed!r} is no site: give a name like example.org", param, ctx)
+        return site_of(address)
+
+
+class LanguageTag(click.ParamType):
+    """A language tag such as "en" or "pt-BR"."""
+
+    name = "language"
+
+    def convert(
+        self,
+        value: Any,  # noqa: ANN401  # click's signature
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> str:
+        """The tag; fails for what can be none."""
+        if not _LANGUAGE_TAG.fullmatch(str(value)):
+            self.fail(f"{value!r} is no language tag: give one like en or pt-BR", param, ctx)
+        return str(value)
