@@ -144,7 +144,6 @@ def test_an_unknown_relation_is_wrong_usage(told: Told, run: Callable[..., Resul
         ("--mirrors-min", "9223372036854775808"),
         ("--site", "a\udcff"),
         ("--language", "a\udcff"),
-        ("--language", "?"),
     ],
 )
 def test_what_no_list_can_be_narrowed_by_is_wrong_usage(
