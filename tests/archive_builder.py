@@ -18,8 +18,9 @@ from scraper.model import (
     RelationKind,
     Story,
 )
-from scraper.store.articles import add_article, load_texts
+from scraper.store.articles import add_article
 from scraper.store.pages import add_page, record_outcome
+from scraper.store.stored_text import load_texts
 from scraper.store.stories import (
     load_links_among,
     load_neighbours,

@@ -21,7 +21,7 @@ from scraper.model import Article, NoArticle, NotModified, Reason, Refused
 from scraper.pipeline.hosts import Hosts, site_delay
 from scraper.pipeline.ingest import prepare
 from scraper.pipeline.ledger import Ledger
-from scraper.store import articles, index
+from scraper.store import index, stored_text
 from scraper.store.query import load_articles
 from scraper.urls import site_of
 
@@ -58,11 +58,11 @@ def find_matches(
     prepared = prepared.under(mask)
     found = index.look_up(connection, prepared.keys)
     holders = {holder for ids in found.values() for holder in ids}
-    key_counts = articles.containment_key_counts(connection, holders)
+    key_counts = stored_text.containment_key_counts(connection, holders)
     candidates = choose_candidates(prepared.keys, found, key_counts)
     relations = {
         text.id: relation
-        for text in articles.load_texts(connection, candidates)
+        for text in stored_text.load_texts(connection, candidates)
         if (
             relation := compare_words(
                 prepared.words,

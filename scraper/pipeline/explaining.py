@@ -16,7 +16,7 @@ from scraper.match.fingerprint import Keys, make_keys
 from scraper.match.mirrors import trace_mirrors
 from scraper.match.story import counts
 from scraper.model import DecisionKind, Link
-from scraper.store import articles, index, stories
+from scraper.store import index, stored_text, stories
 from scraper.store.query import load_articles, load_roundups
 from scraper.store.rulings import list_rulings
 
@@ -83,7 +83,7 @@ def explain_pair(
     connection: sa.Connection, matcher: Matcher, a: ArticleId, b: ArticleId
 ) -> PairReport:
     """What is known of these two articles, which must exist and differ."""
-    texts = {text.id: text for text in articles.load_texts(connection, (a, b))}
+    texts = {text.id: text for text in stored_text.load_texts(connection, (a, b))}
     words = {side: matcher.read(text) for side, text in texts.items()}
     keys = {side: make_keys(words[side], texts[side].compared_title) for side in texts}
     relation = _archived_relation(connection, a, b)
@@ -141,7 +141,7 @@ def _proposes(connection: sa.Connection, keys: Keys, asking: ArticleId, other: A
     """Whether looking up the one article's keys proposes the other."""
     found = index.look_up(connection, keys, excluding=asking)
     holders = {holder for ids in found.values() for holder in ids}
-    key_counts = articles.containment_key_counts(connection, holders)
+    key_counts = stored_text.containment_key_counts(connection, holders)
     return other in choose_candidates(keys, found, key_counts)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scraper.store import articles, stories
+from scraper.store import articles, stored_text, stories
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,7 +24,7 @@ def forget_article(
     connection: sa.Connection, matcher: Matcher, article_id: ArticleId, now: datetime
 ) -> bool:
     """Whether there was such an article; there is none any more."""
-    found = articles.load_texts(connection, {article_id})
+    found = stored_text.load_texts(connection, {article_id})
     if not found:
         return False
     (text,) = found

@@ -20,7 +20,7 @@ from scraper.extract.dates import parse_time
 from scraper.match.naming import NO_AGENCIES
 from scraper.model import Article, NoArticle, PageState
 from scraper.pipeline.ingest import Filed, Ingest, Place, Prepared, prepare
-from scraper.store import articles, pages
+from scraper.store import articles, pages, stored_text
 from scraper.urls import normalise_url, page_key, site_of
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def _prepare_line(text: bytes) -> _Ready:
         raise _SkippedLineError("is not UTF-8") from exc
     url = normalise_url(line.url) if line.url else None
     article = _read_page(line, url) if line.html is not None else _read_text(line, url)
-    known_by = page_key(url) if url else articles.hash_text(article.text)
+    known_by = page_key(url) if url else stored_text.hash_text(article.text)
     external_id = known_by if line.id is None else str(line.id)
     return _Ready(external_id=_storable(external_id), prepared=prepare(article))
 

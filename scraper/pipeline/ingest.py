@@ -23,7 +23,7 @@ from scraper.match.words import leave_out, read_words
 from scraper.model import Mask
 from scraper.pipeline.following import queue_named_source
 from scraper.pipeline.matching import Matcher
-from scraper.store import articles, pages, stories
+from scraper.store import articles, pages, stored_text, stories
 from scraper.store.lines import text_number
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from scraper.match.masks import Lines
     from scraper.match.words import Words
     from scraper.model import Article, ArticleId, PageId
-    from scraper.store.articles import StoredText
+    from scraper.store.stored_text import StoredText
 
 #: A text newly read from a page is compared with so many of the page's articles, the newest ones: a
 #: topic page gets a new one every day. A guess at how many a page returns to.
@@ -200,7 +200,7 @@ class Ingest:
     ) -> set[ArticleId]:
         """The articles whose masks may be others now that the site has this one's text."""
         content = prepared.content
-        number = text_number(articles.hash_text(content.text))
+        number = text_number(stored_text.hash_text(content.text))
         return self._matcher.masking.admit(connection, site, number, prepared.lines, content.title)
 
     def _follow(self, connection: sa.Connection, article_id: ArticleId, now: datetime) -> None:
@@ -234,7 +234,7 @@ class Ingest:
         """
         claimed = pages.find_page(connection, key)
         if claimed is not None and claimed.id != page_id:
-            there = articles.find_by_page(connection, claimed.id, most=_ON_PAGE_MOST)
+            there = stored_text.find_by_page(connection, claimed.id, most=_ON_PAGE_MOST)
             if there and not any(self._is_version(prepared, text) for text in there):
                 return None
         return self.join_pages(connection, page_id, [key], now)
@@ -251,7 +251,7 @@ class Ingest:
 
     def _merge_articles(self, connection: sa.Connection, page_id: PageId, now: datetime) -> None:
         """Nothing; those of the page's articles that are one are merged into the lowest id."""
-        found = sorted(articles.find_by_page(connection, page_id), key=lambda text: text.id)
+        found = sorted(stored_text.find_by_page(connection, page_id), key=lambda text: text.id)
         kept: list[StoredText] = []
         for text in found:
             for at, other in enumerate(kept):
@@ -287,7 +287,7 @@ class Ingest:
         articles.merge_article(
             connection, gone.id, stays.id, text_of=(earlier if is_shrunk else later).id
         )
-        (merged,) = articles.load_texts(connection, {stays.id})
+        (merged,) = stored_text.load_texts(connection, {stays.id})
         masking = self._matcher.masking
         touched |= masking.admit(
             connection,
@@ -311,7 +311,7 @@ class Ingest:
         """The archived article of which this is a text; None where it is another or the first."""
         if place.collection is None or place.external_id is None:
             return self._find_on_page(connection, prepared, place)
-        known = articles.find_by_external_id(connection, place.collection, place.external_id)
+        known = stored_text.find_by_external_id(connection, place.collection, place.external_id)
         if known is not None:
             return known
         # It may have been fetched before somebody imported it.
@@ -327,11 +327,11 @@ class Ingest:
         """The page's article of which this is a text."""
         if place.page_id is None or place.is_new_page:
             return None
-        same = articles.find_same_text(connection, place.page_id, prepared.content.text)
+        same = stored_text.find_same_text(connection, place.page_id, prepared.content.text)
         return same or next(
             (
                 text
-                for text in articles.find_by_page(connection, place.page_id, most=_ON_PAGE_MOST)
+                for text in stored_text.find_by_page(connection, place.page_id, most=_ON_PAGE_MOST)
                 if judge_revision(self._matcher.read(text), prepared.words)
                 is not RevisionVerdict.OTHER_ARTICLE
             ),

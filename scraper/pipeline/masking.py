@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from scraper.match.masks import Lines
     from scraper.model import ArticleId
-    from scraper.store.articles import StoredText
+    from scraper.store.stored_text import StoredText
 
 #: A line is judged by so many of the texts that bear it. With 8, 12 and 30 the same lines were
 #: boilerplate in 2,091 articles of real sites.

@@ -24,7 +24,7 @@ from scraper.match.story import counts, judge_stories
 from scraper.match.words import read_words
 from scraper.model import DecisionKind, Link, Story
 from scraper.pipeline.masking import Masking
-from scraper.store import articles, decisions, index, stories
+from scraper.store import articles, decisions, index, stored_text, stories
 from scraper.store.imprints import load_imprints
 from scraper.urls import page_key, site_of
 
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from scraper.match.story import Stories
     from scraper.match.words import Words
     from scraper.model import ArticleId, Decision, Mask, Member, StoryId
-    from scraper.store.articles import StoredText
+    from scraper.store.stored_text import StoredText
 
 #: So many texts' words are kept at hand; the copies of a story arrive close together.
 #: At 40 bytes a word and 600 words a text, about 12 MB.
@@ -92,9 +92,9 @@ class Matcher:
         """
         found = index.look_up(connection, keys, excluding=article_id)
         holders = {holder for ids in found.values() for holder in ids}
-        key_counts = articles.containment_key_counts(connection, holders) if holders else {}
+        key_counts = stored_text.containment_key_counts(connection, holders) if holders else {}
         candidates = choose_candidates(keys, found, key_counts)
-        texts = articles.load_texts(connection, (article_id, *candidates)) if candidates else []
+        texts = stored_text.load_texts(connection, (article_id, *candidates)) if candidates else []
         revisions = {text.id: text.revision for text in texts}
         links = [
             oriented(Link(a=article_id, b=other.id, relation=relation))
@@ -135,7 +135,7 @@ class Matcher:
 
         Those whose masks are others are fingerprinted and related under them.
         """
-        texts = articles.load_texts(connection, ids)
+        texts = stored_text.load_texts(connection, ids)
         masks = self.masking.masks(connection, texts)
         changed = [text for text in texts if masks[text.id] != text.mask]
         seeds = {text.id for text in changed}

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from scraper import clock
 from scraper.match.version import FINGERPRINT_VERSION
-from scraper.store import articles, rebuilds, stories
+from scraper.store import rebuilds, stored_text, stories
 from scraper.store.lines import text_number
 from scraper.store.rebuilds import Progress, Step
 
@@ -104,13 +104,13 @@ def _take_step(
 
 def _note_lines(connection: sa.Connection, matcher: Matcher, ids: Sequence[ArticleId]) -> None:
     masking = matcher.masking
-    for text in articles.load_texts(connection, ids):
+    for text in stored_text.load_texts(connection, ids):
         number = text_number(text.text_sha256)
         masking.admit(connection, text.site, number, masking.read(text), text.title)
 
 
 def _make_keys(connection: sa.Connection, matcher: Matcher, ids: Sequence[ArticleId]) -> None:
-    texts = articles.load_texts(connection, ids)
+    texts = stored_text.load_texts(connection, ids)
     masks = matcher.masking.masks(connection, texts)
     for text in texts:
         matcher.fingerprint(connection, replace(text, mask=masks[text.id]), earlier_only=True)

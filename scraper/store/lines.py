@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Final
 import sqlalchemy as sa
 import xxhash
 
-from scraper.store.articles import read_texts_of_site
 from scraper.store.ids import among, pack
 from scraper.store.schema import boilerplate, site_line
+from scraper.store.stored_text import read_texts_of_site
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from scraper.store.articles import StoredText
+    from scraper.store.stored_text import StoredText
 
 #: Numbers of 47 and 44 bits: SQLite keeps them in six bytes each. At a million articles, a line of
 #: one site is mistaken for another's about once, a text never.

@@ -221,7 +221,7 @@ def test_where_nothing_is_joined_no_article_is_looked_at(
 ) -> None:
     """The usual case costs no reading of texts: a page has its own keys, or a new one."""
     file_article(archive, write_text(1), FIRST)
-    monkeypatch.delattr("scraper.store.articles.find_by_page")
+    monkeypatch.delattr("scraper.store.stored_text.find_by_page")
     assert join(archive, FIRST) == 1
     with archive.write() as connection:
         keys = [page_key(FIRST), "a.example/new"]

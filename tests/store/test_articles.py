@@ -20,7 +20,7 @@ from scraper.model import (
     PageKind,
     Precision,
 )
-from scraper.store import articles, schema
+from scraper.store import articles, schema, stored_text
 from tests.archive_builder import BEGIN
 
 if TYPE_CHECKING:
@@ -199,7 +199,7 @@ def test_a_changed_text_or_title_is_a_revision(archive: Archive, change: dict[st
         assert len(revisions_of(connection, other)) == 1
     assert revisions == [(CONTENT.title, CONTENT.text), (changed.title, changed.text)]
     assert (row.revision_id, row.title, row.text) == (newest, changed.title, changed.text)
-    assert row.text_sha256 == articles.hash_text(changed.text)
+    assert row.text_sha256 == stored_text.hash_text(changed.text)
     assert row.first_seen == BEGIN
 
 
@@ -306,10 +306,10 @@ def test_texts_are_found_by_page_newest_revision_first(archive: Archive) -> None
         )
         add(connection, replace(CONTENT, text="Text 0"), page_id=2)
         update(connection, first, replace(CONTENT, text="Text 0, longer"))
-        found = articles.find_by_page(connection, PageId(1))
-        newest = articles.find_by_page(connection, PageId(1), most=2)
-        same = articles.find_same_text(connection, PageId(1), "Text 1")
-        other = articles.find_same_text(connection, PageId(1), "Text 0")
+        found = stored_text.find_by_page(connection, PageId(1))
+        newest = stored_text.find_by_page(connection, PageId(1), most=2)
+        same = stored_text.find_same_text(connection, PageId(1), "Text 1")
+        other = stored_text.find_same_text(connection, PageId(1), "Text 0")
     assert [text.id for text in found] == [first, third, second]
     assert [text.id for text in newest] == [first, third]
     assert same is not None
@@ -322,10 +322,10 @@ def test_an_imported_article_is_found_by_its_number(archive: Archive) -> None:
         one = add(connection, collection="one", external_id="7")
         other = add(connection, collection="other", external_id="7")
         for collection, expected in (("one", one), ("other", other)):
-            found = articles.find_by_external_id(connection, collection, "7")
+            found = stored_text.find_by_external_id(connection, collection, "7")
             assert found is not None
             assert (found.id, found.external_id) == (expected, "7")
-        assert articles.find_by_external_id(connection, "one", "8") is None
+        assert stored_text.find_by_external_id(connection, "one", "8") is None
     with pytest.raises(sa.exc.IntegrityError), archive.write() as connection:
         add(connection, collection="one", external_id="7")
 
@@ -368,7 +368,7 @@ def test_a_merged_articles_revisions_and_facts_belong_to_the_other(archive: Arch
         assert [text for _, text in revisions_of(connection, stays)] == [shut.text, CONTENT.text]
         assert articles.load_attributions(connection, [stays, gone]) == {}
         assert articles.follow_redirects(connection, [stays, gone]) == {gone: stays}
-        assert articles.load_texts(connection, [gone]) == []
+        assert stored_text.load_texts(connection, [gone]) == []
 
 
 def test_a_merge_may_keep_the_other_text(archive: Archive) -> None:

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scraper.store import lines, schema
-from scraper.store.articles import hash_text
+from scraper.store.stored_text import hash_text
 
 if TYPE_CHECKING:
     from scraper.store.archive import Archive
