@@ -32,7 +32,8 @@ _SPELLINGS_OF_IPV4 = frozenset({0, 0xFFFF, 0xFFFF_0000})
 
 Seconds = Annotated[float, msgspec.Meta(ge=0, le=86_400)]
 #: From a second to a year: a pace outside is a slip of the pen.
-Minutes = Annotated[float, msgspec.Meta(ge=1 / 60, le=525_600)]
+FASTEST_MINUTES, SLOWEST_MINUTES = 1 / 60, 525_600.0
+Minutes = Annotated[float, msgspec.Meta(ge=FASTEST_MINUTES, le=SLOWEST_MINUTES)]
 Span = Annotated[str, msgspec.Meta(pattern=r"^[1-9]\d{0,4}[mhd]$")]
 #: What a User-Agent can carry between its brackets.
 Contact = Annotated[str, msgspec.Meta(pattern=r"^[ -'*-\[\]-~]+$")]

@@ -6,8 +6,7 @@ from typing import Any
 
 import click
 
-#: The bounds of the config's ``every_minutes``: from a second to a year.
-FASTEST, SLOWEST = 1 / 60, 525_600.0
+from scraper.config import FASTEST_MINUTES, SLOWEST_MINUTES
 
 
 class _Pace(click.FloatRange):
@@ -26,4 +25,4 @@ class _Pace(click.FloatRange):
         return minutes
 
 
-PACE = _Pace(min=FASTEST, max=SLOWEST)
+PACE = _Pace(min=FASTEST_MINUTES, max=SLOWEST_MINUTES)

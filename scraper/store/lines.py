@@ -16,7 +16,7 @@ import sqlalchemy as sa
 import xxhash
 
 from scraper.store.ids import among, pack
-from scraper.store.schema import boilerplate, site_line
+from scraper.store.schema import boilerplate
 from scraper.store.stored_text import read_texts_of_site
 
 if TYPE_CHECKING:
@@ -110,12 +110,6 @@ def load_texts_of(
     for stored in read_texts_of_site(connection, site, prefixes):
         found.setdefault(text_number(stored.text_sha256), []).append(stored)
     return found
-
-
-def forget_lines(connection: sa.Connection) -> None:
-    """Nothing; no line of any site is known."""
-    connection.execute(site_line.delete())
-    connection.execute(boilerplate.delete())
 
 
 def _number_lines(site: str, lines: Iterable[int]) -> dict[int, int]:

@@ -23,7 +23,6 @@ from scraper.model import (
     SourceState,
     Validators,
 )
-from scraper.store import schema
 from scraper.store.schema import feed_entry, host, request, run, source
 
 if TYPE_CHECKING:
@@ -284,11 +283,6 @@ def finish_run(
             wire_bytes=counts.wire_bytes,
         )
     )
-
-
-def archive_uuid(connection: sa.Connection) -> str:
-    """The archive's own identity, which cursors name."""
-    return str(connection.execute(sa.select(schema.archive.c.uuid)).scalar_one())
 
 
 def _free_name(connection: sa.Connection, name: str, *, of: SourceId | None = None) -> str:

@@ -283,15 +283,6 @@ def test_a_run_writes_down_what_it_did(archive: Archive) -> None:
     assert tuple(rows[1]) == (finished, "fetch", BEGIN, LATER, 4, 1, 9, 2, 5, 1234)
 
 
-def test_two_archives_have_two_identities(archive: Archive) -> None:
-    """The identity that cursors name is the archive's own."""
-    with archive.read() as connection:
-        first = sources.archive_uuid(connection)
-    with archive.write() as connection:
-        connection.execute(schema.archive.update().values(uuid="another"))
-        assert sources.archive_uuid(connection) == "another" != first
-
-
 def test_a_quicker_pace_counts_from_the_last_time_the_source_was_asked(archive: Archive) -> None:
     """It need not wait until the slower interval has passed; a slower pace changes no date."""
     added = must_add(archive, "https://example.org/feed")
