@@ -9,17 +9,14 @@ does not end it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import numpy.typing as npt
 
 from scraper.model import Passage
 
 if TYPE_CHECKING:
-    from scraper.match.words import Flags, Hashes, Shingles, Words
-
-Places: TypeAlias = npt.NDArray[np.int64]
+    from scraper.match.words import Flags, Places, Shingles, Words
 
 #: The three values are those of the design, where they were measured together on labelled copies.
 _BRIDGED_WORDS: Final = 3
@@ -140,58 +137,41 @@ def passages(a: Words, b: Words, found: Alignment) -> tuple[Passage, ...]:
 
 def _lay(a: Shingles, b: Shingles) -> tuple[Places, Places]:
     """The shingles of a that b has too, in order, and for each the one of b it is laid against."""
-    none = np.zeros(0, np.int64)
     if not len(a) or not len(b):
+        none = np.zeros(0, np.int64)
         return none, none
-    in_a, in_b = a.hashes[a.order], b.hashes[b.order]
-    left = in_b.searchsorted(in_a, side="left")
-    left[left == len(in_b)] = 0
-    found = in_b[left] == in_a
-    at, left, hashes = a.order[found], left[found], in_a[found]
-    if not len(at):
-        return none, none
-    sure = _is_single(hashes)
-    sure &= (left + 1 == len(in_b)) | (in_b[np.minimum(left + 1, len(in_b) - 1)] != hashes)
-    by_place = at.argsort(kind="stable")
-    at, left, sure = at[by_place], left[by_place], sure[by_place]
-    to = b.order[left]
+    there = b.unique.searchsorted(a.unique)
+    there[there == len(b.unique)] = 0
+    there[b.unique[there] != a.unique] = -1
+    group = there[a.group]
+    at = (group >= 0).nonzero()[0]
+    group = group[at]
+    to = b.order[b.opens[group]]
+    sure = a.is_single[a.group[at]] & b.is_single[group]
     if not sure.all():
-        to[~sure] = _nearest(b, in_b, at, left, sure)
+        to[~sure] = _nearest(b, at, to, group, sure)
     return at, to
 
 
-def _is_single(ordered: Hashes) -> Flags:
-    """Which of these sorted hashes occur once among them."""
-    single = np.ones(len(ordered), np.bool_)
-    repeats = ordered[1:] == ordered[:-1]
-    single[1:] &= ~repeats
-    single[:-1] &= ~repeats
-    return single
-
-
-def _nearest(b: Shingles, in_b: Hashes, at: Places, left: Places, sure: Flags) -> Places:
+def _nearest(b: Shingles, at: Places, to: Places, group: Places, sure: Flags) -> Places:
     """Where each unsure shingle lies in b: of its places, the nearest to where the text runs on.
 
-    ``in_b`` are b's hashes in order, ``left`` is where each shingle's places begin there; ``sure``
-    says which have one only.
+    ``group`` says which of b's different shingles each one is; ``sure`` which have one place only,
+    and these are laid in ``to``.
     """
-    unsure = np.flatnonzero(~sure)
-    drift = np.zeros(len(unsure), np.int64)
+    unsure = (~sure).nonzero()[0]
+    wanted = at[unsure]
     if len(unsure) < len(at):
-        known = np.flatnonzero(sure)
+        known = sure.nonzero()[0]
         before = known[np.maximum(known.searchsorted(unsure) - 1, 0)]
-        drift = b.order[left[before]] - at[before]
-    left = left[unsure]
-    wanted = np.clip(at[unsure] + drift, 0, len(b))
-    # b's places sorted by shingle and then by place, as one number each: found by binary search.
-    starts = np.flatnonzero(np.concatenate(([True], in_b[1:] != in_b[:-1])))
-    group_of_b = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(in_b)))
-    group = group_of_b[left]
-    right = np.append(starts, len(in_b))[group + 1]
-    width = len(b) + 1
-    after = (group_of_b * width + b.order).searchsorted(group * width + wanted)
-    above = b.order[np.clip(after, left, right - 1)]
-    below = b.order[np.clip(after - 1, left, right - 1)]
+        wanted = np.minimum(np.maximum(wanted + to[before] - at[before], 0), len(b))
+    else:
+        wanted = np.minimum(wanted, len(b))
+    group = group[unsure]
+    first, last = b.opens[group], b.opens[group + 1] - 1
+    after = b.places.searchsorted(group * (len(b) + 1) + wanted)
+    above = b.order[np.minimum(np.maximum(after, first), last)]
+    below = b.order[np.minimum(np.maximum(after - 1, first), last)]
     nearer: Places = np.where(np.abs(above - wanted) < np.abs(below - wanted), above, below)
     return nearer
 
@@ -204,7 +184,7 @@ def _runs(a: Words, b: Words, at: Places, to: Places) -> tuple[Places, Places]:
     gap_a = a.quarters[a.short.first[at[1:]]] - a.quarters[a.short.last[at[:-1]]]
     gap_b = b.quarters[b.short.first[to[1:]]] - b.quarters[b.short.last[to[:-1]]]
     broken = (gap_a > 4 * _BRIDGED_WORDS) | (gap_b > 4 * _BRIDGED_WORDS) | (to[1:] <= to[:-1])
-    edges = np.flatnonzero(broken) + 1
+    edges = broken.nonzero()[0] + 1
     return np.concatenate(([0], edges)), np.concatenate((edges, [len(at)]))
 
 
@@ -216,7 +196,8 @@ def _exactness(at: Places, begin: Places, end: Places) -> float:
 
 def _replaced(at: Places, to: Places, inside: Flags) -> float:
     """The share of the edits between the chosen laid shingles that left the length as it was."""
-    step_a, step_b = np.diff(at[inside]), np.diff(to[inside])
+    at, to = at[inside], to[inside]
+    step_a, step_b = at[1:] - at[:-1], to[1:] - to[:-1]
     edited = (step_a != 1) | (step_b != 1)
     near = np.abs(step_b) <= _EDIT_REACH
     edits = int((edited & near).sum())

@@ -7,6 +7,7 @@ regular expression; each different word is looked at once in a process, the rest
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 Hashes: TypeAlias = npt.NDArray[np.uint64]
 Offsets: TypeAlias = npt.NDArray[np.int32]
 Flags: TypeAlias = npt.NDArray[np.bool_]
+Places: TypeAlias = npt.NDArray[np.int64]
 
 #: From this share of capitalised words a sentence is a headline or a menu, and capitals say
 #: nothing in it. A guess.
@@ -38,7 +40,7 @@ _CAPITALS_SHARE: Final = 0.6
 _lexicon = Lexicon()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Words:
     """The words of a text, in order; n of them.
 
@@ -48,9 +50,8 @@ class Words:
     that has small letters. ``is_content`` bool (n,): carries meaning, is no function word of the
     language ``grammar``, the nearest to the text's of those that ``frequent`` knows.
     ``quarters`` int64 (n + 1,): how many quarters of a word stand before each word, and at the
-    end in all; see ``scripts``. ``short``: the runs of three words, with their places. ``long``
-    and ``facts`` uint64, sorted, each once: the runs of five words, and those of three anchors,
-    whatever stands between them.
+    end in all; see ``scripts``. What follows from these is made when it is first asked for: not
+    every text is compared, and of one that is masked only its lines are asked for.
     """
 
     hashes: Hashes
@@ -60,10 +61,7 @@ class Words:
     is_strong: Flags
     is_content: Flags
     grammar: str
-    quarters: npt.NDArray[np.int64]
-    short: Shingles
-    long: Hashes
-    facts: Hashes
+    quarters: Places
 
     def __len__(self) -> int:
         return len(self.hashes)
@@ -78,23 +76,75 @@ class Words:
         """Whether the text is mostly of scripts that are written without spaces."""
         return self.size < 0.75 * len(self)
 
+    @cached_property
+    def short(self) -> Shingles:
+        """The runs of three words, with their places."""
+        hashes, first, last = _roll(self.hashes, self.quarters, 3)
+        return Shingles(hashes=hashes, first=first, last=last)
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+    @cached_property
+    def long(self) -> Hashes:
+        """The runs of five words, sorted, each once: uint64."""
+        return _sorted_once(_roll(self.hashes, self.quarters, 5)[0])
+
+    @cached_property
+    def facts(self) -> Hashes:
+        """The runs of three anchors, whatever stands between them, sorted, each once: uint64."""
+        return _sorted_once(_roll_equal(self.hashes[self.is_anchor], 3))
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Shingles:
     """Runs of words, one beginning at each word of a text from which it still fits.
 
     ``hashes`` uint64 (m,); ``first`` and ``last`` int64 (m,): the first word and the one after the
-    last; ``order`` int64 (m,) sorts ``hashes``; ``unique`` uint64: the hashes sorted, each once.
+    last. The rest, by which two texts' runs are found in one another, is made when it is first
+    asked for: u are different.
     """
 
     hashes: Hashes
-    first: npt.NDArray[np.int64]
-    last: npt.NDArray[np.int64]
-    order: npt.NDArray[np.int64]
-    unique: Hashes
+    first: Places
+    last: Places
 
     def __len__(self) -> int:
         return len(self.hashes)
+
+    @cached_property
+    def order(self) -> Places:
+        """Sorts ``hashes``, equal ones by their place: int64 (m,)."""
+        return np.argsort(self.hashes, kind="stable")
+
+    @cached_property
+    def opens(self) -> Places:
+        """Where in ``order`` each different hash begins, and the end: int64 (u + 1,)."""
+        return np.append(_find_fresh(self.hashes[self.order]).nonzero()[0], len(self))
+
+    @cached_property
+    def unique(self) -> Hashes:
+        """The hashes sorted, each once: uint64 (u,)."""
+        return self.hashes[self.order[self.opens[:-1]]]
+
+    @cached_property
+    def group(self) -> Places:
+        """Which of ``unique`` each run is: int64 (m,)."""
+        group = np.empty(len(self), np.int64)
+        group[self.order] = np.repeat(np.arange(len(self.unique)), self._counts)
+        return group
+
+    @cached_property
+    def is_single(self) -> Flags:
+        """Which of ``unique`` the text has once: bool (u,)."""
+        single: Flags = self._counts == 1
+        return single
+
+    @cached_property
+    def places(self) -> Places:
+        """Group and place of each run as one number, sorted: ``group * (m + 1) + place``."""
+        return self.group[self.order] * (len(self) + 1) + self.order
+
+    @property
+    def _counts(self) -> Places:
+        return self.opens[1:] - self.opens[:-1]
 
 
 def read_title(title: str | None) -> tuple[int, ...]:
@@ -170,9 +220,9 @@ def _assemble(
     is_strong: Flags,
     is_content: Flags,
     grammar: str,
-    sizes: npt.NDArray[np.int64],
+    sizes: Places,
 ) -> Words:
-    """The words of a text, with what follows from them; ``sizes`` are their quarters."""
+    """The words of a text; ``sizes`` are their quarters."""
     quarters = np.zeros(len(hashes) + 1, np.int64)
     np.cumsum(sizes, out=quarters[1:])
     return Words(
@@ -184,13 +234,10 @@ def _assemble(
         is_content=is_content,
         grammar=grammar,
         quarters=quarters,
-        short=_shingle(hashes, sizes),
-        long=_sorted_once(_roll(hashes, sizes, 5)[0]),
-        facts=_sorted_once(_roll_equal(hashes[is_anchor], 3)),
     )
 
 
-def _choose_grammar(traits: npt.NDArray[np.int64], language: str | None) -> str:
+def _choose_grammar(traits: Places, language: str | None) -> str:
     """The language by whose frequent words the text is read; the first known one for no words."""
     named = (language or "").lower().partition("-")[0]
     if named in LANGUAGES:
@@ -212,7 +259,7 @@ def _outside(starts: npt.NDArray[np.integer], masked: Sequence[tuple[int, int]])
 
 
 def _find_anchors(
-    hashes: Hashes, traits: npt.NDArray[np.int64], opens: Flags, is_content: Flags
+    hashes: Hashes, traits: Places, opens: Flags, is_content: Flags
 ) -> tuple[Flags, Flags]:
     """Which words name a fact, and which of them surely: numbers, and words capitalised for no
     other reason.
@@ -243,24 +290,17 @@ _FINISH: Final = np.uint64(0xD6E8FEB86659FD93)
 _HALF: Final = np.uint64(32)
 
 
-def _shingle(hashes: Hashes, sizes: npt.NDArray[np.int64]) -> Shingles:
-    """The text's runs of three words, with their places."""
-    rolled, first, last = _roll(hashes, sizes, 3)
-    order = np.argsort(rolled, kind="stable")
-    return Shingles(
-        hashes=rolled, first=first, last=last, order=order, unique=_drop_repeats(rolled[order])
-    )
-
-
-def _roll(
-    hashes: Hashes, sizes: npt.NDArray[np.int64], words: int
-) -> tuple[Hashes, npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+def _roll(hashes: Hashes, quarters: Places, words: int) -> tuple[Hashes, Places, Places]:
     """The text's runs of so many words, hashed: with the first word and the one after the last.
 
     A run that begins in a script without spaces is longer, two or four letters for a word; how
     long depends on its first letter alone, so that the same words give the same runs anywhere.
     """
-    spans = words * 4 // sizes
+    if quarters[-1] == 4 * len(hashes):  # every run is of so many words
+        rolled = _roll_equal(hashes, words)
+        first = np.arange(len(rolled))
+        return rolled, first, first + words
+    spans = words * 4 // (quarters[1:] - quarters[:-1])
     first = np.flatnonzero(np.arange(len(hashes)) + spans <= len(hashes))
     rolled = np.zeros(len(hashes), np.uint64)
     for span in np.flatnonzero(np.bincount(spans)).tolist():
@@ -287,10 +327,12 @@ def _roll_equal(hashes: Hashes, span: int) -> Hashes:
 
 
 def _sorted_once(hashes: Hashes) -> Hashes:
-    return _drop_repeats(np.sort(hashes))
+    ordered = np.sort(hashes)
+    return ordered[_find_fresh(ordered)]
 
 
-def _drop_repeats(ordered: Hashes) -> Hashes:
+def _find_fresh(ordered: Hashes) -> Flags:
+    """Which of these sorted hashes are not the one before them."""
     fresh = np.ones(len(ordered), np.bool_)
     np.not_equal(ordered[1:], ordered[:-1], out=fresh[1:])
-    return ordered[fresh]
+    return fresh
