@@ -57,14 +57,13 @@ def align(a: Words, b: Words) -> Alignment:
     begin, end = runs
     a_first, a_last = a.short.first[at[begin]], a.short.last[at[end - 1]]
     b_first, b_last = b.short.first[to[begin]], b.short.last[to[end - 1]]
-    shared_a = _count_covered(len(a), a.short, at)
-    shared_b = _count_covered(len(b), b.short, to)
-    good = (
-        (_words_between(a, a_first, a_last) >= 4 * _SEGMENT_WORDS)
-        & (_words_between(b, b_first, b_last) >= 4 * _SEGMENT_WORDS)
-        & (shared_a[a_last] - shared_a[a_first] >= _SEGMENT_SHARE * (a_last - a_first))
-        & (shared_b[b_last] - shared_b[b_first] >= _SEGMENT_SHARE * (b_last - b_first))
-    )
+    good = _words_between(a, a_first, a_last) >= 4 * _SEGMENT_WORDS
+    good &= _words_between(b, b_first, b_last) >= 4 * _SEGMENT_WORDS
+    if good.any():
+        shared_a = _count_covered(len(a), a.short, at)
+        shared_b = _count_covered(len(b), b.short, to)
+        good &= shared_a[a_last] - shared_a[a_first] >= _SEGMENT_SHARE * (a_last - a_first)
+        good &= shared_b[b_last] - shared_b[b_first] >= _SEGMENT_SHARE * (b_last - b_first)
     exact = _exactness(at, begin[good], end[good])
     replaced = _replaced(at, to, np.repeat(good, end - begin))
     return Alignment(

@@ -55,7 +55,7 @@ class Lexicon:
         """The pieces' numbers, good until this is called again: intp (n,)."""
         if len(self._pieces) > _PIECES:
             self._pieces = _Pieces()
-        return np.fromiter(map(self._pieces.__getitem__, pieces), np.intp, len(pieces))
+        return np.array(list(map(self._pieces.__getitem__, pieces)), np.intp)
 
     def lengths(self, numbers: npt.NDArray[np.intp]) -> npt.NDArray[np.int64]:
         """How many code points each piece has."""

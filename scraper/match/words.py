@@ -279,9 +279,20 @@ def _find_anchors(
     named = is_content & capital & ~opens & ~shouted
     opening = is_content & capital & opens & ~shouted
     if opening.any():
-        opening[opening] = np.isin(hashes[opening], hashes[named])
+        opening[opening] = _are_among(hashes[opening], hashes[named])
     strong: Flags = number | named | opening
     return strong | (is_content & (caseless | (capital & shouted))), strong
+
+
+def _are_among(sought: Hashes, known: Hashes) -> Flags:
+    """Which of these hashes are among the others."""
+    if not len(known):
+        return np.zeros(len(sought), np.bool_)
+    ordered = np.sort(known)
+    place = ordered.searchsorted(sought)
+    place[place == len(ordered)] = 0
+    found: Flags = ordered[place] == sought
+    return found
 
 
 #: Odd multipliers (from the fractional part of the golden ratio and its powers, as in Knuth 6.4).
