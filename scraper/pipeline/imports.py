@@ -119,6 +119,11 @@ class _Ready:
     external_id: str
     prepared: Prepared
 
+    @property
+    def url(self) -> str | None:
+        """The article's address."""
+        return self.prepared.content.url
+
 
 class _SkippedLineError(Exception):
     """A line that cannot be read; says why."""
@@ -184,35 +189,36 @@ def _file_batch(
     if not batch:
         return
     now = clock.now()
+    keys = {ready.url: page_key(ready.url) for ready in batch if ready.url}
     with archive.write() as connection:
+        ids = (ready.external_id for ready in batch)
+        known = articles.known_ids(connection, collection, ids)
+        page_ids = pages.find_page_ids(connection, keys.values())
         for ready in batch:
-            url = ready.prepared.content.url
+            url = ready.url
             # What is known under its id stays on its page, whatever address it has now.
-            is_known = articles.is_known(connection, collection, ready.external_id)
-            page = None if url is None or is_known else pages.find_page(connection, page_key(url))
+            is_known = ready.external_id in known
+            page_id = None if url is None or is_known else page_ids.get(keys[url])
+            is_new = not is_known and page_id is None
+            if is_new and url is not None:
+                page_id = page_ids[keys[url]] = _add_page(connection, url, keys[url], now)
             place = Place(
-                page_id=page.id if page else _add_page(connection, url, now, is_known=is_known),
+                page_id=page_id,
                 site=site_of(url) if url else None,
                 collection=collection,
                 external_id=ready.external_id,
-                is_new_page=page is None,
+                is_new=is_new,
             )
             report.counts[ingest.file(connection, ready.prepared, place, now)] += 1
+            known.add(ready.external_id)
 
 
-def _add_page(
-    connection: sa.Connection, url: str | None, now: datetime, *, is_known: bool
-) -> PageId | None:
-    """The page of a new imported article: archived, never asked for unless a person asks.
-
-    None for an article without an address, or that has its page already.
-    """
-    if url is None or is_known:
-        return None
+def _add_page(connection: sa.Connection, url: str, key: str, now: datetime) -> PageId:
+    """The page of a new imported article: archived, never asked for unless a person asks."""
     return pages.add_page(
         connection,
         url=url,
-        key=page_key(url),
+        key=key,
         site=site_of(url),
         state=PageState.ARCHIVED,
         next_attempt_at=None,

@@ -1,9 +1,9 @@
 """One Article into the archive: new, a revision, or there already; then its relations and story.
 
-    prepare   words, lines and keys, before any transaction
-    mask      what is left of it on its site?                      pipeline.masking
+    prepare   words and lines, before any transaction
     file      is it new, a revision, or what was there?            store.articles
-    match     its relations and stories, where its text changed    pipeline.matching
+    mask      what is left of it on its site?                      pipeline.masking
+    match     its keys, relations and stories, where its text changed    pipeline.matching
 
 All but the first happens inside the caller's transaction.
 """
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from scraper.match.compare import compare_words
@@ -20,7 +21,7 @@ from scraper.match.masks import mask_ranges, read_lines
 from scraper.match.naming import NO_AGENCIES
 from scraper.match.revision import RevisionVerdict, judge_revision
 from scraper.match.words import leave_out, read_words
-from scraper.model import Mask
+from scraper.model import NO_MASK, Mask
 from scraper.pipeline.following import queue_named_source
 from scraper.pipeline.matching import Matcher
 from scraper.store import articles, pages, stored_text, stories
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from scraper.match.masks import Lines
     from scraper.match.words import Words
     from scraper.model import Article, ArticleId, PageId
+    from scraper.pipeline.masking import Admission
     from scraper.store.stored_text import StoredText
 
 #: A text newly read from a page is compared with so many of the page's articles, the newest ones: a
@@ -53,24 +55,28 @@ class Filed(StrEnum):
     UNCHANGED = "unchanged"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Prepared:
-    """An Article, ready to be filed: all its words and lines, and its keys and the words that they
-    are made of, which are what is left under the mask.
-    """
+    """An Article, ready to be filed: all its words and lines, and a mask."""
 
     content: Article
     whole: Words
     lines: Lines
     mask: Mask
-    words: Words
-    keys: Keys
+
+    @cached_property
+    def words(self) -> Words:
+        """What is left of it under the mask."""
+        return leave_out(self.whole, self.mask.ranges)
+
+    @cached_property
+    def keys(self) -> Keys:
+        """The keys of what is left, made when they are first asked for: the mask may change."""
+        return make_keys(self.words, self.mask.title(self.content.title))
 
     def under(self, mask: Mask) -> Prepared:
         """The same under another mask."""
-        return (
-            self if mask == self.mask else _under_mask(self.content, self.whole, self.lines, mask)
-        )
+        return self if mask == self.mask else replace(self, mask=mask)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,20 +87,15 @@ class Place:
     site: str | None
     collection: str | None = None
     external_id: str | None = None
-    is_new_page: bool = False
+    #: Nothing is archived there, on this page or under this id.
+    is_new: bool = False
 
 
 def prepare(content: Article) -> Prepared:
-    """The Article with its words and keys, under the mask that it has on any site."""
+    """The Article with its words, under the mask that it has on any site."""
     whole = read_words(content.text, content.language)
     lines = read_lines(content.text, whole)
-    return _under_mask(content, whole, lines, Mask(ranges=mask_ranges(lines)))
-
-
-def _under_mask(content: Article, whole: Words, lines: Lines, mask: Mask) -> Prepared:
-    words = leave_out(whole, mask.ranges)
-    keys = make_keys(words, mask.title(content.title))
-    return Prepared(content=content, whole=whole, lines=lines, mask=mask, words=words, keys=keys)
+    return Prepared(content=content, whole=whole, lines=lines, mask=Mask(ranges=mask_ranges(lines)))
 
 
 class Ingest:
@@ -117,7 +118,11 @@ class Ingest:
         self, connection: sa.Connection, prepared: Prepared, place: Place, now: datetime
     ) -> Filed:
         """What became of the Article; its relations and stories are judged anew."""
-        prepared = self._mask(connection, prepared, place.site)
+        if place.is_new:
+            return self._add(connection, prepared, place, now)
+        title = prepared.content.title
+        mask = self._matcher.masking.mask(connection, place.site, prepared.lines, title)
+        prepared = prepared.under(mask)
         known = self._find_known(connection, prepared, place)
         if known is None:
             return self._add(connection, prepared, place, now)
@@ -132,10 +137,9 @@ class Ingest:
     def _add(
         self, connection: sa.Connection, prepared: Prepared, place: Place, now: datetime
     ) -> Filed:
-        masked_again: set[ArticleId] = set()
-        if touched := self._admit(connection, prepared, place.site):
-            masked_again = self._matcher.mask_again(connection, touched)
-            prepared = self._mask(connection, prepared, place.site)
+        admission = self._admit(connection, prepared, place.site)
+        masked_again = self._matcher.mask_again(connection, admission.touched)
+        prepared = prepared.under(admission.mask)
         article_id = articles.add_article(
             connection,
             prepared.content,
@@ -149,7 +153,7 @@ class Ingest:
             mask=prepared.mask,
             now=now,
         )
-        is_related = self._relate(connection, article_id, prepared)
+        is_related = self._relate(connection, article_id, prepared, is_new=True)
         if is_related or masked_again:
             self._matcher.judge_around(connection, {article_id, *masked_again}, now)
         else:
@@ -176,9 +180,10 @@ class Ingest:
         if not changed:
             return Filed.UNCHANGED
         if not is_same_text:
-            touched |= self._admit(connection, prepared, known.site)
+            admission = self._admit(connection, prepared, known.site)
+            touched |= admission.touched
             seeds |= self._matcher.mask_again(connection, touched - {known.id})
-            prepared = self._mask(connection, prepared, known.site)
+            prepared = prepared.under(admission.mask)
         # Words, and so keys, depend on the language as well.
         if not is_same_text or known.language != content.language:
             self._matcher.forget_keys(connection, known)
@@ -190,15 +195,10 @@ class Ingest:
         self._follow(connection, known.id, now)
         return Filed.REVISED
 
-    def _mask(self, connection: sa.Connection, prepared: Prepared, site: str | None) -> Prepared:
-        """The Article under the mask that it has on this site."""
-        title = prepared.content.title
-        return prepared.under(self._matcher.masking.mask(connection, site, prepared.lines, title))
-
     def _admit(
         self, connection: sa.Connection, prepared: Prepared, site: str | None
-    ) -> set[ArticleId]:
-        """The articles whose masks may be others now that the site has this one's text."""
+    ) -> Admission:
+        """What follows from it that the site has this Article's text now."""
         content = prepared.content
         number = text_number(stored_text.hash_text(content.text))
         return self._matcher.masking.admit(connection, site, number, prepared.lines, content.title)
@@ -295,7 +295,7 @@ class Ingest:
             text_number(merged.text_sha256),
             masking.read(merged),
             merged.title,
-        )
+        ).touched
         seeds |= self._matcher.mask_again(connection, touched - {stays.id, gone.id})
         masks = masking.masks(connection, [merged])
         merged = replace(merged, mask=masks[merged.id])
@@ -325,7 +325,7 @@ class Ingest:
         self, connection: sa.Connection, prepared: Prepared, place: Place
     ) -> StoredText | None:
         """The page's article of which this is a text."""
-        if place.page_id is None or place.is_new_page:
+        if place.page_id is None:
             return None
         same = stored_text.find_same_text(connection, place.page_id, prepared.content.text)
         return same or next(
@@ -341,11 +341,20 @@ class Ingest:
     def _is_shrunk(self, known: StoredText, prepared: Prepared) -> bool:
         return judge_revision(self._matcher.read(known), prepared.words) is RevisionVerdict.SHRUNK
 
-    def _relate(self, connection: sa.Connection, article_id: ArticleId, prepared: Prepared) -> bool:
+    def _relate(
+        self,
+        connection: sa.Connection,
+        article_id: ArticleId,
+        prepared: Prepared,
+        *,
+        is_new: bool = False,
+    ) -> bool:
         """Whether the article, which holds its keys from now on, is related to any other."""
         content = prepared.content
         mask, words = prepared.mask, prepared.words
+        self._matcher.remember(content.text, content.language, NO_MASK, prepared.whole)
         self._matcher.remember(content.text, content.language, mask, words)
+        title = mask.title(content.title)
         return self._matcher.relate(
-            connection, article_id, mask.title(content.title), words, prepared.keys
+            connection, article_id, title, words, prepared.keys, is_new=is_new
         )

@@ -15,6 +15,7 @@ Rule 3: a verdict that stands for very many texts stays: no transaction fingerpr
 from __future__ import annotations
 
 from collections import OrderedDict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from scraper.match.masks import (
@@ -47,6 +48,14 @@ _SETTLED_TEXTS: Final = 1000
 _AT_HAND: Final = 2000
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admission:
+    """What follows from a text that came: its mask, and the articles whose masks may be others."""
+
+    mask: Mask
+    touched: set[ArticleId]
+
+
 class Masking:
     """Judges the lines of sites, each by at most ``judged_most`` of the texts that bear it."""
 
@@ -58,13 +67,10 @@ class Masking:
         self, connection: sa.Connection, site: str | None, text: Lines, title: str | None
     ) -> Mask:
         """What of an article with these lines and this title is left out, by today's verdicts."""
-        named = title_hash(title)
-        boilerplate = (
-            lines.read_boilerplate(connection, site, _lines_of(text, named))
-            if site is not None
-            else frozenset()
-        )
-        return Mask(ranges=mask_ranges(text, boilerplate), hides_title=named in boilerplate)
+        if site is None:
+            return _mask(text, title, frozenset())
+        borne = _lines_of(text, title_hash(title))
+        return _mask(text, title, lines.read_boilerplate(connection, site, borne))
 
     def masks(
         self, connection: sa.Connection, texts: Iterable[StoredText]
@@ -81,17 +87,18 @@ class Masking:
         number: int,
         text: Lines,
         title: str | None,
-    ) -> set[ArticleId]:
-        """The articles whose masks may be others now that the site has this text.
+    ) -> Admission:
+        """What follows from it that the site has this text now, by the verdicts that follow.
 
         ``number`` is the text's, see ``lines.text_number``.
         """
         if site is None:
-            return set()
+            return Admission(mask=_mask(text, title, frozenset()), touched=set())
         self._remember(number, text)
         borne = _lines_of(text, title_hash(title))
         lines.add_text(connection, site, number, borne)
-        return self._judge(connection, site, borne, came=number)
+        boilerplate, touched = self._judge(connection, site, borne, came=number)
+        return Admission(mask=_mask(text, title, boilerplate), touched=touched)
 
     def dismiss(self, connection: sa.Connection, text: StoredText) -> set[ArticleId]:
         """The articles whose masks may be others now that this one no longer has its text.
@@ -108,7 +115,7 @@ class Masking:
             kept |= self.read(text).hashes
         gone = _lines_of(self.read(text), title_hash(text.title)) - kept
         lines.remove_text(connection, text.site, number, gone)
-        return self._judge(connection, text.site, gone)
+        return self._judge(connection, text.site, gone)[1]
 
     def read(self, text: StoredText) -> Lines:
         """The lines of an archived text, kept at hand for the next verdict."""
@@ -126,30 +133,33 @@ class Masking:
         asked: Collection[int],
         *,
         came: int | None = None,
-    ) -> set[ArticleId]:
-        """The articles with a line whose verdict changed; ``came``: because of this new text."""
-        samples = lines.read_bearers(connection, site, asked, most=self._judged_most)
+    ) -> tuple[frozenset[int], set[ArticleId]]:
+        """Which of these lines are boilerplate now, and the articles with one whose verdict changed.
+
+        ``came``: because of this new text.
+        """
+        samples, standing = lines.read_lines(connection, site, asked, most=self._judged_most)
         suspects = {
             line: sample
             for line, sample in samples.items()
             if len(sample) >= SUSPECT_TEXTS and (came is None or came in sample)
         }
         if came is not None and not suspects:
-            return set()
-        standing = lines.read_boilerplate(connection, site, asked)
+            return standing, set()
         verdicts = self._ask_samples(connection, site, set(suspects.values()))
         convicted = {line for line, sample in suspects.items() if verdicts[sample]} - standing
         freed = {line for line, sample in suspects.items() if not verdicts[sample]} & standing
         if came is None:
             freed |= standing - suspects.keys()
         if not convicted and not freed:
-            return set()
+            return standing, set()
         bearers = lines.read_bearers(connection, site, convicted | freed, most=_SETTLED_TEXTS + 1)
         settled = {line for line, texts in bearers.items() if len(texts) > _SETTLED_TEXTS}
-        lines.save_verdicts(connection, site, convicted=convicted - settled, freed=freed - settled)
+        convicted, freed = convicted - settled, freed - settled
+        lines.save_verdicts(connection, site, convicted=convicted, freed=freed)
         touched = {text for line, texts in bearers.items() if line not in settled for text in texts}
         found = lines.load_texts_of(connection, site, touched)
-        return {text.id for same in found.values() for text in same}
+        return (standing | convicted) - freed, {text.id for same in found.values() for text in same}
 
     def _ask_samples(
         self, connection: sa.Connection, site: str, samples: Collection[tuple[int, ...]]
@@ -169,6 +179,12 @@ class Masking:
         self._lines.move_to_end(number)
         while len(self._lines) > _AT_HAND:
             self._lines.popitem(last=False)
+
+
+def _mask(text: Lines, title: str | None, boilerplate: frozenset[int]) -> Mask:
+    return Mask(
+        ranges=mask_ranges(text, boilerplate), hides_title=title_hash(title) in boilerplate
+    )
 
 
 def _lines_of(text: Lines, title: int | None) -> frozenset[int]:

@@ -21,7 +21,7 @@ from scraper.match.fingerprint import make_keys
 from scraper.match.mirrors import trace_mirrors
 from scraper.match.naming import NO_AGENCIES, fold_agency
 from scraper.match.story import counts, judge_stories
-from scraper.match.words import read_words
+from scraper.match.words import leave_out, read_words
 from scraper.model import DecisionKind, Link, Story
 from scraper.pipeline.masking import Masking
 from scraper.store import articles, decisions, index, stored_text, stories
@@ -42,9 +42,9 @@ if TYPE_CHECKING:
     from scraper.model import ArticleId, Decision, Mask, Member, StoryId
     from scraper.store.stored_text import StoredText
 
-#: So many texts' words are kept at hand; the copies of a story arrive close together.
-#: At 40 bytes a word and 600 words a text, about 12 MB.
-_WORDS_AT_HAND = 500
+#: The words of texts with so many in all are kept at hand; the copies of a story arrive close
+#: together. At 30 bytes a word, and 60 more where the text was compared, 18 to 54 MB.
+_WORDS_AT_HAND = 600_000
 
 #: A text, its language, and the ranges of it that are left out.
 _Masked: TypeAlias = tuple[str, str | None, tuple[tuple[int, int], ...]]
@@ -74,6 +74,7 @@ class Matcher:
         }
         self.masking = Masking()
         self._words: OrderedDict[_Masked, Words] = OrderedDict()
+        self._words_at_hand = 0
 
     def relate(
         self,
@@ -84,11 +85,13 @@ class Matcher:
         keys: Keys,
         *,
         earlier_only: bool = False,
+        is_new: bool = False,
     ) -> bool:
         """Whether it has relations now: those of its text, whose keys it holds.
 
         ``title``, ``words`` and ``keys`` are what is left of it under its mask. With
-        ``earlier_only`` only those with articles of smaller ids, the only ones that hold keys.
+        ``earlier_only`` only those with articles of smaller ids, the only ones that hold keys. With
+        ``is_new`` it has had no relations until now.
         """
         found = index.look_up(connection, keys, excluding=article_id)
         holders = {holder for ids in found.values() for holder in ids}
@@ -106,9 +109,9 @@ class Matcher:
                 )
             )
         ]
-        stories.replace_relations(
-            connection, article_id, links, revisions, earlier_only=earlier_only
-        )
+        if not is_new:
+            stories.end_relations(connection, article_id, earlier_only=earlier_only)
+        stories.add_relations(connection, links, revisions)
         index.add_keys(connection, article_id, keys, found)
         return bool(links)
 
@@ -135,6 +138,8 @@ class Matcher:
 
         Those whose masks are others are fingerprinted and related under them.
         """
+        if not ids:
+            return set()
         texts = stored_text.load_texts(connection, ids)
         masks = self.masking.masks(connection, texts)
         changed = [text for text in texts if masks[text.id] != text.mask]
@@ -273,17 +278,24 @@ class Matcher:
         """What is left of an archived text under its mask, kept at hand for the next comparison."""
         words = self._words.get((text.text, text.language, text.mask.ranges))
         if words is None:
-            words = read_words(text.text, text.language, masked=text.mask.ranges)
+            whole = self._words.get((text.text, text.language, ()))
+            words = (
+                read_words(text.text, text.language, masked=text.mask.ranges)
+                if whole is None
+                else leave_out(whole, text.mask.ranges)
+            )
         self.remember(text.text, text.language, text.mask, words)
         return words
 
     def remember(self, text: str, language: str | None, mask: Mask, words: Words) -> None:
         """Nothing; the words of this text under this mask are at hand."""
         key = (text, language, mask.ranges)
+        known = self._words.pop(key, None)
         self._words[key] = words
-        self._words.move_to_end(key)
-        while len(self._words) > _WORDS_AT_HAND:
-            self._words.popitem(last=False)
+        self._words_at_hand += len(words) - (0 if known is None else len(known))
+        while self._words_at_hand > _WORDS_AT_HAND:
+            _, forgotten = self._words.popitem(last=False)
+            self._words_at_hand -= len(forgotten)
 
     def _load_facts(
         self, connection: sa.Connection, ids: Collection[ArticleId]

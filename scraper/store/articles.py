@@ -50,9 +50,8 @@ _OF_THE_TEXT = (
 )
 
 
-_ID_BY_EXTERNAL_ID = sa.select(article.c.id).where(
-    article.c.collection == sa.bindparam("collection"),
-    article.c.external_id == sa.bindparam("external_id"),
+_KNOWN_IDS = sa.select(article.c.external_id).where(
+    article.c.collection == sa.bindparam("collection"), among(article.c.external_id)
 )
 _SAVE_FINGERPRINT = (
     article.update()
@@ -91,10 +90,10 @@ def give_id(
     )
 
 
-def is_known(connection: sa.Connection, collection: str, external_id: str) -> bool:
-    """Whether there is an imported article with this id."""
-    ids = {"collection": collection, "external_id": external_id}
-    return connection.execute(_ID_BY_EXTERNAL_ID, ids).scalar() is not None
+def known_ids(connection: sa.Connection, collection: str, ids: Iterable[str]) -> set[str]:
+    """Those of these ids that imported articles of the collection have."""
+    found = connection.execute(_KNOWN_IDS, {"collection": collection, "ids": pack(ids)})
+    return set(found.scalars())
 
 
 def has_revision(connection: sa.Connection, article_id: ArticleId, content: Article) -> bool:

@@ -6,9 +6,9 @@ than running it; and SQLite bounds the number of parameters, not the length of o
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import sqlalchemy as sa
 
 if TYPE_CHECKING:
@@ -23,4 +23,4 @@ def among(column: sa.ColumnElement[Any], name: str = "ids") -> sa.ColumnElement[
 
 def pack(ids: Iterable[int | str]) -> str:
     """The ids as the value of such a parameter."""
-    return json.dumps(list(ids))
+    return msgspec.json.encode(list(ids)).decode()

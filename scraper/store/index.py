@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _LOOK_UP = sa.text(
     "SELECT value, (SELECT group_concat(article_id) FROM ("
     "SELECT article_id FROM match_key WHERE key = value ORDER BY article_id LIMIT :most)) "
-    "FROM json_each(:keys)"
+    "FROM json_each(:keys) WHERE EXISTS (SELECT 1 FROM match_key WHERE key = value)"
 )
 
 _ADD = sa.text(
@@ -45,10 +45,10 @@ def look_up(
     Keys that nobody else holds are left out.
     """
     most = READ_MOST + 1 + (excluding is not None)
-    rows = connection.execute(_LOOK_UP, {"keys": pack(keys), "most": most})
+    rows = connection.execute(_LOOK_UP, {"keys": pack(keys), "most": most}).all()
     found: dict[int, tuple[ArticleId, ...]] = {}
     for key, ids in rows:
-        holders = (ArticleId(int(held)) for held in ids.split(",")) if ids else ()
+        holders = map(ArticleId, map(int, ids.split(",")))
         if others := tuple(held for held in holders if held != excluding)[: READ_MOST + 1]:
             found[key] = others
     return found

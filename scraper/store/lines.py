@@ -37,9 +37,10 @@ _REMOVE = sa.text(
     "DELETE FROM site_line WHERE text = :text AND line IN (SELECT value FROM json_each(:lines))"
 )
 #: One statement for all lines of a text.
-_READ_TEXTS = sa.text(
+_READ_LINES = sa.text(
     "SELECT value, (SELECT group_concat(text) FROM ("
-    "SELECT text FROM site_line WHERE line = value ORDER BY text LIMIT :most)) "
+    "SELECT text FROM site_line WHERE line = value ORDER BY text LIMIT :most)), "
+    "EXISTS (SELECT 1 FROM boilerplate WHERE line = value) "
     "FROM json_each(:lines)"
 )
 _BOILERPLATE = sa.select(boilerplate.c.line).where(among(boilerplate.c.line, "lines"))
@@ -72,13 +73,21 @@ def read_bearers(
 
     Lines that no text bears are left out.
     """
+    return read_lines(connection, site, lines, most=most)[0]
+
+
+def read_lines(
+    connection: sa.Connection, site: str, lines: Iterable[int], *, most: int
+) -> tuple[dict[int, tuple[int, ...]], frozenset[int]]:
+    """What ``read_bearers`` and ``read_boilerplate`` say of these lines, by one statement."""
     numbers = _number_lines(site, lines)
-    rows = connection.execute(_READ_TEXTS, {"lines": pack(numbers), "most": most})
-    return {
+    rows = connection.execute(_READ_LINES, {"lines": pack(numbers), "most": most}).all()
+    bearers = {
         numbers[number]: tuple(sorted(map(int, texts.split(","))))
-        for number, texts in rows
+        for number, texts, _ in rows
         if texts
     }
+    return bearers, frozenset(numbers[number] for number, _, is_boilerplate in rows if is_boilerplate)
 
 
 def read_boilerplate(connection: sa.Connection, site: str, lines: Iterable[int]) -> frozenset[int]:

@@ -14,16 +14,18 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
 from scraper.model import FeedEntry, Page, PageId, PageState, Precision, Reason, Validators
+from scraper.store.ids import among, pack
 from scraper.store.schema import article, feed_entry, page, page_key, request, whole_second
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from scraper.model import SourceId
 
 # What is asked for every article that is filed, built once.
 _PAGE_OF_KEY = sa.select(page).join(page_key).where(page_key.c.key == sa.bindparam("key"))
+_PAGES_OF_KEYS = sa.select(page_key.c.key, page_key.c.page_id).where(among(page_key.c.key))
 _ADD_PAGE = page.insert()
 _ADD_KEY = page_key.insert()
 
@@ -32,6 +34,12 @@ def find_page(connection: sa.Connection, key: str) -> Page | None:
     """The page that this key leads to."""
     row = connection.execute(_PAGE_OF_KEY, {"key": key}).one_or_none()
     return None if row is None else _read_page(row)
+
+
+def find_page_ids(connection: sa.Connection, keys: Iterable[str]) -> dict[str, PageId]:
+    """The pages to which these keys lead; keys that lead to none are left out."""
+    rows = connection.execute(_PAGES_OF_KEYS, {"ids": pack(keys)})
+    return {row.key: PageId(row.page_id) for row in rows}
 
 
 def load_page(connection: sa.Connection, page_id: PageId) -> Page:

@@ -35,6 +35,7 @@ from scraper.store.articles import follow_redirects, load_attributions
 from scraper.store.ids import among, pack
 from scraper.store.schema import (
     article,
+    attribution,
     canonical_change,
     change,
     relation,
@@ -94,6 +95,7 @@ _FACTS = sa.select(
     article.c.first_seen,
     article.c.longest_word_count,
     article.c.was_whole,
+    sa.exists().where(attribution.c.article_id == article.c.id).label("names_sources"),
 ).where(among(article.c.id))
 _STORIES = sa.select(story).where(among(story.c.id))
 _PLACES = (
@@ -136,16 +138,27 @@ def replace_relations(
     article_id: ArticleId,
     links: Iterable[Link],
     revisions: Mapping[ArticleId, RevisionId],
-    *,
-    earlier_only: bool = False,
 ) -> None:
-    """Nothing; the article's relations are these and no others.
+    """Nothing; the article's relations are these and no others: see ``add_relations``."""
+    end_relations(connection, article_id)
+    add_relations(connection, links, revisions)
 
-    ``revisions`` gives for each article in the links the revision whose text was compared. With
-    ``earlier_only`` the relations with articles of larger ids stay.
-    """
+
+def end_relations(
+    connection: sa.Connection, article_id: ArticleId, *, earlier_only: bool = False
+) -> None:
+    """Nothing; the article has no relations; with ``earlier_only`` none with smaller ids."""
     ended = _END_EARLIER_RELATIONS if earlier_only else _END_RELATIONS
     connection.execute(ended, {"of": article_id})
+
+
+def add_relations(
+    connection: sa.Connection, links: Iterable[Link], revisions: Mapping[ArticleId, RevisionId]
+) -> None:
+    """Nothing; these relations are there as well, each of a pair that has none.
+
+    ``revisions`` gives for each article in the links the revision whose text was compared.
+    """
     rows = [
         {
             "a": link.a,
@@ -280,9 +293,11 @@ def load_members(
 
     ``url_key`` gives a URL's key, ``priority`` a site's configured priority.
     """
-    named = load_attributions(connection, ids)
+    rows = connection.execute(_FACTS, {"ids": pack(ids)}).all()
+    naming = [ArticleId(row.id) for row in rows if row.names_sources]
+    named = load_attributions(connection, naming) if naming else {}
     members = {}
-    for row in connection.execute(_FACTS, {"ids": pack(ids)}):
+    for row in rows:
         member = ArticleId(row.id)
         precision = row.first_published_precision
         members[member] = Member(
