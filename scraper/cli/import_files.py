@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,8 +13,8 @@ from scraper.cli.progress import show_bytes
 from scraper.cli.terminal import make_line
 from scraper.cli.workspace import Workspace, pass_workspace
 from scraper.errors import UsageError
-from scraper.pipeline.imports import import_lines
-from scraper.pipeline.ingest import Filed
+from scraper.pipeline.imports import Import
+from scraper.pipeline.ingest import Filed, Ingest
 
 if TYPE_CHECKING:
     from scraper.pipeline.imports import ImportReport
@@ -48,28 +49,29 @@ def command(workspace: Workspace, files: tuple[Path, ...], collection: str | Non
     """Archive the articles of JSON Lines files.
 
     A line is {"id", "url", "title", "text", "published", "authors", "language"}, all but the text
-    optional, or {"url", "html"} for a page. Importing a file twice changes nothing. Lines that
-    cannot be read are counted and passed over.
+    optional, or {"url", "html"} for a page. Importing a file twice changes nothing; of several
+    lines with one id the last counts. Lines that cannot be read are counted and passed over.
     """
     for file in files:
         if file.suffix not in {".jsonl", ".ndjson", ".json"}:
             raise UsageError(f"{file}: this version imports JSON Lines; name it .jsonl")
-    read = skipped = 0
+    reports: list[ImportReport] = []
+    ingest = Ingest(workspace.config.site, workspace.config.agencies)
     with workspace.open_to_match() as archive, workspace.hold_lock():
-        for file in files:
-            with file.open("rb") as lines, show_bytes(file.name, file.stat().st_size) as on_batch:
-                report = import_lines(
-                    archive,
-                    lines,
-                    collection=collection or file.stem,
-                    sites=workspace.config.site,
-                    agencies=workspace.config.agencies,
-                    on_batch=on_batch,
-                )
-            _tell(file, report)
-            read += sum(report.counts.values())
-            skipped += report.skipped
-    return NOTHING_READ if skipped and not read else 0
+        for name, group in groupby(files, lambda file: collection or file.stem):
+            with Import(archive, name, ingest) as importing:
+                told = [(file, _read(importing, file)) for file in group]
+                importing.settle()
+            for file, report in told:
+                _tell(file, report)
+                reports.append(report)
+    is_any_read = any(sum(report.counts.values()) for report in reports)
+    return NOTHING_READ if any(report.skipped for report in reports) and not is_any_read else 0
+
+
+def _read(importing: Import, file: Path) -> ImportReport:
+    with file.open("rb") as lines, show_bytes(file.name, file.stat().st_size) as on_batch:
+        return importing.read(lines, on_batch=on_batch)
 
 
 def _tell(file: Path, report: ImportReport) -> None:

@@ -53,6 +53,8 @@ class Filed(StrEnum):
     REVISED = "revised"
     #: The archive holds it already, or a longer text of it.
     UNCHANGED = "unchanged"
+    #: Nothing yet: the article had this text before, and has another now.
+    EARLIER = "earlier"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,9 +117,18 @@ class Ingest:
         self._follow_sources = follow_sources
 
     def file(
-        self, connection: sa.Connection, prepared: Prepared, place: Place, now: datetime
+        self,
+        connection: sa.Connection,
+        prepared: Prepared,
+        place: Place,
+        now: datetime,
+        *,
+        may_return: bool = True,
     ) -> Filed:
-        """What became of the Article; its relations and stories are judged anew."""
+        """What became of the Article; its relations and stories are judged anew.
+
+        Unless it ``may_return`` to a text that it had before, such a text is not filed.
+        """
         if place.is_new:
             return self._add(connection, prepared, place, now)
         title = prepared.content.title
@@ -129,9 +140,8 @@ class Ingest:
         content = prepared.content
         if known.text != content.text and self._is_shrunk(known, prepared):
             return Filed.UNCHANGED
-        if place.external_id is not None and articles.has_revision(connection, known.id, content):
-            # A file that gives one id two texts changes nothing when it is imported again.
-            return Filed.UNCHANGED
+        if not may_return and articles.has_revision(connection, known.id, content):
+            return Filed.EARLIER
         return self._update(connection, known, prepared, now)
 
     def _add(
@@ -195,9 +205,7 @@ class Ingest:
         self._follow(connection, known.id, now)
         return Filed.REVISED
 
-    def _admit(
-        self, connection: sa.Connection, prepared: Prepared, site: str | None
-    ) -> Admission:
+    def _admit(self, connection: sa.Connection, prepared: Prepared, site: str | None) -> Admission:
         """What follows from it that the site has this Article's text now."""
         content = prepared.content
         number = text_number(stored_text.hash_text(content.text))

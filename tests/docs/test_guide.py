@@ -23,7 +23,7 @@ from scraper.cli.help_text import EXIT_CODES
 from scraper.demo.server import serve_world
 from scraper.demo.sites import SITES
 from scraper.model import CanonicalRule, Reason, RelationKind
-from scraper.pipeline.imports import Line
+from scraper.pipeline.import_line import Line
 from tests.docs.doc_pages import (
     DOCS,
     code_spans,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -12,9 +14,11 @@ from hypothesis import strategies as st
 
 from scraper import clock
 from scraper.model import Article, PageState
-from scraper.pipeline.imports import MAX_LINE_BYTES, import_lines
+from scraper.pipeline.import_line import MAX_LINE_BYTES
+from scraper.pipeline.imports import Import, import_lines
 from scraper.pipeline.ingest import Filed, Ingest, Place, prepare
 from scraper.store import pages, schema
+from scraper.store.archive import open_archive
 from scraper.store.check import check_archive
 from scraper.urls import page_key, site_of
 
@@ -63,7 +67,7 @@ def test_importing_twice_changes_nothing(archive: Archive, write_text: WriteText
     import_lines(archive, lines, collection="set", sites={})
     before = [count(archive, table) for table in schema.metadata.sorted_tables]
     report = import_lines(archive, lines, collection="set", sites={})
-    assert report.counts == {Filed.NEW: 0, Filed.REVISED: 0, Filed.UNCHANGED: 3}
+    assert report.counts == {Filed.NEW: 0, Filed.REVISED: 0, Filed.UNCHANGED: 3, Filed.EARLIER: 0}
     assert [count(archive, table) for table in schema.metadata.sorted_tables] == before
 
 
@@ -76,9 +80,72 @@ def test_a_file_that_gives_one_address_two_texts_is_imported_twice_without_chang
         make_line(url="https://b.example/1", text=write_text(2) + " Later more was known."),
     ]
     first = import_lines(archive, lines, collection="set", sites={})
-    assert first.counts == {Filed.NEW: 1, Filed.REVISED: 1, Filed.UNCHANGED: 0}
+    assert first.counts == {Filed.NEW: 1, Filed.REVISED: 1, Filed.UNCHANGED: 0, Filed.EARLIER: 0}
     second = import_lines(archive, lines, collection="set", sites={})
-    assert second.counts == {Filed.NEW: 0, Filed.REVISED: 0, Filed.UNCHANGED: 2}
+    assert second.counts == {Filed.NEW: 0, Filed.REVISED: 0, Filed.UNCHANGED: 2, Filed.EARLIER: 0}
+
+
+def tell(archive: Archive) -> tuple[str, int, int]:
+    """The only article's text, how many it had, and how many changes were told."""
+    with archive.read() as connection:
+        text = connection.execute(sa.select(schema.article.c.text)).scalar_one()
+    return text, count(archive, schema.revision), count(archive, schema.change)
+
+
+def test_an_import_goes_back_to_a_text_of_before(archive: Archive, write_text: WriteText) -> None:
+    """A later file with the older text is a revision, told as one; imported again it is nothing."""
+    older, newer = write_text(2), write_text(2) + " Later more was known."
+    for text in (older, newer):
+        import_lines(archive, [make_line(id="x", text=text)], collection="set", sites={})
+    report = import_lines(archive, [make_line(id="x", text=older)], collection="set", sites={})
+    assert report.counts[Filed.REVISED] == 1
+    told = tell(archive)
+    assert told[:2] == (older, 3)
+    report = import_lines(archive, [make_line(id="x", text=older)], collection="set", sites={})
+    assert (report.counts[Filed.UNCHANGED], report.counts[Filed.EARLIER]) == (1, 0)
+    assert tell(archive) == told
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    files=st.lists(st.lists(st.integers(0, 3), min_size=1, max_size=6), min_size=1, max_size=4),
+    killed_after=st.integers(0, 5),
+)
+def test_the_last_line_of_an_id_counts(
+    empty_archive: Path,
+    tmp_path: Path,
+    write_text: WriteText,
+    files: list[list[int]],
+    killed_after: int,
+) -> None:
+    """After each import the article has its last text; twice changes nothing, also after a kill."""
+    texts = [f"{write_text(2)} What was known on day {day} was more." for day in range(4)]
+    with open_archive(Path(shutil.copy(empty_archive, tmp_path / "example.db"))) as archive:
+        for file in files:
+            lines = [make_line(id="x", text=texts[number]) for number in file]
+            with Import(archive, "set", Ingest({})) as killed:
+                killed.read(lines[:killed_after])
+            import_lines(archive, lines, collection="set", sites={})
+            told = tell(archive)
+            assert told[0] == texts[file[-1]]
+            report = import_lines(archive, lines, collection="set", sites={})
+            assert report.counts[Filed.UNCHANGED] == len(lines)
+            assert tell(archive) == told
+
+
+def test_held_lines_are_settled_in_batches(archive: Archive, write_text: WriteText) -> None:
+    """Many articles return to their first texts, each counted once."""
+    texts = {number: write_text(number, sentences=3) for number in range(250)}
+    older = [make_line(id=number, text=text) for number, text in texts.items()]
+    newer = [make_line(id=number, text=f"{text} More.") for number, text in texts.items()]
+    for lines in (older, newer):
+        import_lines(archive, lines, collection="set", sites={})
+    assert import_lines(archive, older, collection="set", sites={}).counts == {
+        Filed.NEW: 0,
+        Filed.REVISED: 250,
+        Filed.UNCHANGED: 0,
+        Filed.EARLIER: 0,
+    }
 
 
 def test_a_known_id_under_another_address_stays_on_its_page(

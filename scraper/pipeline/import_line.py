@@ -1,0 +1,111 @@
+"""One line of a JSON Lines file, read and ready to be filed.
+
+A line is ``{"id"?, "url"?, "title"?, "text", "published"?, "authors"?, "language"?}``, or
+``{"url", "html"}`` for a page as it was crawled. Its place is (collection, id); a line without an
+id is known by its address, else by its text.
+A line that cannot be read is counted with its reason and never stops the import.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
+
+from scraper.extract import extract_article
+from scraper.extract.dates import parse_time
+from scraper.model import Article, NoArticle
+from scraper.pipeline.ingest import prepare
+from scraper.store import stored_text
+from scraper.urls import normalise_url, page_key
+
+if TYPE_CHECKING:
+    from scraper.pipeline.ingest import Prepared
+
+#: A longer line is no article: twice the largest page that is fetched, which JSON may double.
+MAX_LINE_BYTES = 10_000_000
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of a JSON Lines file; other keys are passed over."""
+
+    id: str | int | None = None
+    url: str | None = None
+    title: str | None = None
+    text: str | None = None
+    html: str | None = None
+    published: str | None = None
+    authors: tuple[str, ...] | str = ()
+    language: Annotated[str, msgspec.Meta(max_length=35)] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadyLine:
+    """A line, ready to be filed under its id."""
+
+    line: bytes
+    external_id: str
+    prepared: Prepared
+
+    @property
+    def url(self) -> str | None:
+        """The article's address."""
+        return self.prepared.content.url
+
+
+class SkippedLineError(Exception):
+    """A line that cannot be read; says why."""
+
+
+def prepare_line(text: bytes) -> ReadyLine:
+    """The article of a line with its words and keys.
+
+    Raises SkippedLineError with the reason where there is none.
+    """
+    if len(text) > MAX_LINE_BYTES:
+        raise SkippedLineError(f"is over {MAX_LINE_BYTES // 1_000_000} MB")
+    try:
+        line = msgspec.json.decode(text, type=Line)
+    except msgspec.MsgspecError as exc:
+        raise SkippedLineError(str(exc)) from exc
+    except UnicodeDecodeError as exc:
+        raise SkippedLineError("is not UTF-8") from exc
+    url = normalise_url(line.url) if line.url else None
+    article = _read_page(line, url) if line.html is not None else _read_text(line, url)
+    known_by = page_key(url) if url else stored_text.hash_text(article.text)
+    external_id = known_by if line.id is None else str(line.id)
+    return ReadyLine(line=text, external_id=_storable(external_id), prepared=prepare(article))
+
+
+def _read_page(line: Line, url: str | None) -> Article:
+    """The article of a line that carries a page."""
+    if url is None:
+        raise SkippedLineError("has html, but no url")
+    extracted = extract_article(line.html.encode() if line.html else b"", url=url)
+    if isinstance(extracted, NoArticle):
+        raise SkippedLineError(extracted.detail)
+    return replace(extracted, url=extracted.canonical_url or url)
+
+
+def _read_text(line: Line, url: str | None) -> Article:
+    """The article of a line that carries a text."""
+    text = _storable(line.text or "").strip()
+    if not text:
+        raise SkippedLineError("has neither text nor html")
+    printed = parse_time(line.published)
+    authors = (line.authors,) if isinstance(line.authors, str) else line.authors
+    return Article(
+        url=url,
+        title=_storable(line.title or "").strip() or None,
+        text=text,
+        authors=tuple(name for author in authors if (name := _storable(author).strip())),
+        published=printed.at if printed else None,
+        published_precision=printed.precision if printed else None,
+        language=line.language,
+    )
+
+
+def _storable(text: str) -> str:
+    """The text without what SQL cannot hold: NUL, and halves of surrogate pairs."""
+    return text.replace("\0", "").encode("utf-8", "ignore").decode()
