@@ -68,13 +68,18 @@ class Workspace:
         return archive_path(self.config.archive.path, base)
 
     def places_for_new(self) -> tuple[Path, Path]:
-        """Where a new config and a new archive belong: as named, or here. Raises UsageError."""
+        """Where a config and an archive belong that are to be made: as named, or here.
+
+        An archive that no option names lies where the config says, if there is one already.
+        Raises ConfigError, UsageError.
+        """
         from scraper.store.archive import archive_path
 
         config = Path(self._config_file or "config.toml")
         if self._archive:
             return config, archive_path(self._archive, Path())
-        return config, archive_path(ArchiveConfig().path, config.parent)
+        named = load_config(config).archive if config.exists() else ArchiveConfig()
+        return config, archive_path(named.path, config.parent)
 
     def open_archive(self) -> Archive:
         """The archive, its version checked; a context manager that closes it.

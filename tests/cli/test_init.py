@@ -27,15 +27,63 @@ def test_writes_config_and_archive(run: Callable[..., Result], home: Path) -> No
     assert run("status").exit_code == 0
 
 
-@pytest.mark.parametrize("taken", ["config.toml", "archive.db"])
-def test_never_overwrites(taken: str, run: Callable[..., Result], home: Path) -> None:
-    """Where either exists nothing is written at all, and the line names it."""
-    (home / taken).write_bytes(b"mine")
+def test_never_overwrites(run: Callable[..., Result], home: Path) -> None:
+    """Where both exist nothing is written at all, and the line names them."""
+    assert run("init").exit_code == 0
+    with (home / "config.toml").open("a") as config:
+        config.write("# mine\n")
+    before = {path.name: path.read_bytes() for path in home.iterdir()}
     result = run("init")
-    assert result.exit_code == 1
-    assert result.stderr == f"scraper: {taken} cannot be written: it exists already\n"
-    assert [path.name for path in home.iterdir()] == [taken]
-    assert (home / taken).read_bytes() == b"mine"
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == (
+        "scraper: config.toml and archive.db exist already: nothing was written\n"
+    )
+    assert {path.name: path.read_bytes() for path in home.iterdir()} == before
+
+
+def test_makes_the_archive_that_an_existing_config_names(
+    run: Callable[..., Result], home: Path
+) -> None:
+    """The way out of "no archive at ...: run `scraper init`"; the config stays as it is."""
+    (home / "config.toml").write_text('[archive]\npath = "news.db"\n')
+    assert "`scraper init`" in run("status").stderr
+    result = run("init")
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[0] == (
+        "made an empty archive, news.db; config.toml exists already and stays as it is"
+    )
+    assert (home / "config.toml").read_text() == '[archive]\npath = "news.db"\n'
+    assert run("status").exit_code == 0
+
+
+def test_writes_the_config_beside_an_archive(run: Callable[..., Result], home: Path) -> None:
+    """A lost config comes back; the archive is the one that it names."""
+    run("--archive", "news.db", "init")
+    (home / "config.toml").unlink()
+    before = (home / "news.db").read_bytes()
+    result = run("--archive", "news.db", "init")
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[0] == (
+        "wrote config.toml; news.db exists already and stays as it is"
+    )
+    assert (home / "news.db").read_bytes() == before
+    assert run("status").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "code"),
+    [("config.toml", "[archive\n", 4), ("archive.db", "not an archive", 1)],
+)
+def test_what_is_there_and_wrong_is_told(
+    name: str, text: str, code: int, run: Callable[..., Result], home: Path
+) -> None:
+    """Nothing is written beside a config that cannot be read, or a file that is no archive."""
+    (home / name).write_text(text)
+    result = run("init")
+    assert (result.exit_code, result.stdout) == (code, "")
+    assert name in result.stderr
+    assert [path.name for path in home.iterdir()] == [name]
+    assert (home / name).read_text() == text
 
 
 def test_named_places(run: Callable[..., Result], home: Path) -> None:
