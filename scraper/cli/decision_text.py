@@ -112,6 +112,7 @@ def _shape_outcome(outcome: Outcome) -> Shape:
     return {
         "decision": shape_ruling(outcome.ruling),
         "is_new": outcome.is_new,
+        "is_noted": outcome.is_noted,
         "overruled": [decision.id for decision in outcome.overruled],
         "revived": [decision.id for decision in outcome.revived],
         "stories": [shape_line(line) for line in outcome.stories],
@@ -123,6 +124,8 @@ def _tell_outcome(outcome: Outcome) -> Iterator[str]:
     already = "" if outcome.is_new else " already"
     undone = " is undone" if decision.undone_at else ""
     yield f"decision {decision.id}{already}{undone}: {describe_decision(decision)}"
+    if outcome.is_noted:
+        yield f"its note is now: {decision.note}"
     for overruled in outcome.overruled:
         yield f"overrules decision {overruled.id}: {describe_decision(overruled)}"
     for revived in outcome.revived:

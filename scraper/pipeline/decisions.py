@@ -8,7 +8,7 @@ Both happen inside the caller's transaction. No texts are read: relations stay w
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from scraper.errors import ScraperError, UsageError
@@ -30,12 +30,14 @@ if TYPE_CHECKING:
 class Outcome:
     """A decision that was made or undone, and how its articles' stories are now.
 
-    ``is_new`` is False where the same was decided before and holds: nothing was done then.
-    ``overruled`` are decisions that held before and do not hold now, ``revived`` the reverse.
+    ``is_new`` is False where the same was decided before and holds; ``is_noted`` where that was
+    given another note: nothing else was done then. ``overruled`` are decisions that held before and
+    do not hold now, ``revived`` the reverse.
     """
 
     ruling: Ruling
     is_new: bool
+    is_noted: bool = False
     overruled: tuple[Decision, ...]
     revived: tuple[Decision, ...]
     stories: tuple[StoryLine, ...]
@@ -53,6 +55,7 @@ def decide(
 ) -> Outcome:
     """What became of a decision about an article, or about two.
 
+    Where the same holds already it stays, with the new note if there is one.
     Raises UsageError for two that are one article.
     """
     if a == b:
@@ -60,7 +63,12 @@ def decide(
     before = rulings.list_rulings(connection)
     for ruling in before:
         if ruling.holds and _is_same(ruling.decision, kind, a, b):
-            return _tell(connection, ruling.decision, before, is_new=False)
+            held = ruling.decision
+            if note is None or note == held.note:
+                return _tell(connection, held, before, is_new=False)
+            decisions.replace_note(connection, held.id, note)
+            _judge(connection, config, held, now)  # the note may be a canonical's reason
+            return replace(_tell(connection, held, before, is_new=False), is_noted=True)
     made = decisions.add_decision(connection, kind, a, b, note=note, now=now)
     _judge(connection, config, made, now)
     return _tell(connection, made, before, is_new=True)

@@ -1,7 +1,8 @@
 """What people decided: which article is preferred, which are one story and which never are.
 
 Rule 1: a decision is a row and stays one: stories are judged under those that stand, so that they
-survive every rebuild. To undo one is to say when it was undone.
+survive every rebuild. To undo one is to say when it was undone. To make it again is to give it
+another note.
 Rule 2: where two articles turn out to be one, what was decided about the one that goes is decided
 about the one that stays. What was decided about an article that is forgotten goes with it.
 """
@@ -42,6 +43,11 @@ def add_decision(
     result = connection.execute(decision.insert().values(values))
     made = DecisionId(result.inserted_primary_key[0])  # type: ignore[index]  # an insert has one
     return Decision(id=made, at=now, kind=kind, a=a, b=b, note=note)
+
+
+def replace_note(connection: sa.Connection, wanted: DecisionId, note: str) -> None:
+    """Nothing; the decision is made for this reason; the caller judges its stories anew."""
+    connection.execute(decision.update().where(decision.c.id == wanted).values(note=note))
 
 
 def undo_decision(connection: sa.Connection, wanted: DecisionId, now: datetime) -> None:

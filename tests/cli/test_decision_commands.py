@@ -44,6 +44,30 @@ def test_prefer_for_people(run: Callable[..., Result]) -> None:
     assert run("prefer", "2").stdout.startswith("decision 1 already: article 2 is preferred\n")
 
 
+@pytest.mark.parametrize("again", [("prefer", "2"), ("merge", "1", "2"), ("split", "2", "1")])
+def test_a_decision_made_again_takes_the_new_note(
+    again: tuple[str, ...], run: Callable[..., Result]
+) -> None:
+    """It stays one decision; without a note it keeps the one that it has."""
+    run(*again, "--note", "at first")
+    said = run(*again, "--note", "on second thoughts").stdout.splitlines()
+    assert said[0].startswith("decision 1 already: ")
+    assert said[1] == "its note is now: on second thoughts"
+    for note in ((), ("--note", "on second thoughts")):
+        told = json.loads(run(*again, *note, "--json").stdout)
+        assert (told["is_new"], told["is_noted"]) == (False, False)
+        assert told["decision"]["note"] == "on second thoughts"
+    assert len(json.loads(run("undo", "--list", "--json").stdout)) == 1
+
+
+def test_the_new_note_is_the_reason(run: Callable[..., Result]) -> None:
+    """Why the canonical is the canonical, also in exports."""
+    run("prefer", "2", "--note", "at first")
+    run("prefer", "2", "--note", "on second thoughts")
+    story = json.loads(run("export", "stories").stdout.splitlines()[0])
+    assert story["canonical_reason"] == "a person's choice (decision 1): on second thoughts"
+
+
 def test_merge_for_people(run: Callable[..., Result]) -> None:
     """Two stories are one, and the mirror is told as merged."""
     assert run("merge", TIDES, "1").stdout.splitlines() == [
