@@ -14,6 +14,7 @@ from scraper.cli.table import Column, print_table
 from scraper.cli.terminal import make_line
 from scraper.cli.workspace import Workspace, pass_workspace
 from scraper.export.shapes import print_utc, shape_source
+from scraper.match.version import FINGERPRINT_VERSION
 from scraper.model import SourceState
 from scraper.store.health import load_health
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from scraper.model import Source
     from scraper.store.health import Health, PastRun
+    from scraper.store.rebuilds import Fingerprints
 
 _SOURCES = (
     Column(heading="source", wide=True),
@@ -65,7 +67,9 @@ def command(workspace: Workspace, troubles: int, as_json: bool) -> None:  # noqa
     """
     now = clock.now()
     with workspace.open_archive() as archive, archive.read() as connection:
-        health = load_health(connection, now=now, troubles=troubles)
+        health = load_health(
+            connection, now=now, troubles=troubles, fingerprint_version=FINGERPRINT_VERSION
+        )
     if as_json:
         print_json(_shape(health))
     else:
@@ -101,6 +105,19 @@ def _facts(health: Health, workspace: Workspace, now: datetime) -> Iterator[tupl
     later = health.next_due_at
     yield "due", due if later is None or later <= now else f"{due}; next {print_local(later)}"
     yield "last run", "none yet" if health.last_run is None else _describe_run(health.last_run)
+    if not health.fingerprints.are_whole:
+        yield "matching", _describe_fingerprints(health.fingerprints)
+
+
+def _describe_fingerprints(fingerprints: Fingerprints) -> str:
+    if fingerprints.are_newer:
+        return "waits: a newer scraper made the fingerprints; upgrade the program"
+    if fingerprints.left is None:
+        return "waits: the fingerprints are of another version; type `scraper rebuild fingerprints`"
+    return (
+        "waits: `scraper rebuild fingerprints` goes on or was stopped,"
+        f" {fingerprints.left} articles and stories are left; type it again to go on"
+    )
 
 
 def _describe_run(run: PastRun) -> str:
@@ -137,6 +154,7 @@ def _shape(health: Health) -> dict[str, object]:
             "pages": health.pages_due,
             "next_at": print_utc(health.next_due_at),
         },
+        "fingerprints": _shape_fingerprints(health.fingerprints),
         "last_run": None if run is None else _shape_run(run),
         "sources": [shape_source(source) for source in health.sources],
         "pages": [
@@ -154,6 +172,16 @@ def _shape(health: Health) -> dict[str, object]:
             }
             for page in health.troubles
         ],
+    }
+
+
+def _shape_fingerprints(fingerprints: Fingerprints) -> dict[str, object]:
+    is_rebuild_wanted = not (fingerprints.are_whole or fingerprints.are_newer)
+    return {
+        "version": fingerprints.found,
+        "wanted": fingerprints.expected,
+        "left": fingerprints.left,
+        "type": "scraper rebuild fingerprints" if is_rebuild_wanted else None,
     }
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from scraper.model import PageState, Reason, SourceState
+from scraper.store.rebuilds import Fingerprints, load_fingerprints
 from scraper.store.schema import article, page, run, source, story
 from scraper.store.sources import list_sources
 
@@ -67,10 +68,15 @@ class Health:
     next_due_at: datetime | None
     last_run: PastRun | None
     troubles: tuple[PageTrouble, ...]
+    fingerprints: Fingerprints
 
 
-def load_health(connection: sa.Connection, *, now: datetime, troubles: int) -> Health:
-    """How the archive is at ``now``, with at most so many of the latest ``troubles``."""
+def load_health(
+    connection: sa.Connection, *, now: datetime, troubles: int, fingerprint_version: int
+) -> Health:
+    """How the archive is at ``now``, with at most so many of the latest ``troubles``, for a program
+    that makes fingerprints of this version.
+    """
     stories, members = connection.execute(
         sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(story.c.member_count), 0))
     ).one()
@@ -86,6 +92,7 @@ def load_health(connection: sa.Connection, *, now: datetime, troubles: int) -> H
         next_due_at=_next_due(connection),
         last_run=_last_run(connection),
         troubles=_last_troubles(connection, troubles),
+        fingerprints=load_fingerprints(connection, fingerprint_version),
     )
 
 

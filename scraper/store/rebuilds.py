@@ -42,6 +42,37 @@ class Progress:
     done_to: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fingerprints:
+    """Whether the archive has all fingerprints of the version that the program makes.
+
+    ``left`` is how many articles and stories the rebuild still has to look at that makes them; None
+    where none was begun, or none is wanted.
+    """
+
+    found: int
+    expected: int
+    left: int | None
+
+    @property
+    def are_whole(self) -> bool:
+        """Whether nothing is to be done."""
+        return self.found == self.expected
+
+    @property
+    def are_newer(self) -> bool:
+        """Whether a newer program made them, which a rebuild must not undo."""
+        return self.found > self.expected
+
+
+def load_fingerprints(connection: sa.Connection, expected: int) -> Fingerprints:
+    """How the archive's fingerprints are, for a program that makes this version of them."""
+    found = connection.execute(sa.select(archive.c.fingerprint_version)).scalar_one()
+    progress = load_progress(connection, expected)
+    left = None if progress is None else count_left(connection, progress)
+    return Fingerprints(found=found, expected=expected, left=left)
+
+
 def load_progress(connection: sa.Connection, fingerprint_version: int) -> Progress | None:
     """How far the rebuild got that makes fingerprints of this version; None where none goes on."""
     row = connection.execute(

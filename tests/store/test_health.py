@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from scraper.match.version import FINGERPRINT_VERSION
 from scraper.model import PageState, Reason, SourceId, SourceState
 from scraper.store.health import PageCount, load_health
 from scraper.store.sources import (
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
 def health(builder: ArchiveBuilder, troubles: int = 5) -> Health:
     """How the builder's archive is when its first article is seen."""
     with builder.archive.read() as connection:
-        return load_health(connection, now=BEGIN, troubles=troubles)
+        return load_health(
+            connection, now=BEGIN, troubles=troubles, fingerprint_version=FINGERPRINT_VERSION
+        )
 
 
 def test_empty_archive(builder: ArchiveBuilder) -> None:
