@@ -31,16 +31,6 @@ _COLUMNS = (
 )
 
 
-def _read_note(_context: click.Context, _option: click.Parameter, typed: str | None) -> str | None:
-    """The note as one line of what can be shown; None where nothing is left."""
-    return (make_line(typed) or None) if typed else None
-
-
-note_option = click.option(
-    "--note", metavar="TEXT", callback=_read_note, help="Why, in words that are shown with it."
-)
-
-
 def describe_decision(decision: Decision) -> str:
     """What a decision says: "articles 3 and 7 are one story"."""
     match decision.kind:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import click
 
-from scraper import clock
-from scraper.cli.articles import require_article
-from scraper.cli.decision_text import note_option, print_outcome
+from scraper.cli.deciding import decide_and_tell, note_option
 from scraper.cli.help_text import end_help
 from scraper.cli.json_output import json_option
 from scraper.cli.workspace import Workspace, pass_workspace
@@ -40,12 +38,4 @@ def command(
     It holds for whatever story the article is in; of several in one story the newest choice does.
     `scraper undo` takes it back.
     """
-    from scraper.pipeline.decisions import decide  # numpy, which `--help` does without
-
-    config = workspace.config
-    with workspace.open_archive() as archive, archive.write() as connection:
-        article = require_article(connection, wanted)
-        outcome = decide(
-            connection, config, DecisionKind.PREFER, article, None, note=note, now=clock.now()
-        )
-    print_outcome(outcome, as_json=as_json)
+    decide_and_tell(workspace, DecisionKind.PREFER, wanted, note=note, as_json=as_json)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import click
 
-from scraper import clock
-from scraper.cli.articles import require_article
-from scraper.cli.decision_text import note_option, print_outcome
+from scraper.cli.deciding import decide_and_tell, note_option
 from scraper.cli.help_text import end_help
 from scraper.cli.json_output import json_option
 from scraper.cli.workspace import Workspace, pass_workspace
@@ -42,12 +40,4 @@ def command(
     articles. They need not be in one story now. Each other article goes with the one with which it
     has more in common. A newer decision overrules an older one. `scraper undo` takes it back.
     """
-    from scraper.pipeline.decisions import decide  # numpy, which `--help` does without
-
-    config = workspace.config
-    with workspace.open_archive() as archive, archive.write() as connection:
-        one, other = require_article(connection, a), require_article(connection, b)
-        outcome = decide(
-            connection, config, DecisionKind.SPLIT, one, other, note=note, now=clock.now()
-        )
-    print_outcome(outcome, as_json=as_json)
+    decide_and_tell(workspace, DecisionKind.SPLIT, a, b, note=note, as_json=as_json)
