@@ -1,11 +1,8 @@
 """What became of one text in another, word by word, with passages that were moved.
 
-    lay      which passages do both have, and which of them stand in another order?     align
-    match    inside passages, and in the gaps between those in place, which words stay?
-    cut      words that stay, change by change, into pieces
-
-Gaps are matched at the words that occur once on either side (Bram Cohen's patience diff), small
-ones by difflib. So the time is near linear in the length, whatever the texts.
+lay      which passages do both have, and which of them stand in another order?     align
+match    inside passages, and in the gaps between those in place, which words stay?  staying
+cut      words that stay, change by change, into pieces
 """
 
 from __future__ import annotations
@@ -13,31 +10,18 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import dataclass, replace
-from difflib import SequenceMatcher
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import numpy.typing as npt
 
 from scraper.match.align import align, passages
 from scraper.match.scripts import split_words
+from scraper.match.staying import Matching, Places, equal_head
 from scraper.match.words import read_words
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
-
-Places: TypeAlias = npt.NDArray[np.int64]
-
-#: So many pairs of words are left to difflib, which takes 2 ms for as many. A guess.
-_SMALL: Final = 4_096
-#: A gap is parted at rare words so many times, one part inside the other; what is left is replaced
-#: as a whole. No texts written by people were seen to need ten.
-_DEEPEST: Final = 40
-#: Words that stay between two changes are an accident where these are so many times as long.
-_ACCIDENT: Final = 3
-#: Two texts are compared in stretches that begin so short and double, to stop soon.
-_FIRST_STRETCH: Final = 32
+    from collections.abc import Collection, Generator, Iterator, Sequence
 
 #: Passages that were moved together are one move where so many words or fewer are between them:
 #: about a sentence, a guess.
@@ -83,7 +67,7 @@ def diff_texts(
     blocks = _lay(a, b, one, other, (language_a, language_b))
     in_place = _heaviest_chain(blocks)
     moved = _join_moves(blocks, set(in_place))
-    matching = _Matching(one.values, other.values)
+    matching = Matching(one.values, other.values)
     for block in (*in_place, *moved):
         matching.match(
             np.arange(block.a_first, block.a_last), np.arange(block.b_first, block.b_last)
@@ -154,7 +138,7 @@ def _lay(
         a_first, a_last, stops_a, b_first, b_last, strict=True
     ):
         stop_b = stops_b[bisect_left(stops_b, end_b)]
-        more = _equal_head(one.values[end:stop], other.values[end_b:stop_b])
+        more = equal_head(one.values[end:stop], other.values[end_b:stop_b])
         blocks.append(
             _Block(a_first=begin, a_last=end + more, b_first=begin_b, b_last=end_b + more)
         )
@@ -230,123 +214,10 @@ def _gaps(
         a_at, b_at = block.a_last, block.b_last
 
 
-class _Matching:
-    """Which token of b each of a stays as, -1 for none; ``to_a`` says the reverse."""
-
-    def __init__(self, a: Places, b: Places) -> None:
-        self._a, self._b = a, b
-        self.to_b = np.full(len(a), -1, np.int64)
-        self.to_a = np.full(len(b), -1, np.int64)
-
-    def match(self, places_a: Places, places_b: Places) -> None:
-        """Nothing; what stays of the tokens at these places of a, in those of b, is noted."""
-        runs = sorted(_match(self._a[places_a], self._b[places_b]))
-        for a_from, b_from, size in _without_accidents(runs, len(places_a), len(places_b)):
-            at_a, at_b = places_a[a_from : a_from + size], places_b[b_from : b_from + size]
-            self.to_b[at_a] = at_b
-            self.to_a[at_b] = at_a
-
-
-def _match(a: Places, b: Places) -> Iterator[tuple[int, int, int]]:
-    """The runs of tokens that stay: where in a, where in b, and how many; in no order."""
-    waiting = [(0, len(a), 0, len(b), 0)]
-    while waiting:
-        a_from, a_to, b_from, b_to, depth = waiting.pop()
-        head = _equal_head(a[a_from:a_to], b[b_from:b_to])
-        yield a_from, b_from, head
-        a_from, b_from = a_from + head, b_from + head
-        tail = _equal_head(a[a_from:a_to][::-1], b[b_from:b_to][::-1])
-        a_to, b_to = a_to - tail, b_to - tail
-        yield a_to, b_to, tail
-        if a_from == a_to or b_from == b_to:
-            continue
-        if (a_to - a_from) * (b_to - b_from) <= _SMALL:
-            for begin_a, begin_b, size in _match_small(a[a_from:a_to], b[b_from:b_to]):
-                yield a_from + begin_a, b_from + begin_b, size
-        elif depth < _DEEPEST and (rare := _match_rare(a[a_from:a_to], b[b_from:b_to])):
-            left = a_from, b_from
-            for in_a, in_b in (*rare, (a_to - a_from, b_to - b_from)):
-                stop = a_from + in_a, b_from + in_b
-                waiting.append((left[0], stop[0], left[1], stop[1], depth + 1))
-                left = stop
-
-
-def _without_accidents(
-    runs: Iterable[tuple[int, int, int]], length_a: int, length_b: int
-) -> list[tuple[int, int, int]]:
-    """The runs, in order, without those that are lost between two longer changes."""
-    found = [run for run in runs if run[2]]
-    ends = [*found[1:], (length_a, length_b, 0)]
-    kept: list[tuple[int, int, int]] = []
-    at_a = at_b = 0
-    for (a_from, b_from, size), (next_a, next_b, _) in zip(found, ends, strict=False):
-        before = max(a_from - at_a, b_from - at_b)
-        after = max(next_a - a_from, next_b - b_from) - size
-        if _ACCIDENT * size > min(before, after):
-            kept.append((a_from, b_from, size))
-            at_a, at_b = a_from + size, b_from + size
-    return kept
-
-
-def _equal_head(a: Places, b: Places) -> int:
-    """How many tokens are equal from the beginning on."""
-    most = min(len(a), len(b))
-    at, stretch = 0, _FIRST_STRETCH
-    while at < most:
-        upto = min(at + stretch, most)
-        different = np.flatnonzero(a[at:upto] != b[at:upto])
-        if len(different):
-            return at + int(different[0])
-        at, stretch = upto, 2 * stretch
-    return most
-
-
-def _match_small(a: Places, b: Places) -> Iterator[tuple[int, int, int]]:
-    for block in SequenceMatcher(
-        None, a.tolist(), b.tolist(), autojunk=False
-    ).get_matching_blocks():
-        yield block.a, block.b, block.size
-
-
-def _match_rare(a: Places, b: Places) -> list[tuple[int, int]]:
-    """The longest chain of tokens that occur once in a and once in b, in the order of both."""
-    once_a, once_b = _once(a), _once(b)
-    _, in_a, in_b = np.intersect1d(a[once_a], b[once_b], assume_unique=True, return_indices=True)
-    pairs = sorted(zip(once_a[in_a].tolist(), once_b[in_b].tolist(), strict=True))
-    return _longest_chain(pairs)
-
-
-def _once(values: Places) -> Places:
-    """Where those stand that occur once."""
-    _, first, count = np.unique(values, return_index=True, return_counts=True)
-    found: Places = first[count == 1]
-    return found
-
-
-def _longest_chain(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The most of these pairs, sorted by their first, that are sorted by their second as well."""
-    tops: list[int] = []
-    top_at: list[int] = []
-    before: list[int] = []
-    for at, (_, second) in enumerate(pairs):
-        pile = bisect_left(tops, second)
-        before.append(top_at[pile - 1] if pile else -1)
-        tops[pile : pile + 1] = [second]
-        top_at[pile : pile + 1] = [at]
-    chain = []
-    at = top_at[-1] if top_at else -1
-    while at >= 0:
-        chain.append(pairs[at])
-        at = before[at]
-    return chain[::-1]
-
-
 class _Cutter:
     """Cuts two matched texts into pieces."""
 
-    def __init__(
-        self, a: _Tokens, b: _Tokens, matching: _Matching, moved: Sequence[_Block]
-    ) -> None:
+    def __init__(self, a: _Tokens, b: _Tokens, matching: Matching, moved: Sequence[_Block]) -> None:
         self._a, self._b = a, b
         self._to_b, self._to_a = matching.to_b.tolist(), matching.to_a.tolist()
         self._moved = moved
