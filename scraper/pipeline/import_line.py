@@ -8,6 +8,7 @@ A line that cannot be read is counted with its reason and never stops the import
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated
 
@@ -65,17 +66,37 @@ def prepare_line(text: bytes) -> ReadyLine:
     """
     if len(text) > MAX_LINE_BYTES:
         raise SkippedLineError(f"is over {MAX_LINE_BYTES // 1_000_000} MB")
-    try:
-        line = msgspec.json.decode(text, type=Line)
-    except msgspec.MsgspecError as exc:
-        raise SkippedLineError(str(exc)) from exc
-    except UnicodeDecodeError as exc:
-        raise SkippedLineError("is not UTF-8") from exc
+    line = _decode(text)
     url = normalise_url(line.url) if line.url else None
     article = _read_page(line, url) if line.html is not None else _read_text(line, url)
     known_by = page_key(url) if url else stored_text.hash_text(article.text)
     external_id = known_by if line.id is None else str(line.id)
     return ReadyLine(line=text, external_id=_storable(external_id), prepared=prepare(article))
+
+
+def _decode(text: bytes) -> Line:
+    try:
+        try:
+            return msgspec.json.decode(text, type=Line)
+        except msgspec.ValidationError:
+            raise
+        except msgspec.DecodeError:
+            if b"\\u" not in text:
+                raise
+            return msgspec.json.decode(_without_half_pairs(text), type=Line)
+    except (msgspec.MsgspecError, json.JSONDecodeError) as exc:
+        raise SkippedLineError(str(exc)) from exc
+    except UnicodeDecodeError as exc:
+        raise SkippedLineError("is not UTF-8") from exc
+    except RecursionError as exc:
+        raise SkippedLineError("is nested too deeply") from exc
+
+
+def _without_half_pairs(text: bytes) -> bytes:
+    """The line without escaped halves of surrogate pairs, as programs write them that cut a text in
+    the middle of a character; msgspec takes none.
+    """
+    return json.dumps(json.loads(text), ensure_ascii=False).encode("utf-8", "ignore")
 
 
 def _read_page(line: Line, url: str | None) -> Article:
@@ -102,7 +123,7 @@ def _read_text(line: Line, url: str | None) -> Article:
         authors=tuple(name for author in authors if (name := _storable(author).strip())),
         published=printed.at if printed else None,
         published_precision=printed.precision if printed else None,
-        language=line.language,
+        language=_storable(line.language or "") or None,
     )
 
 

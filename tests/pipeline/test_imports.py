@@ -236,11 +236,36 @@ def test_lines_that_cannot_be_read_are_counted_with_their_reasons(
         b'{"text": "\xff"}\n',
         make_line(html="<p>x</p>"),
         make_line(text=write_text(1)),
+        b'{"text": ' + b"[" * 100_000,
+        b'{"text": "a \\ud800 half", "more": ' + b"[" * 100_000,
+        b'{"text": "cut \\ud800',
     ]
     report = import_lines(archive, lines, collection="set", sites={})
-    assert (report.counts[Filed.NEW], report.skipped) == (1, 5)
+    assert (report.counts[Filed.NEW], report.skipped) == (1, 8)
     numbers = [problem.split(":")[0] for problem in report.problems]
-    assert numbers == ["line 1", "line 2", "line 3", "line 5", "line 6"]
+    assert numbers == [f"line {number}" for number in (1, 2, 3, 5, 6, 8, 9, 10)]
+
+
+def test_nothing_that_sql_cannot_hold_is_stored(archive: Archive) -> None:
+    """NUL, and halves of characters as a program writes them that cuts a text anywhere."""
+    strange = "a \0 b \ud83d c \ude00 d \U0001f600 e"
+    line = make_line(
+        url="https://b.example/\ud83d",
+        text=strange,
+        title=strange,
+        authors=[strange],
+        language="e\0n",
+        published=strange,
+        id=strange,
+    )
+    html = make_line(url="https://b.example/2", html=f"<p>{strange * 40}</p>" * 9)
+    report = import_lines(archive, [line, html], collection="set", sites={})
+    assert report.counts[Filed.NEW] + report.skipped == 2
+    with archive.read() as connection:
+        row = connection.execute(sa.select(schema.article).order_by(schema.article.c.id)).first()
+    assert row is not None
+    assert (row.text, row.language) == ("a  b  c  d \U0001f600 e", "en")
+    assert (row.title, row.external_id, row.authors) == (row.text, row.text, [row.text])
 
 
 def test_more_lines_than_a_batch_are_all_stored(archive: Archive, write_text: WriteText) -> None:
