@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -16,9 +16,16 @@ if TYPE_CHECKING:
     from scraper.model import DecisionKind
 
 
+#: A note is shown in tables and reasons: a paragraph, no document. A guess.
+_NOTE_MOST: Final = 1_000
+
+
 def _read_note(_context: click.Context, _option: click.Parameter, typed: str | None) -> str | None:
     """The note as one line of what can be shown; None where nothing is left."""
-    return (make_line(typed) or None) if typed else None
+    note = make_line(typed) if typed else ""
+    if len(note) > _NOTE_MOST:
+        raise click.BadParameter(f"{len(note)} characters are too many: {_NOTE_MOST} at most")
+    return note or None
 
 
 note_option = click.option(

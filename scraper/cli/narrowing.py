@@ -21,7 +21,9 @@ class Site(click.ParamType[str]):
         """The site's name; fails for what can be none."""
         from scraper.urls import normalise_url, site_of  # reads the list of public suffixes
 
-        typed = str(value)
+        typed = str(value).strip()
+        if not typed:
+            self.fail("it is empty: give a name like example.org", param, ctx)
         if "/" not in typed and typed.isascii():
             return typed.lower()
         address = normalise_url(typed if "://" in typed else f"//{typed}", "https://site.invalid/")

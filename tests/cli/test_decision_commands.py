@@ -157,6 +157,7 @@ def test_merged_in_exports(run: Callable[..., Result]) -> None:
         (("merge", "1", "nowhere.example/x"), 1, "nothing is archived as nowhere.example/x"),
         (("split", FERRY, "1"), 2, "both are article 1: name two articles"),
         (("merge", "1"), 2, "Missing argument 'B'"),
+        (("prefer", "1", "--note", "x" * 1_001), 2, "Invalid value for '--note': 1001 characters"),
         (("undo",), 1, "there is no decision to undo"),
         (("undo", "4"), 1, "there is no decision 4: `scraper undo --list` shows them all"),
         (("undo", "0"), 2, "Invalid value for '[N]'"),

@@ -143,6 +143,7 @@ def test_an_unknown_relation_is_wrong_usage(told: Told, run: Callable[..., Resul
     [
         ("--mirrors-min", "9223372036854775808"),
         ("--site", "a\udcff"),
+        ("--site", " "),
         ("--language", "a\udcff"),
     ],
 )
