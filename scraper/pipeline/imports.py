@@ -1,10 +1,10 @@
 """Files of articles into the archive: JSON Lines, one article a line.
 
 Of several lines with one id the last counts, and each text that the article never had is a
-revision of it. A text that it had before and has not now is therefore held back until all lines
-are read: a later line with its id takes its place, so that importing the same lines twice changes
-nothing; where none does, the article returns to it. An import that is killed and begun again comes
-to the same end.
+revision of it. A line with a text that it had before, but not as the article is now, is therefore
+held back until all lines are read: a later line with its id takes its place, so that importing the
+same lines twice changes nothing; where none does, the article becomes what it says. An import that
+is killed and begun again comes to the same end.
 """
 
 from __future__ import annotations

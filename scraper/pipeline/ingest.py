@@ -53,7 +53,7 @@ class Filed(StrEnum):
     REVISED = "revised"
     #: The archive holds it already, or a longer text of it.
     UNCHANGED = "unchanged"
-    #: Nothing yet: the article had this text before, and has another now.
+    #: Nothing yet: the article had this text before, and now has another or other metadata.
     EARLIER = "earlier"
 
 
@@ -141,7 +141,8 @@ class Ingest:
         if known.text != content.text and self._is_shrunk(known, prepared):
             return Filed.UNCHANGED
         if not may_return and articles.has_revision(connection, known.id, content):
-            return Filed.EARLIER
+            is_current = articles.is_current(connection, known.id, content)
+            return Filed.UNCHANGED if is_current else Filed.EARLIER
         return self._update(connection, known, prepared, now)
 
     def _add(

@@ -97,15 +97,22 @@ def known_ids(connection: sa.Connection, collection: str, ids: Iterable[str]) ->
 
 
 def has_revision(connection: sa.Connection, article_id: ArticleId, content: Article) -> bool:
-    """Whether the article once had this text under this title, and has another now."""
+    """Whether the article has, or once had, this text under this title."""
     held = sa.select(revision.c.id).where(
         revision.c.article_id == article_id,
         revision.c.text_sha256 == hash_text(content.text),
         revision.c.title.is_not_distinct_from(content.title),
     )
-    current = sa.select(article.c.revision_id).where(article.c.id == article_id)
-    found = set(connection.execute(held).scalars())
-    return bool(found) and connection.execute(current).scalar_one() not in found
+    return connection.execute(held.limit(1)).scalar() is not None
+
+
+def is_current(connection: sa.Connection, article_id: ArticleId, content: Article) -> bool:
+    """Whether the article is this now, in text, metadata and what it names as its source."""
+    held = connection.execute(sa.select(article).where(article.c.id == article_id)).one()._mapping
+    named = _read_attributions(connection, [article_id]).get(article_id, ())
+    return named == content.attributions and all(
+        held[name] == value for name, value in _columns(content).items()
+    )
 
 
 def add_article(
