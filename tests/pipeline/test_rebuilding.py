@@ -12,10 +12,12 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from scraper.config import Config
 from scraper.match.candidates import choose_candidates
 from scraper.match.version import FINGERPRINT_VERSION
-from scraper.model import Article, PageState
+from scraper.model import Article, ArticleId, DecisionKind, PageState
 from scraper.pipeline import matching
+from scraper.pipeline.decisions import decide
 from scraper.pipeline.forgetting import forget_article
 from scraper.pipeline.ingest import Filed, Ingest, Place, prepare
 from scraper.pipeline.masking import Masking
@@ -130,6 +132,13 @@ def outcome(archive: Archive) -> tuple[object, ...]:
     )
 
 
+def urls_of(archive: Archive) -> list[tuple[str, int]]:
+    """The address and the number of each article."""
+    with archive.read() as connection:
+        urls = sa.select(schema.article.c.url, schema.article.c.id)
+        return [(row.url, row.id) for row in connection.execute(urls)]
+
+
 def keys_of(archive: Archive) -> set[tuple[int, str]]:
     """Every key with the address of the article that holds it."""
     with archive.read() as connection:
@@ -204,6 +213,34 @@ def test_rebuilding_a_whole_archive_changes_nothing(
     rebuild_fingerprints(archive, Matcher({}))
     assert rows_of(archive, *MADE, schema.archive) == before
     assert rows_of(archive, schema.rebuild) == [[]]
+
+
+def test_decisions_survive_every_rebuild(archive: Archive, news: tuple[Item, ...]) -> None:
+    """What people merged, split and preferred is as it was, and no change is marked."""
+    file_items(archive, news)
+    by_url = {url: ArticleId(number) for url, number in urls_of(archive)}
+    wire, menus = by_url["https://plain.example/0"], by_url["https://menus.example/0"]
+    copy, other = by_url["https://copy1.example/1"], by_url["https://plain.example/3"]
+    with archive.write() as connection:
+        for kind, a, b in (
+            (DecisionKind.SPLIT, wire, menus),
+            (DecisionKind.MERGE, wire, other),
+            (DecisionKind.PREFER, copy, None),
+        ):
+            decide(connection, Config(), kind, a, b, note=None, now=NOW)
+    with archive.read() as connection:
+        told = schema.article.c.story_id
+        rows = connection.execute(sa.select(schema.article.c.id, told))
+        stories = {row.id: row.story_id for row in rows}
+        preferred = connection.execute(
+            sa.select(schema.story.c.canonical_rule).where(schema.story.c.canonical_id == copy)
+        ).scalar()
+    assert stories[wire] == stories[other] != stories[menus]
+    assert preferred == "preferred"
+    before = rows_of(archive, *MADE, schema.decision)
+    rebuild_stories(archive, Matcher({}))
+    rebuild_fingerprints(archive, Matcher({}))
+    assert rows_of(archive, *MADE, schema.decision) == before
 
 
 def test_rebuilding_makes_what_an_older_version_left(
