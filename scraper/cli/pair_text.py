@@ -52,6 +52,7 @@ def shape_pair(report: PairReport) -> dict[str, Any]:
         "counts": report.counts,
         "outvoted": report.is_outvoted,
         "recurring": report.is_recurring,
+        "misplaced": report.is_misplaced,
         "decisions": [shape_ruling(ruling) for ruling in report.rulings],
     }
 
@@ -166,13 +167,20 @@ def _tell_link(report: PairReport, relation: Relation) -> str:
             by = " and ".join(f"decision {ruling.decision.id}" for ruling in report.rulings)
             return f"it would, but the two are kept apart by {by}"
         return would
-    if report.is_outvoted:
-        return "no: others in the same form were told apart, and these two are no more alike"
-    if report.is_recurring:
-        return "no: the words come again and again, and the two are not of the same day's issue"
-    if relation.links:
-        return "no: at a round-up only whole versions of it join"
-    return "no, for that reason"
+    against = {
+        "others in the same form were told apart, and these two are no more alike": (
+            report.is_outvoted
+        ),
+        "the words come again and again, and the two are not of the same day's issue": (
+            report.is_recurring
+        ),
+        "the shorter lies in other texts as well, and was cut from one of those": (
+            report.is_misplaced
+        ),
+        "at a round-up only whole versions of it join": relation.links,
+    }
+    reason = next((reason for reason, holds in against.items() if holds), None)
+    return f"no: {reason}" if reason else "no, for that reason"
 
 
 def _begin(text: str) -> str:

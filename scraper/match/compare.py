@@ -18,15 +18,21 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from scraper.match.about import about_one_thing, has_own_headline
+from scraper.match.about import (
+    ANY_REST,
+    REST_UNDER_ONE_TITLE,
+    about_one_thing,
+    has_own_headline,
+    is_set_off,
+)
 from scraper.match.align import Alignment, align, align_equal, covered, passages
 from scraper.match.template import compare_facts
 from scraper.match.verdict import (
     Evidence,
     SharedFacts,
     is_piece,
-    may_be_update,
     tell_kind,
+    tell_kind_under_one_title,
     tell_side,
 )
 from scraper.match.words import content_of, read_title, read_words
@@ -41,9 +47,13 @@ _WORTH_ALIGNING: Final = 0.25
 _FEW_WORDS: Final = 30
 #: Share of two titles' words, function words left out, that both have.
 _TITLES_AGREE: Final = 0.6
-#: A pair of which so little is shared, and so much is left over, must be about one thing.
+#: A pair of which so little is shared must be about one thing.
 _LEFT_OVER_LO: Final = 0.7
-_LEFT_OVER_WORDS: Final = 25
+#: What one text says again and again in much the same words, as the captions of a gallery, counts
+#: twice at most: it says no more than the passage of the other text on which all of it lies.
+_REPEATS: Final = 2
+#: An article's own words begin among so many of a text: a dateline and a byline may stand before.
+_LEAD_REACH: Final = 20
 #: A title of fewer words may stand anywhere. A guess.
 _HEADLINE_WORDS: Final = 3
 
@@ -72,8 +82,9 @@ def compare_words(
 ) -> Relation | None:
     """What a is to b, as ``compare_texts`` says, of texts read before.
 
-    ``coverage_a`` is the share of a's words that lie in segments shared with b, ``similarity`` the
-    Jaccard similarity of five-word shingles. A title is ``None`` where there is none or where it is
+    ``coverage_a`` is the share of a's words that lie in segments shared with b; of its menus those
+    that do are counted, and no others. ``similarity`` is the Jaccard similarity of five-word
+    shingles. A title is ``None`` where there is none or where it is
     masked. Only where ``links`` is true may the relation join the two; ``why`` says what decided.
     """
     if _order(a, title_a) <= _order(b, title_b):
@@ -130,24 +141,30 @@ class _Pair:
         other = content_of(self.title_b, self.b.grammar)
         return bool(one and other) and len(one & other) >= _TITLES_AGREE * len(one | other)
 
-    def has_headline_inside(self) -> bool:
-        """Whether the text that lies in the other begins there under its own title."""
-        if self.inside_a.mean() < self.inside_b.mean():
-            whole, title = self.a, self.title_b
-            start = self.found.a_first[self.found.b_first.argmin()]
-        else:
-            whole, title = self.b, self.title_a
-            start = self.found.b_first[self.found.a_first.argmin()]
-        headline = read_title(title)
-        return len(headline) >= _HEADLINE_WORDS and has_own_headline(whole, int(start), headline)
+    def is_lead(self) -> bool:
+        """Whether what is shared stands at the head of one of the two, under the same title."""
+        title = read_title(self.title_a)
+        at_head = min(self.found.a_first[0], self.found.b_first[0]) <= _LEAD_REACH
+        return at_head and len(title) >= _HEADLINE_WORDS and title == read_title(self.title_b)
 
-    def one_subject(self, *, both: bool) -> bool:
-        """Whether what the less covered text has besides is about the same thing; or both have."""
-        sides = [(self.a, self.inside_a), (self.b, self.inside_b)]
-        sides.sort(key=lambda side: float(side[1].mean()))
-        return all(
-            _measure(words, ~inside) < _LEFT_OVER_WORDS or about_one_thing(words, inside)
-            for words, inside in (sides if both else sides[:1])
+    def is_one_of_several(self) -> bool:
+        """Whether the text that lies in the other stands there under its own title, or set off."""
+        found = self.found
+        if self.inside_a.mean() < self.inside_b.mean():
+            whole, title, at = self.a, self.title_b, found.b_first.argmin()
+            first, start, last = found.a_first.min(), found.a_first[at], found.a_last.max()
+        else:
+            whole, title, at = self.b, self.title_a, found.a_first.argmin()
+            first, start, last = found.b_first.min(), found.b_first[at], found.b_last.max()
+        headline = read_title(title)
+        if len(headline) >= _HEADLINE_WORDS and has_own_headline(whole, int(start), headline):
+            return True
+        return is_set_off(whole, int(first), int(last))
+
+    def one_subject(self, rest: tuple[int, float]) -> bool:
+        """Whether what either text has besides is about the same thing: see ``about``."""
+        return about_one_thing(self.a, self.inside_a, rest) and about_one_thing(
+            self.b, self.inside_b, rest
         )
 
 
@@ -157,16 +174,15 @@ def _compare(a: Words, b: Words, title_a: str | None, title_b: str | None) -> Re
     equal = len(a) == len(b) and bool((a.hashes == b.hashes).all())
     runs, of_fewer, of_more = _shared(a.facts, b.facts)
     facts = SharedFacts(runs=runs, of_fewer=of_fewer, of_more=of_more)
-    _, share, _ = _shared(a.short.unique, b.short.unique)
-    if not (equal or facts.tell or share >= _WORTH_ALIGNING):
+    if not (equal or facts.tell or _worth_aligning(a, b)):
         return None
     pair = _lay(a, b, title_a, title_b, equal=equal)
     evidence = _weigh(pair, facts)
     kind = tell_kind(evidence)
+    if kind in {None, RelationKind.PART} and evidence.segments and pair.titles_agree():
+        kind = tell_kind_under_one_title(evidence, is_lead=pair.is_lead()) or kind
     if kind is None:
         return None
-    if kind is RelationKind.PART and may_be_update(evidence) and pair.titles_agree():
-        kind = RelationKind.NEAR_DUPLICATE
     kind, links, why = _judge(kind, evidence, pair)
     return Relation(
         kind=kind,
@@ -177,6 +193,13 @@ def _compare(a: Words, b: Words, title_a: str | None, title_b: str | None) -> Re
         links=links,
         why=why,
     )
+
+
+def _worth_aligning(a: Words, b: Words) -> bool:
+    """Whether so many three-word shingles are shared that there may be a relation."""
+    shared, _, _ = _shared(a.short.unique, b.short.unique)
+    prose = min(len(words.short.unique) - int(words.in_menu.sum()) for words in (a, b))
+    return shared >= max(1, _WORTH_ALIGNING * prose)
 
 
 def _lay(a: Words, b: Words, title_a: str | None, title_b: str | None, *, equal: bool) -> _Pair:
@@ -195,12 +218,15 @@ def _lay(a: Words, b: Words, title_a: str | None, title_b: str | None, *, equal:
 
 
 def _weigh(pair: _Pair, facts: SharedFacts) -> Evidence:
-    words_a, words_b = _measure(pair.a, pair.inside_a), _measure(pair.b, pair.inside_b)
+    words_a, words_b = pair.a.measure(pair.inside_a), pair.b.measure(pair.inside_b)
+    words_a, words_b = min(words_a, _REPEATS * words_b), min(words_b, _REPEATS * words_a)
+    size_a = pair.a.measure(pair.inside_a | ~pair.a.in_menu)
+    size_b = pair.b.measure(pair.inside_b | ~pair.b.in_menu)
     return Evidence(
-        coverage_a=words_a / pair.a.size,
-        coverage_b=words_b / pair.b.size,
-        size_a=pair.a.size,
-        size_b=pair.b.size,
+        coverage_a=words_a / size_a,
+        coverage_b=words_b / size_b,
+        size_a=size_a,
+        size_b=size_b,
         words=min(words_a, words_b),
         segments=len(pair.found.a_first),
         exact=pair.found.exact,
@@ -224,20 +250,19 @@ def _judge(kind: RelationKind, evidence: Evidence, pair: _Pair) -> tuple[Relatio
         said = f"reworded: {evidence.facts.runs} runs of three names or numbers are shared"
     elif evidence.words < _FEW_WORDS and not pair.titles_agree():
         return kind, False, f"{said}, but too few words ({evidence.words:.0f}) to be sure"
-    if evidence.lo < _LEFT_OVER_LO and not pair.titles_agree():
-        alien = None
-        if not pair.one_subject(both=reworded):
-            alien = f"{said}, and the rest is about something else"
-        elif evidence.segments and pair.has_headline_inside():
-            alien = f"{said}, as one item of several: it stands there under its own headline"
-        if alien:
-            return (tell_side(evidence) if is_piece(evidence) else kind), False, alien
+    if evidence.lo < _LEFT_OVER_LO and (alien := _find_alien(pair)):
+        return (tell_side(evidence) if is_piece(evidence) else kind), False, f"{said}, {alien}"
     return kind, True, said
 
 
-def _measure(words: Words, chosen: Flags) -> float:
-    """How many words the chosen ones count."""
-    return float(np.diff(words.quarters)[chosen].sum()) / 4
+def _find_alien(pair: _Pair) -> str | None:
+    """Why what is shared is one of several things that a text is about; None where it is not."""
+    same_title = pair.titles_agree()
+    if not pair.one_subject(REST_UNDER_ONE_TITLE if same_title else ANY_REST):
+        return "and the rest is about something else"
+    if not same_title and len(pair.found.a_first) and pair.is_one_of_several():
+        return "as one item of several: it is set off there, or has its own headline"
+    return None
 
 
 def _shared(a: Hashes, b: Hashes) -> tuple[int, float, float]:

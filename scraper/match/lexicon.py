@@ -16,7 +16,15 @@ import numpy.typing as npt
 import xxhash
 
 from scraper.match.frequent import languages_of
-from scraper.match.scripts import INVISIBLE, OPENS_SENTENCE, word_quarters
+from scraper.match.scripts import (
+    CLOSES_LABEL,
+    CLOSES_SENTENCE,
+    ENDS_LINE,
+    HAS_RULE,
+    INVISIBLE,
+    OPENS_SENTENCE,
+    word_quarters,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,6 +42,12 @@ QUARTERS_SHIFT: Final = 3
 QUARTERS_MASK: Final = 7
 LANGUAGES_SHIFT: Final = 8
 _WHOLE_WORD: Final = 4
+
+# What is known of a piece between two words that ends a line, as bits of one number.
+LINE_END: Final = 1
+AFTER_SENTENCE: Final = 2
+AFTER_COLON: Final = 4
+RULE: Final = 8
 
 
 def fold(word: str) -> str:
@@ -69,6 +83,10 @@ class Lexicon:
         """What is known of each word: the bits above."""
         return np.frombuffer(self._pieces.traits, np.int64)[numbers]
 
+    def line_ends(self, numbers: npt.NDArray[np.intp]) -> npt.NDArray[np.int8]:
+        """What each piece, standing between two words, ends: the bits above, 0 within a line."""
+        return np.frombuffer(self._pieces.line_ends, np.int8)[numbers]
+
     def openings(self, numbers: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_]:
         """Whether each piece, standing between two words, opens a sentence or a line."""
         return np.frombuffer(self._pieces.openings, np.bool_)[numbers]
@@ -82,6 +100,7 @@ class _Pieces(dict[str, int]):
         self.hashes = array("Q")
         self.traits = array("q")
         self.openings = array("b")
+        self.line_ends = array("b")
         self[""]  # so that no array is empty
 
     def __missing__(self, piece: str) -> int:
@@ -90,8 +109,17 @@ class _Pieces(dict[str, int]):
         self.hashes.append(xxhash.xxh3_64_intdigest(folded.encode("utf-8", "surrogatepass")))
         self.traits.append(_traits(piece, folded))
         self.openings.append(OPENS_SENTENCE.search(piece) is not None)
+        self.line_ends.append(_line_end(piece))
         self[piece] = number = len(self)
         return number
+
+
+def _line_end(piece: str) -> int:
+    if not ENDS_LINE.search(piece):
+        return 0
+    sentence = AFTER_SENTENCE if CLOSES_SENTENCE.search(piece) else 0
+    colon = AFTER_COLON if CLOSES_LABEL.search(piece) else 0
+    return LINE_END | sentence | colon | (RULE if HAS_RULE.search(piece) else 0)
 
 
 def _traits(word: str, folded: str) -> int:

@@ -59,6 +59,14 @@ OPENS_SENTENCE = re.compile(
     '[.!?:;\u2026\u3002\uff01\uff1f\u061f\u06d4\u0964\n\r"\u201c\u201e\u00ab\u2022]'
 )
 
+#: Of what stands between two words: the end of a line, and what it tells of that line.
+ENDS_LINE = re.compile("[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+CLOSES_SENTENCE = re.compile("[.!?\u2026\u3002\uff01\uff1f\u061f\u06d4\u0964]")
+CLOSES_LABEL = re.compile(r"[:\uff1a]\s*[\n\r]")
+#: A line of nothing but dashes, stars, dots: it sets off what follows.
+_STROKE = "[-_*=~#.\u00b7\u2022\u2013\u2014\u2500\u25cf]"
+HAS_RULE = re.compile(rf"(?m)^[^\S\n]*{_STROKE}(?:[^\S\n]*{_STROKE}){{2,}}[^\S\n]*$")
+
 
 def word_quarters(word: str) -> int:
     """How many quarters of a word it counts: 4 in scripts with spaces, else 2 or 1."""

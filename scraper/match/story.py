@@ -3,10 +3,10 @@
 Rule 1: the answer is a function of the set of articles and the set of links, never of their order.
 
 Rule 2: a *round-up* glues nothing. An article is one if the largest piece of another text in it
-is about something else than its rest, or if it has two pieces that stand apart, have nothing to do
-with each other, and are not both about what the rest is about. (An article and two disjoint cuts of
-it are one story: each cut is about what the rest is about. Three such pieces are a round-up.) At a
-round-up only links between whole versions of it count.
+is about something else than its rest; or if no piece is half of it, and two pieces stand apart,
+have nothing to do with each other, and are not both about what the rest is about. (An article and
+two disjoint cuts of it are one story: each cut is about what the rest is about. Three such pieces
+are a round-up.) At a round-up only links between whole versions of it count.
 
 Rule 3: all is local, so that ``judge_stories`` says the same of a part of the archive as of all of
 it. What has to be there
@@ -17,7 +17,9 @@ it. What has to be there
   neighbours of both ends decide: see ``match.standing``; of one in the wording of a recurring
   notice the copies of either end and the neighbours of both, with the imprints of all of these:
   see ``match.recurring``. They are among x's neighbours and the copies of these: of the
-  neighbours' neighbours that share only a part none is asked);
+  neighbours' neighbours that share only a part none is asked; of one between a cut and a longer
+  text the cut's own links: see ``match.cuts``. Who is no member, and whose links are not all there,
+  may be taken for one too many, never for one too few, and is then looked at as a member);
 - for the story of x: the same for each member of the story, and of every story from which only a
   decision keeps it apart.
 
@@ -36,6 +38,7 @@ from itertools import combinations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+from scraper.match.cuts import find_misplaced
 from scraper.match.joining import Joining
 from scraper.match.recurring import Issues
 from scraper.match.standing import Witnesses
@@ -57,9 +60,11 @@ _ALIEN_COVERAGE: Final = 0.6
 _VERSION_COVERAGE: Final = 0.6
 #: Between two round-ups, versions of one another share at least half.
 _ROUNDUP_VERSION_COVERAGE: Final = 0.5
-#: A piece is larger than another if its share of the whole is larger by this: copies of one piece
-#: differ by a few words.
-_LARGER: Final = 0.05
+#: A text of which so much is a version of one story is of that story, whatever else it carries:
+#: an update that stands above the article as it was before.
+_MAIN_SHARE: Final = 0.5
+#: A piece is larger than another if its share of the whole is larger by this. A guess.
+_LARGER: Final = 0.1
 #: 30 words of English have about 180 characters; passages are measured in characters.
 _PIECE_CHARACTERS: Final = 180
 #: Passages that overlap by less, of the shorter, stand apart.
@@ -73,7 +78,8 @@ class Stories:
     ``skipped`` are links that count and do not join, because people keep two articles of the two
     stories apart; ``overruled`` are decisions that newer ones leave no place. ``outvoted`` are
     links that do not count, because of what is known around them; ``recurring`` those that do not,
-    because the one text is another issue of the same notice, or may be.
+    because the one text is another issue of the same notice, or may be; ``misplaced`` those of a
+    cut with a text that it was not cut from.
     """
 
     stories: tuple[tuple[ArticleId, ...], ...]
@@ -82,11 +88,14 @@ class Stories:
     overruled: tuple[Decision, ...] = ()
     outvoted: tuple[Link, ...] = ()
     recurring: tuple[Link, ...] = ()
+    misplaced: tuple[Link, ...] = ()
 
     @property
     def unheard(self) -> frozenset[tuple[ArticleId, ArticleId]]:
         """The ends of the links that do not count, whatever their relation says."""
-        return frozenset((link.a, link.b) for link in (*self.outvoted, *self.recurring))
+        return frozenset(
+            (link.a, link.b) for link in (*self.outvoted, *self.recurring, *self.misplaced)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +149,9 @@ def judge_stories(
     counting = [
         link for link in inside if counts(link, roundups) and (link.a, link.b) not in unheard
     ]
+    misplaced = find_misplaced(counting)
+    unheard |= {(link.a, link.b) for link in misplaced}
+    counting = [link for link in counting if (link.a, link.b) not in unheard]
     joining = Joining(known)
     overruled = joining.decide(decisions)
     if not joining.is_free:
@@ -152,6 +164,7 @@ def judge_stories(
         overruled=overruled,
         outvoted=_in_order(outvoted),
         recurring=_in_order(recurring),
+        misplaced=_in_order(misplaced),
     )
 
 
@@ -211,8 +224,10 @@ def _is_roundup(
     """Whether the largest piece, or one of two unrelated ones that stand apart, is alien to it."""
     alien = max((piece.share for piece in pieces if not piece.is_akin), default=0.0)
     akin = max((piece.share for piece in pieces if piece.is_akin), default=0.0)
-    if alien > akin + _LARGER:
+    if alien > akin:
         return True
+    if akin >= _MAIN_SHARE and akin > alien + _LARGER:
+        return False
     strange = {
         frozenset((one.article, other.article))
         for one, other in combinations(pieces, 2)

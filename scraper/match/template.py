@@ -101,14 +101,12 @@ def compare_facts(a: Words, b: Words, found: Alignment) -> Agreement:
         count_a, agreed_a = count_b, agreed_b
     elif sure_b < _STRONG_FACTS <= sure_a:
         count_b, agreed_b = count_a, agreed_a
-    size_a = float(np.diff(a.quarters)[inside_a].sum()) / 4
-    size_b = float(np.diff(b.quarters)[inside_b].sum()) / 4
     return Agreement(
         facts_a=count_a,
         agreed_a=agreed_a,
         facts_b=count_b,
         agreed_b=agreed_b,
-        words=min(size_a, size_b),
+        words=min(a.measure(inside_a), b.measure(inside_b)),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-#: Raised whenever the same text would get other keys.
+#: Raised whenever the same texts would get other keys or other relations.
 #: 2: lines of the site, and what a text repeats, are left out.
-FINGERPRINT_VERSION: Final = 2
+#: 3: menus count as no part of a text; what it has besides is judged in both texts.
+FINGERPRINT_VERSION: Final = 3

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from scraper.match.frequent import LANGUAGES
+from scraper.match.layout import find_breaks, find_menus, has_prose
 from scraper.match.lexicon import (
     CAPITALISED,
     CASELESS,
@@ -49,6 +50,9 @@ class Words:
     name, that is, a fact; ``is_strong``: surely one, by its digits, or its capital in a sentence
     that has small letters. ``is_content`` bool (n,): carries meaning, is no function word of the
     language ``grammar``, the nearest to the text's of those that ``frequent`` knows.
+    ``in_menu`` bool (n,): stands in a list of labels, as a page's navigation is, in a text that has
+    prose besides; ``after_break`` bool (n,): is the first after a break that sets off what follows.
+    See ``layout`` for both.
     ``quarters`` int64 (n + 1,): how many quarters of a word stand before each word, and at the
     end in all; see ``scripts``. What follows from these is made when it is first asked for: not
     every text is compared, and of one that is masked only its lines are asked for.
@@ -60,11 +64,17 @@ class Words:
     is_anchor: Flags
     is_strong: Flags
     is_content: Flags
+    in_menu: Flags
+    after_break: Flags
     grammar: str
     quarters: Places
 
     def __len__(self) -> int:
         return len(self.hashes)
+
+    def measure(self, chosen: Flags) -> float:
+        """How many words the chosen ones count, see ``size``."""
+        return float(np.diff(self.quarters)[chosen].sum()) / 4
 
     @property
     def size(self) -> float:
@@ -181,6 +191,7 @@ def read_words(
     is_content = (traits & _frequent_in(grammar)) == 0
     is_anchor, is_strong = _find_anchors(hashes, traits, opens, is_content)
     sizes = (traits >> QUARTERS_SHIFT) & QUARTERS_MASK
+    line_ends = _lexicon.line_ends(pieces[::2])
     kept = _outside(starts, masked) if masked else slice(None)
     return _assemble(
         hashes=hashes[kept],
@@ -189,6 +200,8 @@ def read_words(
         is_anchor=is_anchor[kept],
         is_strong=is_strong[kept],
         is_content=is_content[kept],
+        in_menu=find_menus(line_ends[1:], sizes)[kept],
+        after_break=find_breaks(line_ends, sizes)[kept],
         grammar=grammar,
         sizes=sizes[kept],
     )
@@ -206,6 +219,8 @@ def leave_out(words: Words, masked: Sequence[tuple[int, int]]) -> Words:
         is_anchor=words.is_anchor[kept],
         is_strong=words.is_strong[kept],
         is_content=words.is_content[kept],
+        in_menu=words.in_menu[kept],
+        after_break=words.after_break[kept],
         grammar=words.grammar,
         sizes=np.diff(words.quarters)[kept],
     )
@@ -219,6 +234,8 @@ def _assemble(
     is_anchor: Flags,
     is_strong: Flags,
     is_content: Flags,
+    in_menu: Flags,
+    after_break: Flags,
     grammar: str,
     sizes: Places,
 ) -> Words:
@@ -232,6 +249,8 @@ def _assemble(
         is_anchor=is_anchor,
         is_strong=is_strong,
         is_content=is_content,
+        in_menu=in_menu if has_prose(in_menu, sizes) else np.zeros_like(in_menu),
+        after_break=after_break,
         grammar=grammar,
         quarters=quarters,
     )

@@ -50,9 +50,10 @@ class PairReport:
     ``is_proposed``: a look-up of one finds the other. ``relation`` is read "a kind b"; where not
     ``is_archived`` it is what comparing them now says. ``counts``: it may join the two, round-ups
     considered, and all that is known around them: it is neither ``is_outvoted`` (the two are of
-    one form with others that were told apart) nor ``is_recurring`` (they are, or may be, two issues
-    of one notice). ``path`` leads from a to b by relations that count, both ends included; it is
-    empty where they are in two stories, and where no chain of relations joins them.
+    one form with others that were told apart), nor ``is_recurring`` (they are, or may be, two
+    issues of one notice), nor ``is_misplaced`` (the shorter was cut from another text than the
+    longer). ``path`` leads from a to b by relations that count, both ends included; it is empty
+    where they are in two stories, and where no chain of relations joins them.
     ``rulings`` are people's decisions that hold and made the two one story or keep them apart.
     """
 
@@ -65,6 +66,7 @@ class PairReport:
     counts: bool
     is_outvoted: bool
     is_recurring: bool
+    is_misplaced: bool
     path: tuple[ArticleId, ...]
     rulings: tuple[Ruling, ...]
 
@@ -96,9 +98,9 @@ def explain_pair(
     roundups = frozenset(side for side, found in loaded.items() if found.is_roundup)
     homes = {found.story for found in loaded.values()}
     judged = matcher.judge(connection, stories.members_of(connection, homes)).stories
-    is_outvoted, is_recurring = (
+    is_outvoted, is_recurring, is_misplaced = (
         any({link.a, link.b} == {a, b} for link in links)
-        for links in (judged.outvoted, judged.recurring)
+        for links in (judged.outvoted, judged.recurring, judged.misplaced)
     )
     path = _trace(connection, loaded, a, b, judged.unheard)
     return PairReport(
@@ -110,9 +112,10 @@ def explain_pair(
         is_archived=is_archived,
         counts=relation is not None
         and counts(Link(a=a, b=b, relation=relation), roundups)
-        and not (is_outvoted or is_recurring),
+        and not (is_outvoted or is_recurring or is_misplaced),
         is_outvoted=is_outvoted,
         is_recurring=is_recurring,
+        is_misplaced=is_misplaced,
         path=path,
         rulings=() if path else _find_rulings(connection, loaded[a].story, loaded[b].story),
     )

@@ -212,7 +212,7 @@ def test_an_update_keeps_half_of_a_report_and_its_title() -> None:
     """Half of a text under the same title is a version, under another one is only shared."""
     made = make_article(6)
     morning = " ".join(made.sentences[:15])
-    evening = " ".join(made.sentences[9:])
+    evening = " ".join(made.sentences[10:])
     assert compare(morning, evening, made.title, made.title).kind is RelationKind.NEAR_DUPLICATE
     assert compare(morning, evening, made.title, made.title).links
     other = compare(morning, evening, made.title, "Evening news")
@@ -355,3 +355,60 @@ def check_passages(a: str, b: str, relation: Relation) -> None:
         words_a = read_words(a[passage.a_start : passage.a_end]).hashes.tolist()
         words_b = set(read_words(b[passage.b_start : passage.b_end]).hashes.tolist())
         assert sum(word in words_b for word in words_a) >= 0.5 * len(words_a)
+
+
+def test_captions_of_a_gallery_are_no_copy_of_one_picture() -> None:
+    """What one text says again and again lies on one passage of the other: twice is enough."""
+    caption = (
+        "A woman {} a rally against the policy of the harbour council in the centre of Vennmouth, "
+        "Tuesday, March 14. The council and the traders will meet in the old town hall on Monday."
+    )
+    doings = ("attends", "films", "leaves", "sings at", "paints", "reads at", "joins", "watches")
+    gallery = "\n\n".join(caption.format(doing) for doing in doings)
+    relation = compare_texts(gallery, f"{BREAD}\n\n{caption.format('attends')}\n\n{OBSERVATORY}")
+    assert relation is None or not relation.links
+
+
+def test_a_round_up_may_bear_the_title_of_its_first_piece() -> None:
+    """One title joins no texts most of which are about two things."""
+    first = "\n\n".join(HARBOUR.split("\n\n")[:3])
+    page = f"{first}\n\n{BREAD}\n\n{OBSERVATORY}"
+    relation = compare(page, HARBOUR, HARBOUR_TITLE, HARBOUR_TITLE)
+    assert not relation.links
+    assert "something else" in relation.why
+
+
+def test_what_either_text_has_besides_is_judged() -> None:
+    """Also of the text that is covered more: a round-up of a cut story and another one."""
+    cut = "\n\n".join(HARBOUR.split("\n\n")[:3])
+    relation = compare(f"{cut}\n\n{BREAD}", HARBOUR, "Morning briefing", HARBOUR_TITLE)
+    assert relation.coverage_a > relation.coverage_b - 0.1
+    assert not relation.links
+
+
+def test_an_item_that_is_set_off_joins_nothing() -> None:
+    """A page that carries a report above the previous one is about both, on one subject."""
+    made = make_article(6)
+    report, before = " ".join(made.sentences[:8]), " ".join(made.sentences[8:])
+    page = f"{report}\n\nPrevious story:\n\n{before}"
+    relation = compare(page, report, "Quay closed, says mayor", "The market moves")
+    assert relation.kind is RelationKind.CONTAINS
+    assert not relation.links
+    assert compare(f"{report}\n\n{before}", report, "Quay closed, says mayor", "The market").links
+
+
+def test_a_lead_under_the_very_title_is_a_teaser() -> None:
+    """In a page that says more besides; under another title it is only shared."""
+    lead = " ".join(HARBOUR.split()[:48])
+    besides = (
+        "Our readers' favourite gadgets for travel this winter, from lamps to light boots.",
+        "All prices were checked when this was written and may have changed meanwhile.",
+        "Subscribe to the paper and get the weekend magazine at your door for free.",
+        "We may get a share of what you buy by way of links on this page.",
+    )
+    page = "\n\n".join((*besides[:2], lead, *besides[2:], *besides[:1]))
+    relation = compare(page, HARBOUR, HARBOUR_TITLE, HARBOUR_TITLE)
+    assert (relation.kind, relation.links) == (RelationKind.EXCERPT_OF, True)
+    assert relation.coverage_a < 0.45
+    other = compare_texts(page, HARBOUR, title_a="Gifts for winter", title_b=HARBOUR_TITLE)
+    assert other is None or not other.links
