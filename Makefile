@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: install demo test test-slow lint types bench bench-match bench-index clean help
+.PHONY: install demo test test-slow lint types bench bench-match bench-index bench-notices clean help
 
 install: $(VENV)/.dev ## install the program and what its tests need into .venv
 
@@ -36,6 +36,9 @@ bench-match: $(VENV)/.bench ## compare matching with other programs, on FOLDERS=
 
 bench-index: $(VENV)/.dev ## measure new articles in archives of 1,000 to 100,000, ten minutes
 	$(BIN)/python benchmarks/index.py
+
+bench-notices: $(VENV)/.dev ## count the notices of ten forms that are taken for one story, two minutes
+	$(BIN)/python benchmarks/notices.py
 
 clean: ## remove .venv and what tools left behind
 	rm -rf $(VENV) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache

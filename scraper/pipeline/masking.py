@@ -134,7 +134,7 @@ class Masking:
         *,
         came: int | None = None,
     ) -> tuple[frozenset[int], set[ArticleId]]:
-        """Which of these lines are boilerplate now, and the articles with one whose verdict changed.
+        """Which of these lines are boilerplate now, and whose articles have one that was not, or was.
 
         ``came``: because of this new text.
         """
@@ -182,9 +182,7 @@ class Masking:
 
 
 def _mask(text: Lines, title: str | None, boilerplate: frozenset[int]) -> Mask:
-    return Mask(
-        ranges=mask_ranges(text, boilerplate), hides_title=title_hash(title) in boilerplate
-    )
+    return Mask(ranges=mask_ranges(text, boilerplate), hides_title=title_hash(title) in boilerplate)
 
 
 def _lines_of(text: Lines, title: int | None) -> frozenset[int]:

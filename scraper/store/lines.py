@@ -87,7 +87,8 @@ def read_lines(
         for number, texts, _ in rows
         if texts
     }
-    return bearers, frozenset(numbers[number] for number, _, is_boilerplate in rows if is_boilerplate)
+    convicted = frozenset(numbers[number] for number, _, is_convicted in rows if is_convicted)
+    return bearers, convicted
 
 
 def read_boilerplate(connection: sa.Connection, site: str, lines: Iterable[int]) -> frozenset[int]:
