@@ -64,72 +64,106 @@ SYLLABLES = (
 FORMS = (
     (
         ("Quarterly results", "{company} reports results"),
-        "{company} said it earned {n3}.{n1} million crowns in the quarter, compared with"
-        " {m3}.{m1} million a year earlier.\n\nRevenue came to {n4} million against {m4} million."
-        " Earnings per share were {n2} cents versus {m2} cents.\n\nThe company, based in {town},"
-        " employs {p4} people. Chief executive {person} said the board would propose a dividend of"
-        " {p2} cents per share.",
+        """
+{company} said it earned {n3}.{n1} million crowns in the quarter, compared with {m3}.{m1}
+million a year earlier.
+
+Revenue came to {n4} million against {m4} million. Earnings per share were {n2} cents versus
+{m2} cents.
+
+The company, based in {town}, employs {p4} people. Chief executive {person} said the board would
+propose a dividend of {p2} cents per share.
+""",
     ),
     (
         ("Weather forecast", "Weather for {town}"),
-        "{sky} skies are expected over {town} on {day}, with a high of {n2} degrees and a low of"
-        " {n1} degrees. Winds from the {wind} at {p1} to {m2} kilometres per hour.\n\nThe chance"
-        " of rain is {p2} percent. Sunrise is at 6.{q2}, sunset at 19.{r2}.",
+        """
+{sky} skies are expected over {town} on {day}, with a high of {n2} degrees and a low of {n1}
+degrees. Winds from the {wind} at {p1} to {m2} kilometres per hour.
+
+The chance of rain is {p2} percent. Sunrise is at 6.{q2}, sunset at 19.{r2}.
+""",
     ),
     (
         ("Match report", "{team} beat {rival}"),
-        "{team} beat {rival} {n1}-{m1} on {day} in front of {n4} spectators in {town}. {person}"
-        " scored in the {n2}th minute and {other} in the {m2}th.\n\nThe home side had {p2} percent"
-        " of possession and {p1} shots on target. They meet {third} next {day2}.",
+        """
+{team} beat {rival} {n1}-{m1} on {day} in front of {n4} spectators in {town}. {person} scored in
+the {n2}th minute and {other} in the {m2}th.
+
+The home side had {p2} percent of possession and {p1} shots on target. They meet {third} next
+{day2}.
+""",
     ),
     (
         ("Death notice", "{person}, {n2}"),
-        "{person}, {n2}, of {town}, died on {day}, {month} {q2}, after a short illness. Born in"
-        " {town2}, the deceased worked for {p2} years at {company} and is survived by {p1} children"
-        " and {m1} grandchildren.\n\nThe funeral will be held at the church of Saint {name} at"
-        " {r1} o'clock on {day2}. Flowers are kindly declined.",
+        """
+{person}, {n2}, of {town}, died on {day}, {month} {q2}, after a short illness. Born in {town2},
+the deceased worked for {p2} years at {company} and is survived by {p1} children and {m1}
+grandchildren.
+
+The funeral will be held at the church of Saint {name} at {r1} o'clock on {day2}. Flowers are
+kindly declined.
+""",
     ),
     (
         ("Police log", "Arrest in {town}"),
-        "Police in {town} arrested a {n2}-year-old man on {street} street at {r1}.{q2} p.m. on"
-        " {day} on suspicion of theft. Officers recovered goods worth {n4} crowns.\n\nAnyone who"
-        " saw the incident is asked to call the station at {n3} {m4}. The case number is {n5}.",
+        """
+Police in {town} arrested a {n2}-year-old man on {street} street at {r1}.{q2} p.m. on {day} on
+suspicion of theft. Officers recovered goods worth {n4} crowns.
+
+Anyone who saw the incident is asked to call the station at {n3} {m4}. The case number is {n5}.
+""",
     ),
     (
         ("Flight delayed", "{company} flight delayed in {town}"),
-        "Flight {code}{n3} from {town} to {town2} was delayed by {p1} hours and {q2} minutes on"
-        " {day} because of {cause}. The {m3} passengers were given vouchers of {n2} crowns.\n\nThe"
-        " airline apologised and said that passengers would be rebooked free of charge.",
+        """
+Flight {code}{n3} from {town} to {town2} was delayed by {p1} hours and {q2} minutes on {day}
+because of {cause}. The {m3} passengers were given vouchers of {n2} crowns.
+
+The airline apologised and said that passengers would be rebooked free of charge.
+""",
     ),
     (
         ("House sales", "House sold on {street} street"),
-        "A {p1}-bedroom house at {n3} {street} street in {town} was sold by {person} to {other} for"
-        " {n3},{m3} crowns on {month} {q2}. The property was built in 19{n2} and has {m4} square"
-        " metres of land.\n\nIt was last sold in 200{m1} for {p3},{q3} crowns.",
+        """
+A {p1}-bedroom house at {n3} {street} street in {town} was sold by {person} to {other} for
+{n3},{m3} crowns on {month} {q2}. The property was built in 19{n2} and has {m4} square metres of
+land.
+
+It was last sold in 200{m1} for {p3},{q3} crowns.
+""",
     ),
     (
         ("Product recall", "{company} recalls {name}"),
-        "{company} is recalling about {n5} units of its {name} because the {part} may fail. The"
-        " units were sold between {month} and {month2} at shops for about {n2} crowns.\n\nThe firm"
-        " has received {p2} reports, {p1} of them of minor injuries. Consumers should stop using it"
-        " and call {n3} {m4} for a refund.",
+        """
+{company} is recalling about {n5} units of its {name} because the {part} may fail. The units
+were sold between {month} and {month2} at shops for about {n2} crowns.
+
+The firm has received {p2} reports, {p1} of them of minor injuries. Consumers should stop using
+it and call {n3} {m4} for a refund.
+""",
     ),
     (
         ("Earthquake", "Quake near {town}"),
-        "An earthquake of magnitude {p1}.{m1} struck {n2} kilometres {wind} of {town} on {day} at"
-        " {q2} minutes past {r1}, at a depth of {m2} kilometres, the seismological office"
-        " said.\n\nThere were no immediate reports of damage. A quake of {p1}.{n1} hit the area in"
-        " {month} of last year.",
+        """
+An earthquake of magnitude {p1}.{m1} struck {n2} kilometres {wind} of {town} on {day} at {q2}
+minutes past {r1}, at a depth of {m2} kilometres, the seismological office said.
+
+There were no immediate reports of damage. A quake of {p1}.{n1} hit the area in {month} of last
+year.
+""",
     ),
     (
         ("New appointment", "{company} names {person}"),
-        "{company} has named {person} as its new director of {part} from {month} {q2}. The"
-        " {n2}-year-old succeeds {other}, who leaves after {p2} years.\n\nBefore that the new"
-        " director worked at {company2} in {town}, where {m4} people reported to the post. The"
-        " company did not say what the salary will be.",
+        """
+{company} has named {person} as its new director of {part} from {month} {q2}. The {n2}-year-old
+succeeds {other}, who leaves after {p2} years.
+
+Before that the new director worked at {company2} in {town}, where {m4} people reported to the
+post. The company did not say what the salary will be.
+""",
     ),
 )
-
 
 #: Half of all names are of these few, as on a local paper's pages.
 FEW: tuple[str, ...] = tuple("Vennmouth Oldby Lommel Aarburg Carrow Selwick Tornby Halmar".split())
@@ -170,7 +204,8 @@ def make_line(number: int) -> bytes:
     site = chance.randrange(SITES)
     titles, form = FORMS[number % len(FORMS)]
     facts = deal_facts(chance)
-    text, title = form.format(**facts), chance.choice(titles).format(**facts)
+    text = "\n\n".join(" ".join(part.split()) for part in form.strip().split("\n\n"))
+    text, title = text.format(**facts), chance.choice(titles).format(**facts)
     style = random.Random(site)
     if style.random() < 1 / 4:
         text, title = text.upper(), title.upper()

@@ -134,7 +134,7 @@ class Masking:
         *,
         came: int | None = None,
     ) -> tuple[frozenset[int], set[ArticleId]]:
-        """Which of these lines are boilerplate now, and whose articles have one that was not, or was.
+        """Which of these lines are boilerplate now, and the articles of whose lines one changed.
 
         ``came``: because of this new text.
         """
