@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: install demo test test-slow lint types bench bench-match bench-index bench-notices clean help
+.PHONY: install demo test test-slow lint types bench bench-match bench-index bench-notices bench-languages clean help
 
 install: $(VENV)/.dev ## install the program and what its tests need into .venv
 
@@ -40,12 +40,15 @@ bench-index: $(VENV)/.dev ## measure new articles in archives of 1,000 to 100,00
 bench-notices: $(VENV)/.dev ## count the notices of ten forms that are taken for one story, two minutes
 	$(BIN)/python benchmarks/notices.py
 
+bench-languages: $(VENV)/.dev ## count the copies found in five languages
+	$(BIN)/python benchmarks/languages.py
+
 clean: ## remove .venv and what tools left behind
 	rm -rf $(VENV) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 help: ## list what there is to make
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
