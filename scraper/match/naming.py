@@ -11,11 +11,16 @@ Rule 3: members that name each other, directly or round a circle, say nothing.
 Rule 4: a name without an address, as in "(Reuters)", names the member on the site that the
 configuration gives to that agency. It is believed under the same rules, so that a credit makes
 nobody canonical who does not have the text.
+
+Rule 5: who names a page is easily made up, when we first saw a page is not. Against a whole text
+that was archived before the named one and names nobody, the named one must have a date that is not
+later: puppets lift no page above the article that they were made from.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
@@ -32,6 +37,9 @@ if TYPE_CHECKING:
 
 #: So much of the naming member's text the named one must have.
 _NAMED_COVERS: Final = 0.5
+
+#: A subscriber may stamp an agency's text so long before the agency's own page does. A guess.
+_CLOCKS_DIFFER: Final = timedelta(hours=1)
 
 #: Where the configuration names none.
 NO_AGENCIES: Final[Mapping[str, str]] = MappingProxyType({})
@@ -62,7 +70,11 @@ def count_namings(
     covered = _covered_by(links, {(one.id, other.id) for one, others in meant for other in others})
     names: defaultdict[ArticleId, set[ArticleId]] = defaultdict(set)
     for member, at_choice in meant:
-        believed = [one for one in at_choice if _is_believed(member, one, covered, dates)]
+        believed = [
+            one
+            for one in at_choice
+            if _is_believed(member, one, covered, dates) and not _is_late(one, members, dates)
+        ]
         if believed:  # of several on an agency's site, the one that has most of this text
             source = min(believed, key=lambda one: (-covered[member.id, one.id], one.id))
             names[member.id].add(source.id)
@@ -127,6 +139,19 @@ def _is_believed(
         return False  # its date is not plausible, so it may well be later
     claimed, own = meant_time(named), meant_time(naming)
     return claimed is None or own is None or claimed[0] <= own[1]
+
+
+def _is_late(named: Member, members: Iterable[Member], dates: Mapping[ArticleId, datetime]) -> bool:
+    """Whether a whole text was there before, names nobody, and is dated before."""
+    return any(
+        silent.first_seen < named.first_seen
+        and silent.is_whole
+        and not silent.attributions
+        and silent.site != named.site
+        and silent.id in dates
+        and (named.id not in dates or dates[named.id] > dates[silent.id] + _CLOCKS_DIFFER)
+        for silent in members
+    )
 
 
 def _covered_by(

@@ -159,6 +159,27 @@ def test_a_naming_of_a_later_page_does_not_count() -> None:
     assert choose(original, late, *puppets).article == 1
 
 
+def test_puppets_do_not_lift_a_page_above_what_was_there_before_it() -> None:
+    """A page without a date, or with a later one, that was archived after the article."""
+    original = member(1, "original.org", hours=0, seen=1)
+    for hours in (None, 3):
+        third = member(2, "third.org", hours=hours, seen=5)
+        puppets = [
+            member(number, f"puppet{number}.org", hours=6, seen=7, names=third.url)
+            for number in (3, 4)
+        ]
+        assert choose(original, third, *puppets).article == 1
+        assert choose(third, *puppets).article == 2
+
+
+def test_an_agency_may_be_read_after_those_that_have_its_text() -> None:
+    """A subscriber that names nobody, and is stamped minutes before, is not the source."""
+    subscriber = member(1, "paper.org", hours=1, seen=1)
+    agency = member(2, "agency.org", hours=1.5, seen=5)
+    repost = member(3, "portal.org", hours=2, seen=3, names=agency.url)
+    assert choose(subscriber, agency, repost).article == 2
+
+
 def test_members_that_name_each_other_say_nothing() -> None:
     """Neither of two, nor any of a circle of three."""
     first = member(1, "a.org", hours=0, names="https://b.org/story-2")
