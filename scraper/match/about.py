@@ -10,6 +10,7 @@ one text that is no longer than a few hundred words may well share no word but t
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -17,6 +18,8 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import numpy.typing as npt
 
     from scraper.match.words import Flags, Hashes, Words
 
@@ -86,11 +89,17 @@ def likeness(one: Hashes, other: Hashes) -> float:
     """
     if not len(one) or not len(other):
         return 0.0
-    words, counts = np.unique(one, return_counts=True)
-    other_words, other_counts = np.unique(other, return_counts=True)
-    _, place, other_place = np.intersect1d(
-        words, other_words, assume_unique=True, return_indices=True
-    )
-    weights, other_weights = 1 + np.log(counts), 1 + np.log(other_counts)
-    shared = float((weights[place] * other_weights[other_place]).sum())
-    return shared / float(np.linalg.norm(weights) * np.linalg.norm(other_weights))
+    words, weights = _weigh(one)
+    other_words, other_weights = _weigh(other)
+    place = other_words.searchsorted(words)
+    place[place == len(other_words)] = 0
+    met = other_words[place] == words
+    shared = float(weights[met] @ other_weights[place[met]])
+    return shared / math.sqrt(float(weights @ weights) * float(other_weights @ other_weights))
+
+
+def _weigh(bag: Hashes) -> tuple[Hashes, npt.NDArray[np.float64]]:
+    """The different words of a bag, sorted, and what each counts."""
+    ordered = np.sort(bag)
+    first = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
+    return ordered[first], 1 + np.log(np.diff(first, append=len(ordered)))

@@ -7,7 +7,7 @@ regular expression; each different word is looked at once in a process, the rest
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
@@ -37,6 +37,9 @@ Places: TypeAlias = npt.NDArray[np.int64]
 #: From this share of capitalised words a sentence is a headline or a menu, and capitals say
 #: nothing in it. A guess.
 _CAPITALS_SHARE: Final = 0.6
+
+#: So many titles are kept at hand: each is asked for by every comparison of its article.
+_TITLES: Final = 4096
 
 _lexicon = Lexicon()
 
@@ -74,7 +77,12 @@ class Words:
 
     def measure(self, chosen: Flags) -> float:
         """How many words the chosen ones count, see ``size``."""
-        return float(np.diff(self.quarters)[chosen].sum()) / 4
+        return float(self.sizes[chosen].sum()) / 4
+
+    @cached_property
+    def sizes(self) -> Places:
+        """How many quarters of a word each one counts: int64 (n,)."""
+        return np.diff(self.quarters)
 
     @property
     def size(self) -> float:
@@ -157,12 +165,14 @@ class Shingles:
         return self.opens[1:] - self.opens[:-1]
 
 
+@lru_cache(maxsize=_TITLES)
 def read_title(title: str | None) -> tuple[int, ...]:
     """The hashes of a title's words, in order; none where there is no title."""
     numbers = _lexicon.number(split_words(title or "")[1::2])
     return tuple(_lexicon.hashes(numbers).tolist())
 
 
+@lru_cache(maxsize=_TITLES)
 def content_of(title: str | None, grammar: str) -> frozenset[int]:
     """The hashes of a title's words that carry meaning in this language."""
     numbers = _lexicon.number(split_words(title or "")[1::2])
@@ -222,7 +232,7 @@ def leave_out(words: Words, masked: Sequence[tuple[int, int]]) -> Words:
         in_menu=words.in_menu[kept],
         after_break=words.after_break[kept],
         grammar=words.grammar,
-        sizes=np.diff(words.quarters)[kept],
+        sizes=words.sizes[kept],
     )
 
 
