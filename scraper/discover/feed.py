@@ -17,7 +17,7 @@ from scraper.discover.feed_damaged import read_damaged
 from scraper.discover.feed_json import read_json
 from scraper.discover.feed_xml import read_xml
 from scraper.model import BadFeed, Feed, FeedEntry
-from scraper.urls import normalise_url, page_key
+from scraper.urls import normalise_url, page_key, site_of, unwrap_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 #: A tag, not "a < b": the name follows at once. "<" ends the search, so that it stays linear.
 _HTML_TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--[^<>]*-->")
+_HOST_START = re.compile(r"[\w-]+(?:\.[\w-]+)+(?=/|$)")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]+")
 
 
@@ -90,8 +91,20 @@ def _entries(entries: Iterable[WireEntry], url: str, max_entries: int) -> Iterat
 
 def _first_url(links: Iterable[WireLink], url: str) -> str | None:
     bases = ((link.href, normalise_url(link.base or "", url) or url) for link in links)
-    found = (normalise_url(href, base) for href, base in bases)
-    return next((address for address in found if address), None)
+    found = (normalise_url(_with_scheme(href, url), base) for href, base in bases)
+    return next((unwrap_url(address) for address in found if address), None)
+
+
+def _with_scheme(href: str, url: str) -> str:
+    """The address with the scheme that it lacks where it begins with the feed's own site's name:
+    "example.org/story" in a feed of example.org is no path.
+    """
+    begins = _HOST_START.match(href.strip())
+    named = begins and normalise_url(f"https://{begins[0]}")
+    home = normalise_url(url)
+    if named and home and site_of(named) == site_of(home):
+        return f"{home.partition('://')[0]}://{href.strip()}"
+    return href
 
 
 def _first_date(texts: Iterable[str]) -> PrintedTime | None:
