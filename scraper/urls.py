@@ -178,9 +178,10 @@ def page_key(url: str) -> str:
     """The key that all URLs of one page share: "example.org/2024/story?id=7".
 
     Left out are the scheme, ports 80 and 443, the labels www, m, mobile and amp, AMP variants and
-    Google's AMP caches, redirectors' links, tracking parameters, index pages, trailing and doubled slashes. Escapes
-    are made uniform, parameters sorted, also those of one name. Other ports and all other
-    parameters stay, and letter case in path and query. ``page_key("https://" + key) == key``.
+    Google's AMP caches, redirectors, tracking parameters, index pages, trailing and doubled
+    slashes. Escapes are made uniform, parameters sorted, also those of one name. Other ports and
+    all other parameters stay, and letter case in path and query.
+    ``page_key("https://" + key) == key``.
     Raises ValueError for what is no http(s) URL.
     """
     key = _fold(_require(url))

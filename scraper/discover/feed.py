@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import html
 import re
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from scraper.dates import parse_date
@@ -50,6 +51,7 @@ def parse_feed(
         title=_plain_text(wire.title),
         home_url=_first_url(wire.links, url),
         entries=tuple(_entries(wire.entries, url, max_entries)),
+        pace=timedelta(minutes=wire.pace_minutes) if wire.pace_minutes else None,
     )
 
 
@@ -86,6 +88,7 @@ def _entries(entries: Iterable[WireEntry], url: str, max_entries: int) -> Iterat
             published=published.at if published else None,
             published_precision=published.precision if published else None,
             updated=updated.at if updated else None,
+            content=entry.content,
         )
 
 
