@@ -25,6 +25,7 @@ from scraper.extract.kinds import is_paywalled, page_kind, refuse, teaser_headin
 from scraper.extract.language import judge_language
 from scraper.extract.metadata import address_in, names_in, read_metadata, squeeze
 from scraper.extract.page import parse_page
+from scraper.extract.selected import read_selected
 from scraper.extract.text import read_body
 from scraper.extract.titles import choose_title
 from scraper.model import Article, NoArticle, PageKind, Reason
@@ -87,13 +88,20 @@ _LONGEST_BYLINE = 120
 
 
 def extract_article(
-    html: bytes, *, url: str, content_type: str | None = None
+    html: bytes,
+    *,
+    url: str,
+    content_type: str | None = None,
+    text_css: str | None = None,
+    title_css: str | None = None,
 ) -> Article | NoArticle:
     """The article that a page carries, or why it carries none; never raises, whatever the bytes.
 
     ``html`` is the page's decoded body, ``url`` its address after redirects (relative links and
-    "another site" are judged by it), ``content_type`` the header as sent. Pure and deterministic:
-    the same bytes give the same article, on any machine and day.
+    "another site" are judged by it), ``content_type`` the header as sent. ``text_css`` and
+    ``title_css`` say where a site has its text and its headline, for a site where we find others;
+    where they match nothing, it is as without them. Pure and deterministic: the same bytes give the
+    same article, on any machine and day.
     """
     tree = parse_page(html, content_type)
     if isinstance(tree, NoArticle):
@@ -103,15 +111,31 @@ def extract_article(
         return NoArticle(reason=Reason.NO_ARTICLE, detail="the page has no body")
     metadata = read_metadata(tree)
     layout = lay_out(tree.body)
-    return _Decision(tree, metadata, layout, url).article()
+    return _Decision(
+        tree,
+        metadata,
+        layout,
+        url,
+        text=read_selected(root, text_css),
+        title=squeeze(read_selected(root, title_css)),
+    ).article()
 
 
 class _Decision:
     """One page's findings, and our choice among them: each method decides one field."""
 
     def __init__(
-        self, tree: LexborHTMLParser, metadata: Metadata, layout: Layout, url: str
+        self,
+        tree: LexborHTMLParser,
+        metadata: Metadata,
+        layout: Layout,
+        url: str,
+        *,
+        text: str | None,
+        title: str | None,
     ) -> None:
+        self.selected_text = text
+        self.selected_title = title
         self.tree = tree
         self.metadata = metadata
         self.layout = layout
@@ -128,17 +152,17 @@ class _Decision:
             description=self.description(),
             anchor=make_anchor(self.node.get("articleBody")),
         )
-        text = body.text
+        text = self.selected_text or body.text
         if not text:
             return NoArticle(reason=Reason.NO_ARTICLE, detail="the page holds no running text")
-        title = self.title(titles)
+        title = self.selected_title or self.title(titles)
         path = urlsplit(self.page).path if self.page else None
-        if trouble := refuse(
-            self.metadata, self.layout, body, self.document_title() or title, path
-        ):
+        trouble = refuse(self.metadata, self.layout, body, self.document_title() or title, path)
+        if trouble and not self.selected_text:
             return NoArticle(reason=Reason.NO_ARTICLE, detail=trouble)
         kind = page_kind(self.metadata, self.layout, body)
-        if kind is PageKind.TOPIC and (heading := teaser_heading(self.layout, body)):
+        is_topic = kind is PageKind.TOPIC and not self.selected_title
+        if is_topic and (heading := teaser_heading(self.layout, body)):
             title = heading.text
         published = self.published()
         modified = self.modified()

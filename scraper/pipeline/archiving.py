@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from html import escape
 from typing import TYPE_CHECKING
 
 from scraper import clock
 from scraper.extract import extract_article
+from scraper.extract.reservations import Reservation, read_reservations
 from scraper.fetch.client import Accept
-from scraper.model import NoArticle, NotModified, PageState, Refused
+from scraper.fetch.identity import PRODUCT
+from scraper.model import NoArticle, NotModified, PageState, Reason, Refused, Snapshot
 from scraper.pipeline.ingest import Filed, Place, prepare
 from scraper.pipeline.pace import judge_refusal, next_revisit
 from scraper.pipeline.report import PageOutcome
@@ -25,9 +28,10 @@ if TYPE_CHECKING:
 
     from scraper.config import FetchConfig
     from scraper.fetch.client import Fetcher
-    from scraper.model import Article, FeedEntry, Page, Snapshot
+    from scraper.model import Article, FeedEntry, Page
     from scraper.pipeline.ingest import Ingest
     from scraper.pipeline.ledger import Ledger
+    from scraper.pipeline.site_rules import SiteRules
 
 #: A page dated further ahead than this is misdated: no time zone is more than 14 hours from UTC.
 _AHEAD = timedelta(hours=24)
@@ -41,25 +45,67 @@ class Archivist:
     ledger: Ledger
     ingest: Ingest
     config: FetchConfig
+    rules: SiteRules
 
-    async def archive(self, queued: Page) -> PageOutcome | None:
-        """What became of the page; None where it was joined to another that is asked for anyway."""
+    async def archive(self, queued: Page, content: str | None = None) -> PageOutcome | None:
+        """What became of the page; None where it was joined to another that is asked for anyway.
+
+        ``content`` is the text that its source gave of it, as HTML, which is taken where the site
+        refuses the page.
+        """
         with self.ledger.archive.read() as connection:
             page = pages.find_page(connection, page_key(queued.url))
         if page is None or page.id != queued.id:
             return None
         fetched = await self.fetcher.fetch(page.url, accept=Accept.PAGE, validators=page.validators)
         if isinstance(fetched, Refused):
+            given = (
+                self._read_given(page, content) if content and not fetched.reason.may_pass else None
+            )
+            if given is not None:
+                return self._record_article(page, _stand_in(page, fetched), given)
             # A person who named the page gave it its tries back.
             return self._record_refusal(replace(page, attempts=queued.attempts), fetched)
         if isinstance(fetched, NotModified):
             return self._record_unchanged(page, fetched)
-        extracted = extract_article(
-            fetched.body, url=fetched.final_url, content_type=fetched.content_type
-        )
+        extracted = self._extract(fetched)
         if isinstance(extracted, NoArticle):
             return self._record_no_article(page, fetched, extracted)
         return self._record_article(page, fetched, extracted)
+
+    def _extract(self, snapshot: Snapshot) -> Article | NoArticle:
+        """The page's article, unless the page asks not to be kept and the config respects that."""
+        asked = read_reservations(
+            snapshot.body,
+            content_type=snapshot.content_type,
+            robots_tag=snapshot.robots_tag,
+            tdm_reservation=snapshot.tdm_reservation,
+            agent=PRODUCT,
+        )
+        respected = {
+            Reservation.NOARCHIVE: self.config.respect_noarchive,
+            Reservation.TDM: self.config.respect_tdm_reservation,
+        }
+        if kept_out := [name for name in sorted(asked) if respected[name]]:
+            detail = f"the page asks not to be archived: {', '.join(kept_out)}"
+            return NoArticle(reason=Reason.NOARCHIVE, detail=detail)
+        settings = self.rules.of(snapshot.final_url)
+        return extract_article(
+            snapshot.body,
+            url=snapshot.final_url,
+            content_type=snapshot.content_type,
+            text_css=settings.text_css,
+            title_css=settings.title_css,
+        )
+
+    def _read_given(self, page: Page, content: str) -> Article | None:
+        """The article that the source itself gave of the page, where it is one."""
+        with self.ledger.archive.read() as connection:
+            announced = pages.load_announcement(connection, page.id)
+        title = announced.title if announced else None
+        html = f"<article><h1>{escape(title or '')}</h1>{content}</article>"
+        found = extract_article(html.encode(), url=page.url, content_type="text/html;charset=utf-8")
+        return None if isinstance(found, NoArticle) else replace(found, title=title or found.title)
 
     def _record_refusal(self, page: Page, refused: Refused) -> PageOutcome:
         now = clock.now()
@@ -100,7 +146,10 @@ class Archivist:
         """The outcome; a page that once carried an article keeps it."""
         now = clock.now()
         was_archived = page.state is PageState.ARCHIVED
-        state = PageState.ARCHIVED if was_archived else PageState.NO_ARTICLE
+        is_refused = found.reason is Reason.NOARCHIVE
+        state = PageState.REFUSED if is_refused else PageState.NO_ARTICLE
+        if was_archived:
+            state = PageState.ARCHIVED
         with self.ledger.write() as connection:
             pages.record_outcome(
                 connection,
@@ -146,6 +195,22 @@ class Archivist:
 
     def _next_revisit(self, page: Page, now: datetime) -> datetime | None:
         return next_revisit(page.announced_at, self.config.revisit, now)
+
+
+def _stand_in(page: Page, refused: Refused) -> Snapshot:
+    """What stands for the snapshot of a page whose text came from elsewhere."""
+    return Snapshot(
+        url=page.url,
+        final_url=page.url,
+        address=page.url,
+        fetched_at=refused.fetched_at,
+        status=refused.status or 0,
+        content_type=None,
+        robots_tag=None,
+        body=b"",
+        validators=page.validators,
+        requests=refused.requests,
+    )
 
 
 def _own_address(snapshot: Snapshot) -> str:

@@ -14,14 +14,14 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from scraper.fetch.client import Fetcher
 from scraper.pipeline.announce import Announcer
 from scraper.pipeline.archiving import Archivist
-from scraper.pipeline.hosts import Hosts, site_delay
+from scraper.pipeline.hosts import Hosts
 from scraper.pipeline.ingest import Ingest
 from scraper.pipeline.lanes import Lanes
 from scraper.pipeline.ledger import Ledger
 from scraper.pipeline.report import RunReport
+from scraper.pipeline.site_rules import SiteRules, make_fetcher
 from scraper.urls import host_of
 
 if TYPE_CHECKING:
@@ -67,10 +67,11 @@ async def _run_pass(  # noqa: PLR0917 - as run_pass, by position
     report = RunReport()
     ledger.begin(command)
     try:
-        async with Fetcher(
-            config.fetch, hosts, resolve=resolve, site_delay=partial(site_delay, config.site)
-        ) as fetcher:
-            announcer = Announcer(fetcher=fetcher, ledger=ledger, config=config.discover)
+        rules = SiteRules(config.site)
+        async with make_fetcher(config, hosts, resolve) as fetcher:
+            announcer = Announcer(
+                fetcher=fetcher, ledger=ledger, config=config.discover, rules=rules
+            )
             archivist = Archivist(
                 fetcher=fetcher,
                 ledger=ledger,
@@ -78,6 +79,7 @@ async def _run_pass(  # noqa: PLR0917 - as run_pass, by position
                     config.site, config.agencies, follow_sources=config.fetch.follow_attribution
                 ),
                 config=config.fetch,
+                rules=rules,
             )
             current = _Pass(announcer, archivist, report, on_page=on_page, limit=limit)
             await current.run(work)
@@ -117,23 +119,23 @@ class _Pass:
             self._queue(page)
         await self._lanes.run()
 
-    def _queue(self, page: Page) -> None:
+    def _queue(self, page: Page, content: str | None = None) -> None:
         if page.id in self._queued:
             return
         if self._limit is not None and len(self._queued) >= self._limit:
             return
         self._queued.add(page.id)
-        self._lanes.add(host_of(page.url), partial(self._archive_page, page))
+        self._lanes.add(host_of(page.url), partial(self._archive_page, page, content))
 
     async def _ask_source(self, source: Source) -> None:
         outcome, waiting = await self._announcer.ask(source)
         if outcome is not None:
             self._report.sources.append(outcome)
-        for page in waiting:
-            self._queue(page)
+        for announced in waiting:
+            self._queue(announced.page, announced.content)
 
-    async def _archive_page(self, page: Page) -> None:
-        outcome = await self._archivist.archive(page)
+    async def _archive_page(self, page: Page, content: str | None) -> None:
+        outcome = await self._archivist.archive(page, content)
         if outcome is None:
             return
         self._report.pages.append(outcome)

@@ -7,6 +7,7 @@ from pathlib import Path
 from selectolax.lexbor import LexborHTMLParser
 
 from scraper.discover.listing import find_articles
+from scraper.urls import normalise_url
 
 FRONT = Path(__file__).parent.parent / "fixtures" / "listing" / "front.html"
 URL = "https://paper.example/"
@@ -30,8 +31,7 @@ def test_a_front_page() -> None:
             "Rowers win the cup",
         ),
         (
-            "https://paper.example/%E3%83%8B%E3%83%A5%E3%83%BC%E3%82%B9/%E5%B3%B6%E3%81%AE%E3%83%95"
-            "%E3%82%A7%E3%83%AA%E3%83%BC%E3%81%8C%E5%B5%90%E3%81%AE%E5%BE%8C%E3%81%AB%E6%88%BB%E3%82%8B",
+            normalise_url("https://paper.example/ニュース/島のフェリーが嵐の後に戻る"),
             "島のフェリーが嵐の後に戻ってきました",
         ),
     ]
