@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 #: A tag, not "a < b": the name follows at once. "<" ends the search, so that it stays linear.
 _HTML_TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--[^<>]*-->")
+#: A title is cut there: real ones have some hundred characters, with their markup a few more.
+_LONGEST_TITLE, _LONGEST_MARKUP = 500, 5_000
 _HOST_START = re.compile(r"[\w-]+(?:\.[\w-]+)+(?=/|$)")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]+")
 
@@ -116,5 +118,5 @@ def _first_date(texts: Iterable[str]) -> PrintedTime | None:
 
 def _plain_text(markup: str | None) -> str | None:
     """The text without tags, its entities decoded, white space single; ``None`` where empty."""
-    text = html.unescape(_HTML_TAG.sub("", markup or ""))
-    return " ".join(_UNPRINTABLE.sub("", text).split()) or None
+    text = html.unescape(_HTML_TAG.sub("", (markup or "")[:_LONGEST_MARKUP]))
+    return " ".join(_UNPRINTABLE.sub("", text).split())[:_LONGEST_TITLE].strip() or None

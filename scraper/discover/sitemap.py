@@ -108,18 +108,21 @@ def latest_date(entry: FeedEntry) -> datetime | None:
 
 
 def _keep_latest(entries: Iterable[FeedEntry], most: int) -> list[FeedEntry]:
-    by_key: dict[str, FeedEntry] = {}
+    by_address: dict[str, FeedEntry] = {}
     for entry in entries:
-        by_key.setdefault(page_key(entry.url), entry)
-    if len(by_key) <= most:
-        return list(by_key.values())
+        by_address.setdefault(entry.url, entry)
 
-    def age(placed: tuple[int, FeedEntry]) -> tuple[float, int]:
+    def age(placed: tuple[int, FeedEntry]) -> float:
         moment = latest_date(placed[1])
-        return (-moment.timestamp() if moment else 0.0, placed[0])
+        return -moment.timestamp() if moment else 0.0
 
-    latest = sorted(enumerate(by_key.values()), key=age)[:most]
-    return [entry for _, entry in sorted(latest, key=lambda placed: placed[0])]
+    latest = sorted(enumerate(by_address.values()), key=age)  # stable: else those that stand first
+    kept: dict[str, tuple[int, FeedEntry]] = {}
+    for place, entry in latest:
+        if len(kept) == most:
+            break
+        kept.setdefault(page_key(entry.url), (place, entry))
+    return [entry for _, entry in sorted(kept.values(), key=lambda placed: placed[0])]
 
 
 def _of_name(root: _Element, name: str) -> Iterator[_Element]:

@@ -21,14 +21,19 @@ _FORBIDDEN = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]
 _CDATA_OR_REFERENCE = re.compile(
     r"(<!\[CDATA\[.*?(?:\]\]>|\Z))|&(#?[A-Za-z0-9]{1,32};)?", re.DOTALL
 )
+#: A tag as long as this has attributes by the ten thousand, each of which costs memory. A guess:
+#: the longest tag of a real feed has some thousand characters.
+_ENDLESS_TAG = re.compile(r"<[A-Za-z][^<>]{100000}")
 _NUMBER = re.compile(r"#(?:[0-9]+|[xX][0-9A-Fa-f]+);")
 
 
 def read_tree(text: str, url: str | None = None) -> tuple[_Element | None, bool]:
     """The tree's root, and whether libxml2 had to repair the document to build it.
 
-    ``text`` begins at the root's tag. None where nothing can be repaired.
+    ``text`` begins at the root's tag. None where nothing can be repaired, or should be.
     """
+    if _ENDLESS_TAG.search(text):
+        return None, True
     parser = etree.XMLParser(
         encoding="utf-8",  # whatever the declaration says: the text is decoded already
         recover=True,

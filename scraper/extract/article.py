@@ -79,6 +79,8 @@ _SCRIPT_DATE = re.compile(
     rb'"(?:datePublished|date_?[pP]ublished|publish(?:ed)?_?[dD]ate|published_?[aA]t|pubDate'
     rb'|publication_?[dD]ate|firstPublished(?:At|Date)?)\\?"\s*:\s*\\?"([^"\\]{8,40})'
 )
+#: Controls, which could steer a terminal, and which no text of a person holds.
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]+")
 #: A longer one is no headline.
 _LONGEST_TITLE = 500
 #: A longer one is no tag.
@@ -152,7 +154,7 @@ class _Decision:
             description=self.description(),
             anchor=make_anchor(self.node.get("articleBody")),
         )
-        text = self.selected_text or body.text
+        text = _UNPRINTABLE.sub("", self.selected_text or body.text)
         if not text:
             return NoArticle(reason=Reason.NO_ARTICLE, detail="the page holds no running text")
         title = self.selected_title or self.title(titles)
@@ -168,7 +170,7 @@ class _Decision:
         modified = self.modified()
         return Article(
             url=self.page or self.url or None,
-            title=title,
+            title=_UNPRINTABLE.sub("", title) if title else None,
             text=text,
             authors=self.authors(),
             published=published.at if published else None,

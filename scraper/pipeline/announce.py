@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from scraper.model import FeedEntry, Page, Source, SourceId
     from scraper.pipeline.gathering import Gathered
     from scraper.pipeline.ledger import Ledger
+    from scraper.pipeline.parsing import Parser
     from scraper.pipeline.site_rules import SiteRules
 
 #: How far back a source's news are counted to see how often it has any.
@@ -45,6 +46,7 @@ class Announcer:
     """Asks sources. What it finds out is one transaction for each source."""
 
     fetcher: Fetcher
+    parser: Parser
     ledger: Ledger
     config: DiscoverConfig
     rules: SiteRules
@@ -54,7 +56,9 @@ class Announcer:
 
         None where the source was removed while it was asked.
         """
-        gathered = await gather(self.fetcher, source, max_entries=self.config.max_entries)
+        gathered = await gather(
+            self.fetcher, self.parser, source, max_entries=self.config.max_entries
+        )
         entries = gathered.feed.entries if gathered.feed else ()
         now = clock.now()
         with self.ledger.write() as connection:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from scraper.model import Article, FeedEntry, Page
     from scraper.pipeline.ingest import Ingest
     from scraper.pipeline.ledger import Ledger
+    from scraper.pipeline.parsing import Parser
     from scraper.pipeline.site_rules import SiteRules
 
 #: A page dated further ahead than this is misdated: no time zone is more than 14 hours from UTC.
@@ -42,6 +43,7 @@ class Archivist:
     """Asks for pages and archives them."""
 
     fetcher: Fetcher
+    parser: Parser
     ledger: Ledger
     ingest: Ingest
     config: FetchConfig
@@ -59,16 +61,15 @@ class Archivist:
             return None
         fetched = await self.fetcher.fetch(page.url, accept=Accept.PAGE, validators=page.validators)
         if isinstance(fetched, Refused):
-            given = (
-                self._read_given(page, content) if content and not fetched.reason.may_pass else None
-            )
-            if given is not None:
-                return self._record_article(page, _stand_in(page, fetched), given)
+            if content and not fetched.reason.may_pass:
+                given = await self._read_given(page, content)
+                if given is not None:
+                    return self._record_article(page, _stand_in(page, fetched), given)
             # A person who named the page gave it its tries back.
             return self._record_refusal(replace(page, attempts=queued.attempts), fetched)
         if isinstance(fetched, NotModified):
             return self._record_unchanged(page, fetched)
-        extracted = self._extract(fetched)
+        extracted = await self.parser.run(self._extract, fetched)
         if isinstance(extracted, NoArticle):
             return self._record_no_article(page, fetched, extracted)
         return self._record_article(page, fetched, extracted)
@@ -98,13 +99,15 @@ class Archivist:
             title_css=settings.title_css,
         )
 
-    def _read_given(self, page: Page, content: str) -> Article | None:
+    async def _read_given(self, page: Page, content: str) -> Article | None:
         """The article that the source itself gave of the page, where it is one."""
         with self.ledger.archive.read() as connection:
             announced = pages.load_announcement(connection, page.id)
         title = announced.title if announced else None
         html = f"<article><h1>{escape(title or '')}</h1>{content}</article>"
-        found = extract_article(html.encode(), url=page.url, content_type="text/html;charset=utf-8")
+        found = await self.parser.run(
+            extract_article, html.encode(), url=page.url, content_type="text/html;charset=utf-8"
+        )
         return None if isinstance(found, NoArticle) else replace(found, title=title or found.title)
 
     def _record_refusal(self, page: Page, refused: Refused) -> PageOutcome:

@@ -15,6 +15,7 @@ from scraper.pipeline.add import sitemap_places
 from scraper.pipeline.announce import announce
 from scraper.pipeline.hosts import Hosts
 from scraper.pipeline.ledger import Ledger
+from scraper.pipeline.parsing import Parser
 from scraper.pipeline.site_rules import SiteRules, make_fetcher
 from scraper.pipeline.sitemaps import SitemapWalk
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 #: Sitemaps asked for at most: one a day for five years. A guess.
 _MOST_SITEMAPS = 2_000
+#: Pages announced in one transaction, so that other writers wait for a moment only. A guess.
+_BATCH = 1_000
 
 
 @dataclass(slots=True, kw_only=True)
@@ -52,7 +55,7 @@ def backfill(
 ) -> Backfilled:
     """What came of announcing all that the sitemaps of the source's site date ``since`` then.
 
-    Each sitemap's pages are one transaction; what is known already is not announced anew.
+    What is known already is not announced anew, so that an interrupted backfill may be repeated.
     """
     return asyncio.run(_backfill(archive, config, source, since, resolve))
 
@@ -64,27 +67,28 @@ async def _backfill(
     ledger = Ledger(archive, hosts)
     rules = SiteRules(config.site)
     done = Backfilled()
-    recorded = 0
-    async with make_fetcher(config, hosts, resolve) as fetcher:
-        walk = SitemapWalk(fetcher, since=since, most=_MOST_SITEMAPS, max_entries=MOST_ADDRESSES)
-        if source.kind is SourceKind.SITEMAP:
+    with Parser() as parser:
+        async with make_fetcher(config, hosts, resolve) as fetcher:
+            walk = SitemapWalk(
+                fetcher, parser, since=since, most=_MOST_SITEMAPS, max_entries=MOST_ADDRESSES
+            )
             places: tuple[str, ...] = (source.url,)
-        else:
-            places = await sitemap_places(fetcher, source.url, walk.requests)
-        start = SitemapIndex(children=tuple(ChildSitemap(url=place) for place in places))
-        try:
-            async for feed in walk.below(start, asked=()):
-                done.sitemaps += 1
-                dated = [(entry, latest_date(entry)) for entry in feed.entries]
-                recent = [entry for entry, moment in dated if moment and moment >= since]
-                done.undated += sum(moment is None for _, moment in dated)
+            if source.kind is not SourceKind.SITEMAP:
+                places = await sitemap_places(fetcher, source.url, walk.requests)
+            start = SitemapIndex(children=tuple(ChildSitemap(url=place) for place in places))
+            try:
+                async for feed in walk.below(start, asked=()):
+                    done.sitemaps += 1
+                    dated = [(entry, latest_date(entry)) for entry in feed.entries]
+                    recent = [entry for entry, moment in dated if moment and moment >= since]
+                    done.undated += sum(moment is None for _, moment in dated)
+                    for first in range(0, len(recent), _BATCH):
+                        batch = recent[first : first + _BATCH]
+                        with ledger.write() as connection:
+                            new = announce(connection, rules, source, batch, clock.now())
+                        done.pages += len(new)
+            finally:
                 with ledger.write() as connection:
-                    known = announce(connection, rules, source, recent, clock.now())
-                    ledger.record(connection, walk.requests[recorded:], source_id=source.id)
-                done.pages += len(known)
-                recorded = len(walk.requests)
-        finally:
-            with ledger.write() as connection:
-                ledger.record(connection, walk.requests[recorded:], source_id=source.id)
+                    ledger.record(connection, walk.requests, source_id=source.id)
     done.troubles = walk.troubles
     return done

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from scraper.fetch.client import Fetcher
     from scraper.model import FeedEntry, Request, Snapshot, Source
+    from scraper.pipeline.parsing import Parser
 
 #: Sitemaps of an index that are asked for at one check. A guess: one for each of some days, and
 #: those of news.
@@ -54,7 +55,7 @@ class Gathered:
     requests: tuple[Request, ...] = ()
 
 
-async def gather(fetcher: Fetcher, source: Source, *, max_entries: int) -> Gathered:
+async def gather(fetcher: Fetcher, parser: Parser, source: Source, *, max_entries: int) -> Gathered:
     """What the source announces now."""
     accept = Accept.PAGE if source.kind is SourceKind.LISTING else Accept.FEED
     fetched = await fetcher.fetch(source.url, accept=accept, validators=source.validators)
@@ -68,9 +69,16 @@ async def gather(fetcher: Fetcher, source: Source, *, max_entries: int) -> Gathe
         )
     if isinstance(fetched, NotModified):
         return Gathered(feed=None, max_age=fetched.max_age, requests=fetched.requests)
-    found = read_source(fetched, source.kind, max_entries=max_entries)
+    found = await parser.run(read_source, fetched, source.kind, max_entries=max_entries)
     if isinstance(found, SitemapIndex):
-        return await _gather_below(fetcher, source, found, fetched, max_entries)
+        walk = SitemapWalk(
+            fetcher,
+            parser,
+            since=_last_read(source),
+            most=_MOST_SITEMAPS,
+            max_entries=max_entries,
+        )
+        return await _gather_below(walk, source, found, fetched, max_entries)
     if isinstance(found, BadFeed):
         return Gathered(
             feed=None,
@@ -106,21 +114,19 @@ def read_source(
     )
 
 
+def _last_read(source: Source) -> datetime | None:
+    """When the source was read last, if it was the last time that it was asked."""
+    return source.last_check_at if source.state is SourceState.ACTIVE else None
+
+
 async def _gather_below(
-    fetcher: Fetcher, source: Source, index: SitemapIndex, fetched: Snapshot, max_entries: int
+    walk: SitemapWalk, source: Source, index: SitemapIndex, fetched: Snapshot, max_entries: int
 ) -> Gathered:
     """What the sitemaps of an index announce; a failure where none of them could be read.
 
     The index is asked for without conditions the next time: that it has not changed says nothing
     of the sitemaps that it names.
     """
-    was_read = source.state is SourceState.ACTIVE and source.last_check_at is not None
-    walk = SitemapWalk(
-        fetcher,
-        since=source.last_check_at if was_read else None,
-        most=_MOST_SITEMAPS,
-        max_entries=max_entries,
-    )
     entries: list[FeedEntry] = []
     async for feed in walk.below(index, asked=(source.url, fetched.final_url)):
         entries.extend(feed.entries[: max_entries - len(entries)])

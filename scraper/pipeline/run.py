@@ -20,6 +20,7 @@ from scraper.pipeline.hosts import Hosts
 from scraper.pipeline.ingest import Ingest
 from scraper.pipeline.lanes import Lanes
 from scraper.pipeline.ledger import Ledger
+from scraper.pipeline.parsing import Parser
 from scraper.pipeline.report import RunReport
 from scraper.pipeline.site_rules import SiteRules, make_fetcher
 from scraper.urls import host_of
@@ -68,12 +69,18 @@ async def _run_pass(  # noqa: PLR0917 - as run_pass, by position
     ledger.begin(command)
     try:
         rules = SiteRules(config.site)
-        async with make_fetcher(config, hosts, resolve) as fetcher:
+        with Parser() as parser:
+            fetcher = make_fetcher(config, hosts, resolve)
             announcer = Announcer(
-                fetcher=fetcher, ledger=ledger, config=config.discover, rules=rules
+                fetcher=fetcher,
+                parser=parser,
+                ledger=ledger,
+                config=config.discover,
+                rules=rules,
             )
             archivist = Archivist(
                 fetcher=fetcher,
+                parser=parser,
                 ledger=ledger,
                 ingest=Ingest(
                     config.site, config.agencies, follow_sources=config.fetch.follow_attribution
@@ -82,7 +89,8 @@ async def _run_pass(  # noqa: PLR0917 - as run_pass, by position
                 rules=rules,
             )
             current = _Pass(announcer, archivist, report, on_page=on_page, limit=limit)
-            await current.run(work)
+            async with fetcher:
+                await current.run(work)
     finally:
         report.wire_bytes = ledger.wire_bytes
         ledger.finish(

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
     from scraper.fetch.client import Fetcher
-    from scraper.model import ChildSitemap, Feed, Request, Snapshot
+    from scraper.model import ChildSitemap, Feed, Request
+    from scraper.pipeline.parsing import Parser
 
 #: Indexes inside indexes are followed so deep; the protocol allows none at all.
 MOST_DEPTH = 3
@@ -37,11 +38,18 @@ class SitemapWalk:
     """
 
     def __init__(
-        self, fetcher: Fetcher, *, since: datetime | None, most: int, max_entries: int
+        self,
+        fetcher: Fetcher,
+        parser: Parser,
+        *,
+        since: datetime | None,
+        most: int,
+        max_entries: int,
     ) -> None:
         self.requests: list[Request] = []
         self.troubles: list[tuple[str, Reason, str]] = []
         self._fetcher = fetcher
+        self._parser = parser
         self._since = since
         self._left = most
         self._max_entries = max_entries
@@ -64,14 +72,6 @@ class SitemapWalk:
             elif found is not None:
                 yield found
 
-    def _parse(self, snapshot: Snapshot) -> Feed | SitemapIndex | BadFeed:
-        return parse_sitemap(
-            snapshot.body,
-            url=snapshot.final_url,
-            content_type=snapshot.content_type,
-            max_entries=self._max_entries,
-        )
-
     async def _read(self, url: str) -> Feed | SitemapIndex | None:
         # RFC 9110, section 13.1.3, lets any date be asked by; servers that compare only for
         # equality send the sitemap once more.
@@ -83,7 +83,13 @@ class SitemapWalk:
         if isinstance(fetched, Refused):
             self.troubles.append((url, fetched.reason, fetched.detail))
             return None
-        found = self._parse(fetched)
+        found = await self._parser.run(
+            parse_sitemap,
+            fetched.body,
+            url=fetched.final_url,
+            content_type=fetched.content_type,
+            max_entries=self._max_entries,
+        )
         if isinstance(found, BadFeed):
             self.troubles.append((url, Reason.BAD_FEED, found.detail))
             return None
