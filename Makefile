@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: install demo test test-slow lint types bench bench-match bench-index bench-notices bench-languages clean help
+.PHONY: install demo test test-slow lint types bench bench-match bench-index bench-notices bench-languages bench-hostile clean help
 
 install: $(VENV)/.dev ## install the program and what its tests need into .venv
 
@@ -42,6 +42,9 @@ bench-notices: $(VENV)/.dev ## count the notices of ten forms that are taken for
 
 bench-languages: $(VENV)/.dev ## count the copies found in five languages
 	$(BIN)/python benchmarks/languages.py
+
+bench-hostile: $(VENV)/.dev ## measure a run over hostile servers, and politeness as they see it
+	$(BIN)/python benchmarks/hostile.py
 
 clean: ## remove .venv and what tools left behind
 	rm -rf $(VENV) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache

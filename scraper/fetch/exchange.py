@@ -43,6 +43,8 @@ MAX_VALIDATOR_BYTES = 1024
 _MAX_AGE = re.compile(r"(?:^|[\s,])max-age\s*=\s*\"?([0-9]{1,10})", re.IGNORECASE)
 _YEAR_SECONDS = 31_536_000  # more than this is no more (RFC 2616, section 14.21)
 
+_SENT = "http11.send_request_body.complete"
+
 _TOO_LONG = 431  # h11's hint that a head, or the head of a chunk, outgrew its buffer
 
 
@@ -80,6 +82,7 @@ class Ask:
     ``wants_body`` decides by status and headers whether the body is read at all. Of a body larger
     than ``max_bytes`` the first so many are taken where ``takes_head``; else it is a Failure. Where
     ``unpacks``, a body that is a gzip file, as sitemaps are, is unpacked within the same bounds.
+    ``on_sent`` is called once the request is on its way, which may be long after it was begun.
     """
 
     url: str
@@ -88,6 +91,7 @@ class Ask:
     max_bytes: int
     takes_head: bool = False
     unpacks: bool = False
+    on_sent: Callable[[], None] = lambda: None
 
 
 class Wire:
@@ -166,7 +170,7 @@ class _Exchange:
         # Without a Host of ours httpx decodes the name, which fails for names that are registered
         # against IDNA 2008, such as those with emoji.
         headers = {"Host": url.netloc.decode(), **self._ask.headers, "Connection": "close"}
-        request = httpx.Request("GET", url, headers=headers)
+        request = httpx.Request("GET", url, headers=headers, extensions={"trace": self._trace})
         response = await transport.handle_async_request(request)
         try:
             self.status = response.status_code
@@ -178,6 +182,11 @@ class _Exchange:
             return replace(answer, body=body, wire_bytes=self.wire_bytes)
         finally:
             await response.aclose()
+
+    async def _trace(self, event: str, _info: Mapping[str, object]) -> None:
+        # What httpcore tells on the way: https://www.encode.io/httpcore/extensions/#trace
+        if event == _SENT:
+            self._ask.on_sent()
 
     async def _read_body(self, response: httpx.Response) -> bytes:
         ask = self._ask

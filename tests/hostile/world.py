@@ -125,7 +125,7 @@ def _serve_good_site(world: HostileWorld, chance: random.Random) -> None:
             f"<!doctype html><html><head><title>Good news {number}</title></head>"
             f"<body><article><h1>Good news {number}</h1>{paragraphs}</article></body></html>"
         )
-        good.on(path, _revalidated(page.encode(), f'"{number}"', "text/html; charset=utf-8"))
+        good.on(path, revalidated(page.encode(), f'"{number}"', "text/html; charset=utf-8"))
         date = _BAD_DATES[number % len(_BAD_DATES)]
         items.append(_item(good.url(path), f"Good news {number}", date))
     first = good.url("/good/0")
@@ -140,7 +140,7 @@ def _serve_good_site(world: HostileWorld, chance: random.Random) -> None:
     items.append(_item(world.forbidden.url("/a"), "Forbidden"))
     items.append(_item("file:///etc/passwd", "File"))
     document = f"<rss version='2.0'><channel><title>Good</title>{''.join(items)}</channel></rss>"
-    good.on("/feed.xml", _revalidated(document.encode(), '"feed"', "application/rss+xml"))
+    good.on("/feed.xml", revalidated(document.encode(), '"feed"', "application/rss+xml"))
 
 
 def _item(url: str, title: str, date: str = "") -> str:
@@ -154,7 +154,7 @@ def _feed(items: str) -> bytes:
     return reply(document.encode(), content_type="application/rss+xml")
 
 
-def _revalidated(body: bytes, etag: str, content_type: str) -> Script:
+def revalidated(body: bytes, etag: str, content_type: str) -> Script:
     """The body, or "not modified" to whoever has it."""
 
     def answer(asked: Asked) -> Iterator[bytes]:
