@@ -99,6 +99,35 @@ _TRACKING_NAMES = frozenset(
     name for names in _TRACKING_NAMES_BY_ORIGIN.values() for name in names.split()
 )
 
+#: What single publishers add to their own addresses, by registrable domain: names that elsewhere
+#: choose content. Read off their feeds, newsletters and share buttons.
+_TRACKING_NAMES_BY_SITE = {
+    site: frozenset(names.split())
+    for site, names in {
+        "nytimes.com": "_r action algo bgrp bicmp bicmst block contentcollection fellback hp imp_id"
+        " impression_id index inline mabreward module partner pgtype pool region req_id"
+        " searchresultposition sgrp smprod src surface te unlocked_article_code variant version"
+        " wt.nav wt.z_sma",
+        "washingtonpost.com": "itid nid no_nav noredirect postshare pwapi_token tid wprss",
+        "wsj.com": "mg mod reflink st",
+        "bloomberg.com": "accesstoken leadsource sref srnd",
+        "economist.com": "fsrc giftid scode",
+        "ft.com": "accesstoken ftcamp segmentid sharetype",
+        "theguardian.com": "camp clickref fb_ref ins_ref source utm",
+        "cnn.com": "cid eref hpt iref iid sr",
+        "dailymail.co.uk": "ito",
+        "huffpost.com": "guccounter ir icid",
+        "forbes.com": "sh ss",
+        "reuters.com": "feedname feedtype il rpc videochannel virtualbrandchannel",
+        "spiegel.de": "sara_ecid sara_ref",
+        "bbc.co.uk": "intlink_from_url link_location ocid",
+        "bbc.com": "intlink_from_url link_location ocid",
+        "youtube.com": "ab_channel feature pp si",
+        "indiatimes.com": "from mdr",
+        "usatoday.com": "gnt-cfr gca-cat gca-uir gca-epti gca-ft gca-ds",
+    }.items()
+}
+
 #: Names that sometimes choose content (`ref=main`, `source=42`) and sometimes tell where the reader
 #: came from. Ghost and others put their own host name there, feeds the word "rss".
 _REFERRER_NAMES = frozenset({"ref", "referrer", "source", "src", "from", "origin", "partner"})
@@ -142,7 +171,8 @@ _REDIRECTORS = re.compile(
     re.IGNORECASE,
 )
 #: What no URL holds unescaped, and what stands behind it: the markup after an unclosed attribute.
-_MARKUP = re.compile(r"<[/a-zA-Z!].*|<$", re.DOTALL)
+_MARKUP = re.compile(r"""<[/a-zA-Z!].*|<$|["']>.*|"$|\]\]>.*""", re.DOTALL)
+_CDATA = "<![CDATA["
 #: A second address written right behind the first: "https://example.org/newshttps://example.org/".
 #: Behind a slash it is an archive's path, behind "=" a parameter.
 _GLUED = re.compile(r"(?<=[\w-])https?:[/\\]{2}.*", re.IGNORECASE | re.DOTALL)
@@ -229,7 +259,8 @@ def host_of(url: str) -> str:
 
 
 def _parse(url: str, base: str | None = None) -> URL | None:
-    cleaned = _MARKUP.sub("", _CONTROLS.sub("", url)).strip().strip(_INVISIBLE).strip()
+    cleaned = _CONTROLS.sub("", url).strip().strip(_INVISIBLE).strip().removeprefix(_CDATA)
+    cleaned = _MARKUP.sub("", cleaned).strip().strip(_INVISIBLE).strip()
     path, mark, rest = cleaned.partition("?")
     if glued := _GLUED.search(path):
         path, mark, rest = path[: glued.start()], "", ""
@@ -301,7 +332,7 @@ def _fold(parsed: URL) -> str:
     """The URL without its scheme and without what tells renderings of one page apart, each once."""
     parsed = _unwrap_amp_cache(_require(unwrap_url(parsed.href)))
     port = f":{parsed.port}" if parsed.port not in {"", "80", "443"} else ""
-    query = _fold_query(parsed.search[1:])
+    query = _fold_query(parsed.search[1:], _registrable_domain(parsed))
     return _fold_name(parsed) + port + _fold_path(parsed.pathname) + (query and f"?{query}")
 
 
@@ -332,15 +363,17 @@ def _fold_path(path: str) -> str:
     return "/" + "/".join(kept)
 
 
-def _fold_query(query: str) -> str:
+def _fold_query(query: str, site: str | None) -> str:
     """The parameters that are not tracking, sorted, in one spelling."""
     pairs = []
+    of_site = _TRACKING_NAMES_BY_SITE.get(site or "", frozenset())
     for parameter in query.split("&"):
         name, _, value = parameter.replace("+", "%20").partition("=")
         while name.startswith("amp;"):  # "&amp;" escaped once too often
             name = name.removeprefix("amp;")
         name, value = _escape(name, _QUERY_SAFE), _escape(value, _QUERY_SAFE)
-        if (name or value) and not _is_tracking(name, value):
+        is_tracking = name.lower() in of_site or _is_tracking(name, value)
+        if (name or value) and not is_tracking:
             pairs.append(f"{name}={value}" if value else name)
     return "&".join(sorted(pairs))
 

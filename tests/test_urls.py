@@ -25,6 +25,10 @@ from scraper.urls import MAX_URL_LENGTH, host_of, normalise_url, page_key, site_
         ("https:\\\\news.example\\a", "https://news.example/a"),
         ("https://news.example/a</a>", "https://news.example/a"),
         ("https://news.example/a<", "https://news.example/a"),
+        ('https://news.example/a">Read on', "https://news.example/a"),
+        ("<![CDATA[https://news.example/a]]>", "https://news.example/a"),
+        ("https://news.example/it's-a-boat", "https://news.example/it's-a-boat"),
+        ('https://news.example/?q="a"b', "https://news.example/?q=%22a%22b"),
         ("https://news.example/ahttps://news.example/", "https://news.example/a"),
         (
             "https://archive.example/2024/https://a.example/",
@@ -143,6 +147,22 @@ def test_redirectors_bear_the_pages_key(link: str) -> None:
     """A link through a redirector or a share button is the page that it leads to."""
     assert unwrap_url(link) == "https://news.example/story?id=7"
     assert page_key(link) == "news.example/story?id=7"
+
+
+@pytest.mark.parametrize(
+    ("told", "key"),
+    [
+        (
+            "https://www.nytimes.com/2014/09/01/x.html?hp&action=click&WT.nav=top&_r=0",
+            "nytimes.com/2014/09/01/x.html",
+        ),
+        ("https://www.wsj.com/articles/x-1?mod=rss_world&id=2", "wsj.com/articles/x-1?id=2"),
+        ("https://news.example/x?action=click&mod=2", "news.example/x?action=click&mod=2"),
+    ],
+)
+def test_what_single_publishers_add(told: str, key: str) -> None:
+    """Names that choose content elsewhere are left out where a site is known to count by them."""
+    assert page_key(told) == key
 
 
 def test_what_is_no_redirector_is_left_as_it_is() -> None:

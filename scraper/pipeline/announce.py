@@ -65,7 +65,14 @@ class Announcer:
             if sources.find_source(connection, source.url) is None:
                 self.ledger.record(connection, gathered.requests)
                 return None, []
-            waiting = announce(connection, self.rules, source, entries, now)
+            waiting = announce(
+                connection,
+                self.rules,
+                source.id,
+                entries,
+                now,
+                of_sitemap=source.kind is SourceKind.SITEMAP,
+            )
             outcome = self._record(connection, source, gathered, now)
         return outcome, waiting
 
@@ -108,21 +115,22 @@ class Announcer:
 def announce(
     connection: sa.Connection,
     rules: SiteRules,
-    source: Source,
+    source_id: SourceId,
     entries: Iterable[FeedEntry],
     now: datetime,
+    *,
+    of_sitemap: bool,
 ) -> list[Waiting]:
     """The pages to ask for now because the source announced these entries.
 
-    Left out is what the config does not want of a site, and what of a sitemap is no article by its
-    address.
+    Left out is what the config does not want of a site, and, as a sitemap lists all that a site
+    has, what of one is no article by its address.
     """
     waiting = []
     for entry in entries:
-        is_list = source.kind is SourceKind.SITEMAP and is_no_article(entry.url)
-        if is_list or not rules.wants(entry.url):
+        if (of_sitemap and is_no_article(entry.url)) or not rules.wants(entry.url):
             continue
-        page = _announce(connection, source.id, entry, now)
+        page = _announce(connection, source_id, entry, now)
         if page is not None:
             content = entry.content if rules.of(entry.url).use_feed_text else None
             waiting.append(Waiting(page=page, content=content))

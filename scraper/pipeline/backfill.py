@@ -85,7 +85,9 @@ async def _backfill(
                     for first in range(0, len(recent), _BATCH):
                         batch = recent[first : first + _BATCH]
                         with ledger.write() as connection:
-                            new = announce(connection, rules, source, batch, clock.now())
+                            new = announce(
+                                connection, rules, source.id, batch, clock.now(), of_sitemap=True
+                            )
                         done.pages += len(new)
             finally:
                 with ledger.write() as connection:

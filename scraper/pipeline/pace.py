@@ -83,7 +83,8 @@ def judge_source(
     interval: timedelta,
     now: datetime,
 ) -> SourceVerdict:
-    """What the source is now: working where ``reason`` is None, else failing, in the end paused.
+    """What the source is now: working where ``reason`` is None, else failing, in the end paused;
+    paused at once where it is gone for good.
 
     A source that was not really asked (its host wants to be left alone) has not failed once more.
     """
@@ -91,6 +92,8 @@ def judge_source(
     if reason is None:
         return SourceVerdict(state=SourceState.ACTIVE, failures=0, next_check_at=now + interval)
     failures = source.failures + was_asked
+    if reason is Reason.HTTP_410:  # gone for good, and says so: the site wants no more requests
+        failures = max(failures, GIVE_UP_AFTER)
     doubled = interval * 2 ** min(max(failures - 1, 0), 10) * (1 + _JITTER * _spread(source.url))
     backoff = max(interval, min(doubled, _LONGEST_BACKOFF))
     return SourceVerdict(

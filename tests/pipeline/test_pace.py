@@ -182,6 +182,14 @@ def test_failing_sources_are_asked_ever_more_rarely_and_then_paused() -> None:
     assert waits[-1] <= timedelta(hours=24)
 
 
+def test_a_source_that_is_gone_for_good_is_paused_at_once() -> None:
+    """410 says that asking again is no use."""
+    verdict = judge_source(
+        make_source(), reason=Reason.HTTP_410, retry_at=None, interval=HOUR, now=NOW
+    )
+    assert (verdict.state, verdict.failures) == (SourceState.PAUSED, GIVE_UP_AFTER)
+
+
 def test_a_source_is_not_asked_before_the_time_its_server_names() -> None:
     """Retry-After beyond our own backoff is obeyed."""
     retry_at = NOW + timedelta(hours=20)
