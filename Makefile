@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: install demo test test-slow lint types bench bench-match bench-index bench-notices bench-languages bench-hostile clean help
+.PHONY: install demo test test-slow lint types bench bench-match bench-index bench-notices bench-languages bench-hostile bench-pages clean help
 
 install: $(VENV)/.dev ## install the program and what its tests need into .venv
 
@@ -45,6 +45,9 @@ bench-languages: $(VENV)/.dev ## count the copies found in five languages
 
 bench-hostile: $(VENV)/.dev ## measure a run over hostile servers, and politeness as they see it
 	$(BIN)/python benchmarks/hostile.py
+
+bench-pages: $(VENV)/.dev ## measure articles a second beside httpx alone, 200 hosts of 20 pages
+	$(BIN)/python benchmarks/pages.py
 
 clean: ## remove .venv and what tools left behind
 	rm -rf $(VENV) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -81,6 +81,7 @@ class FetchConfig(Section, frozen=True):
     max_body_bytes: Count = 5_000_000
     max_redirects: Annotated[int, msgspec.Meta(ge=0, le=20)] = 10
     max_tries: Count = 3
+    max_host_minutes: Minutes = 60.0
     concurrent_hosts: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 32
     revisit: tuple[Span, ...] = ("2h", "1d", "7d")
     follow_attribution: bool = False

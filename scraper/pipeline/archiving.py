@@ -106,7 +106,10 @@ class Archivist:
         title = announced.title if announced else None
         html = f"<article><h1>{escape(title or '')}</h1>{content}</article>"
         found = await self.parser.run(
-            extract_article, html.encode(), url=page.url, content_type="text/html;charset=utf-8"
+            extract_article,
+            html.encode(errors="replace"),
+            url=page.url,
+            content_type="text/html;charset=utf-8",
         )
         return None if isinstance(found, NoArticle) else replace(found, title=title or found.title)
 

@@ -14,6 +14,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
+from scraper import clock
 from scraper.pipeline.announce import Announcer
 from scraper.pipeline.archiving import Archivist
 from scraper.pipeline.hosts import Hosts
@@ -27,6 +28,7 @@ from scraper.urls import host_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from scraper.config import Config
     from scraper.fetch.backend import Resolve
@@ -88,7 +90,14 @@ async def _run_pass(  # noqa: PLR0917 - as run_pass, by position
                 config=config.fetch,
                 rules=rules,
             )
-            current = _Pass(announcer, archivist, report, on_page=on_page, limit=limit)
+            current = _Pass(
+                announcer,
+                archivist,
+                report,
+                on_page=on_page,
+                limit=limit,
+                host_budget=timedelta(minutes=config.fetch.max_host_minutes),
+            )
             async with fetcher:
                 await current.run(work)
     finally:
@@ -110,12 +119,15 @@ class _Pass:
         *,
         on_page: Callable[[PageOutcome, int], None] | None,
         limit: int | None,
+        host_budget: timedelta,
     ) -> None:
         self._announcer = announcer
         self._archivist = archivist
         self._report = report
         self._on_page = on_page
         self._limit = limit
+        self._host_budget = host_budget
+        self._host_began: dict[str, datetime] = {}
         self._queued: set[PageId] = set()
 
     async def run(self, work: Work) -> None:
@@ -135,6 +147,11 @@ class _Pass:
         self._queued.add(page.id)
         self._lanes.add(host_of(page.url), partial(self._archive_page, page, content))
 
+    def _is_over(self, host: str) -> bool:
+        """Whether the host's pages have had their share of this pass, which the first begins."""
+        now = clock.now()
+        return now - self._host_began.setdefault(host, now) > self._host_budget
+
     async def _ask_source(self, source: Source) -> None:
         outcome, waiting = await self._announcer.ask(source)
         if outcome is not None:
@@ -143,6 +160,8 @@ class _Pass:
             self._queue(announced.page, announced.content)
 
     async def _archive_page(self, page: Page, content: str | None) -> None:
+        if self._is_over(host_of(page.url)):
+            return  # it is due still: the next pass asks for it
         outcome = await self._archivist.archive(page, content)
         if outcome is None:
             return

@@ -283,6 +283,19 @@ def test_silent_hosts_are_left_alone(server: Loopback, fetch: Fetch) -> None:
     assert sum(len(page.requests) for page in pages) == 1 + 3
 
 
+def test_hosts_that_never_come_to_an_end_are_left_alone(server: Loopback, fetch: Fetch) -> None:
+    """A host that drips is no better than a silent one: it would cost a deadline for each page."""
+
+    def drip(_asked: Asked) -> Iterable[bytes]:
+        yield b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 9999\r\n\r\n"
+        yield from server.drip(b"x", seconds=0.02)
+
+    server.on("/a", drip)
+    pages = fetch(*[server.url("/a")] * 5, timeout_seconds=0.2)
+    assert [refused(page).reason for page in pages] == [Reason.TIMEOUT] * 5
+    assert len(server.pages()) == 3
+
+
 def test_silence_in_between(server: Loopback, fetch: Fetch) -> None:
     """An answer of any kind, a bad one included, starts the count of silences anew."""
 

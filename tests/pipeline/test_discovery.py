@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -192,6 +192,42 @@ def test_backfill_announces_what_is_dated_since(
     assert states(archive, site) == {"/first": "archived", "/2026/11/18/second": "archived"}
     again = backfill(archive, CONFIG, source, datetime(2026, 1, 1, tzinfo=UTC))
     assert again.pages == 0
+
+
+def test_a_host_has_its_share_of_a_run_and_no_more(
+    archive: Archive, site: Loopback, write_text: WriteText, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is left waits for the next run; other hosts' pages are asked for."""
+    other = Loopback()
+    pages = [f"/{number}" for number in range(6)]
+    for number, path in enumerate(pages):
+        site.on(path, article(write_text(number)))
+    other.on("/a", article(write_text(9)))
+    places = [site.url(path) for path in pages] + [other.url("/a")]
+    items = "".join(f"<item><link>{place}</link></item>" for place in places)
+    site.on("/feed.xml", xml(f"<rss><channel>{items}</channel></rss>"))
+    watch(archive, site.url("/feed.xml"), SourceKind.FEED)
+    moment = datetime(2026, 11, 22, tzinfo=UTC)
+
+    def hasty_now() -> datetime:
+        nonlocal moment
+        moment += timedelta(minutes=1)
+        return moment
+
+    monkeypatch.setattr(clock, "now", hasty_now)
+    short = Config(
+        fetch=FetchConfig(
+            min_delay_seconds=0, allow_addresses=("127.0.0.0/8:*",), max_host_minutes=30
+        )
+    )
+    run_all(archive, short)
+    asked = [path for path in site.paths() if path in pages]
+    assert 1 <= len(asked) < 6
+    assert "/a" in other.paths()
+    for _ in range(6):
+        run_all(archive, short)
+    assert sorted(set(site.paths()) & set(pages)) == pages
+    other.stop()
 
 
 # --- settings of single sites ---------------------------------------------------------------------
