@@ -26,9 +26,11 @@ from scraper.urls import page_key, site_of
 if TYPE_CHECKING:
     from datetime import datetime
 
+    import sqlalchemy as sa
+
     from scraper.config import FetchConfig
     from scraper.fetch.client import Fetcher
-    from scraper.model import Article, FeedEntry, Page
+    from scraper.model import Article, FeedEntry, Page, Request
     from scraper.pipeline.ingest import Ingest
     from scraper.pipeline.ledger import Ledger
     from scraper.pipeline.parsing import Parser
@@ -113,13 +115,15 @@ class Archivist:
         )
         return None if isinstance(found, NoArticle) else replace(found, title=title or found.title)
 
-    def _record_refusal(self, page: Page, refused: Refused) -> PageOutcome:
+    def _record_refusal(self, page: Page, refused: Refused) -> PageOutcome | None:
         now = clock.now()
         verdict = judge_refusal(page, refused, max_tries=self.config.max_tries, now=now)
         again = verdict.next_attempt_at
         if again is None and verdict.state is PageState.ARCHIVED and refused.reason.may_pass:
             again = self._next_revisit(page, now)
         with self.ledger.write() as connection:
+            if self._is_joined(connection, page, refused.requests):
+                return None
             pages.record_outcome(
                 connection,
                 page.id,
@@ -135,9 +139,11 @@ class Archivist:
             url=page.url, state=verdict.state, reason=refused.reason, detail=refused.detail
         )
 
-    def _record_unchanged(self, page: Page, fetched: NotModified) -> PageOutcome:
+    def _record_unchanged(self, page: Page, fetched: NotModified) -> PageOutcome | None:
         now = clock.now()
         with self.ledger.write() as connection:
+            if self._is_joined(connection, page, fetched.requests):
+                return None
             pages.record_outcome(
                 connection,
                 page.id,
@@ -148,7 +154,9 @@ class Archivist:
             self.ledger.record(connection, fetched.requests, page_id=page.id)
         return PageOutcome(url=page.url, state=page.state, filed=Filed.UNCHANGED)
 
-    def _record_no_article(self, page: Page, snapshot: Snapshot, found: NoArticle) -> PageOutcome:
+    def _record_no_article(
+        self, page: Page, snapshot: Snapshot, found: NoArticle
+    ) -> PageOutcome | None:
         """The outcome; a page that once carried an article keeps it."""
         now = clock.now()
         was_archived = page.state is PageState.ARCHIVED
@@ -157,6 +165,8 @@ class Archivist:
         if was_archived:
             state = PageState.ARCHIVED
         with self.ledger.write() as connection:
+            if self._is_joined(connection, page, snapshot.requests):
+                return None
             pages.record_outcome(
                 connection,
                 page.id,
@@ -198,6 +208,19 @@ class Archivist:
             )
             self.ledger.record(connection, snapshot.requests, page_id=page_id)
         return PageOutcome(url=page.url, state=PageState.ARCHIVED, filed=filed)
+
+    def _is_joined(
+        self, connection: sa.Connection, page: Page, requests: tuple[Request, ...]
+    ) -> bool:
+        """Whether the page was joined to another while it was asked for.
+
+        Then what came of it here says nothing of that one; the requests are logged all the same.
+        """
+        found = pages.find_page(connection, page_key(page.url))
+        is_joined = found is None or found.id != page.id
+        if is_joined:
+            self.ledger.record(connection, requests)
+        return is_joined
 
     def _next_revisit(self, page: Page, now: datetime) -> datetime | None:
         return next_revisit(page.announced_at, self.config.revisit, now)

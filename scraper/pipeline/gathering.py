@@ -5,6 +5,7 @@ index of sitemaps those that it names.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from scraper.discover.feed import parse_feed
@@ -27,7 +28,7 @@ from scraper.model import (
 from scraper.pipeline.sitemaps import SitemapWalk
 
 if TYPE_CHECKING:
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
     from scraper.fetch.client import Fetcher
     from scraper.model import FeedEntry, Request, Snapshot, Source
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 #: Sitemaps of an index that are asked for at one check. A guess: one for each of some days, and
 #: those of news.
 _MOST_SITEMAPS = 10
+#: A sitemap that could not be read is asked for again so long, though it has not changed since.
+_OVERLAP = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +77,7 @@ async def gather(fetcher: Fetcher, parser: Parser, source: Source, *, max_entrie
         walk = SitemapWalk(
             fetcher,
             parser,
-            since=_last_read(source),
+            since=_news_since(source),
             most=_MOST_SITEMAPS,
             max_entries=max_entries,
         )
@@ -114,9 +117,11 @@ def read_source(
     )
 
 
-def _last_read(source: Source) -> datetime | None:
-    """When the source was read last, if it was the last time that it was asked."""
-    return source.last_check_at if source.state is SourceState.ACTIVE else None
+def _news_since(source: Source) -> datetime | None:
+    """From when on the source's sitemaps have news; None where all of them may have."""
+    if source.state is not SourceState.ACTIVE or source.last_check_at is None:
+        return None
+    return source.last_check_at - _OVERLAP
 
 
 async def _gather_below(

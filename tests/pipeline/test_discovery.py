@@ -18,7 +18,7 @@ from scraper.pipeline.backfill import backfill
 from scraper.pipeline.run import run_pass
 from scraper.pipeline.work import find_work
 from scraper.store import schema, sources
-from tests.fetch.loopback import Loopback, reply
+from tests.fetch.loopback import Asked, Loopback, redirect, reply
 
 if TYPE_CHECKING:
     from scraper.model import Source
@@ -366,3 +366,34 @@ def test_what_is_asked_of_others_is_not_asked_of_us(
     watch(archive, site.url("/feed.xml"), SourceKind.FEED)
     run_all(archive)
     assert states(archive, site) == {"/a": PageState.ARCHIVED}
+
+
+@pytest.mark.parametrize("then", ["200 OK", "500 Oops", "404 Not Found", "204 No Content"])
+def test_a_page_that_is_joined_while_it_is_asked_for(
+    archive: Archive, site: Loopback, write_text: WriteText, then: str
+) -> None:
+    """Another host's page turns out to be this one while it is in flight: one page, one article,
+    whatever the second answer is.
+    """
+    other = Loopback()
+
+    def slowly(_asked: Asked) -> Iterator[bytes]:
+        other.stopping.wait(0.3)  # so that the redirect is in the queue before what follows
+        yield article(write_text(1))
+
+    site.on("/moved", redirect(other.url("/b"), status="301 Moved Permanently"))
+    other.on("/slow", slowly)
+    page = article(write_text(2))
+    other.on("/b", page, page.replace(b"200 OK", then.encode()))
+    places = (site.url("/moved"), other.url("/slow"), other.url("/b"))
+    items = "".join(f"<item><link>{place}</link></item>" for place in places)
+    site.on("/feed.xml", xml(f"<rss><channel>{items}</channel></rss>"))
+    watch(archive, site.url("/feed.xml"), SourceKind.FEED)
+    run_all(archive)
+    assert other.paths().count("/b") == 2
+    with archive.read() as connection:
+        texts = connection.execute(sa.select(schema.article.c.text)).scalars().all()
+        pages = connection.execute(sa.select(sa.func.count()).select_from(schema.page)).scalar()
+    assert sorted(texts) == sorted([write_text(1), write_text(2)])
+    assert pages == 2
+    other.stop()
