@@ -9,7 +9,6 @@ forbid a folder. Loopback only; a minute at most.
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import tempfile
@@ -27,7 +26,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from scraper.store import schema
 from scraper.store.archive import open_archive
 from tests.fetch.loopback import Loopback, reply
-from tests.hostile.test_hostile_run import write_config
+from tests.hostile.test_hostile_run import TELLING_PEAK, write_config
 from tests.hostile.world import revalidated, serve_hostile_world, write_text
 
 if TYPE_CHECKING:
@@ -35,7 +34,6 @@ if TYPE_CHECKING:
 
 import random
 
-COMMAND = (sys.executable, "-m", "scraper")
 DELAY = 0.5
 CRAWL_DELAY = 1.0
 RETRY_AFTER = 3
@@ -46,10 +44,10 @@ PAPERS = ("plain", "crawl-delay", "busy")
 def run(folder: Path, *arguments: str) -> tuple[int, float, float]:
     """Exit code, wall seconds and peak megabytes of a command."""
     begun = time.monotonic()
-    with subprocess.Popen([*COMMAND, *arguments], cwd=folder) as process:
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    return process.returncode, time.monotonic() - begun, used.ru_maxrss / 1024
+    command = [sys.executable, "-c", TELLING_PEAK, *arguments]
+    done = subprocess.run(command, cwd=folder, check=False)
+    seconds = time.monotonic() - begun
+    return done.returncode, seconds, float((folder / "peak").read_text()) / 1024
 
 
 def measure_faults(folder: Path) -> None:

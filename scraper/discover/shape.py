@@ -16,14 +16,18 @@ _FILES = re.compile(
     r"|xml|rss|atom|json|txt)$",
     re.IGNORECASE,
 )
-#: Segments of addresses that lead to lists or to the site's machinery, in the languages most met.
-_NO_ARTICLES = frozenset(
-    "tag tags topic topics category categories kategorie categoria author authors autor autoren "
-    "autore auteur writer contributors search suche login logout signin signup register account "
-    "profile subscribe subscription abo newsletter newsletters contact kontakt about impressum "
-    "privacy datenschutz terms cookies advertise jobs careers sitemap feed rss feeds wp-json "
-    "wp-admin wp-content wp-login.php cart checkout shop print share comments gallery galleries "
-    "schlagwort etiqueta rubrik archive archives archiv page user users".split()
+#: Segments that name a list when one name follows them, or nothing, in the languages most met.
+_LISTS = frozenset(
+    "tag tags topic topics category categories kategorie categoria schlagwort etiqueta rubrik "
+    "author authors autor autoren autore auteur writer contributors user users page search "
+    "suche".split()
+)
+#: First segments of what belongs to a site's machinery, and pages that every site has.
+_MACHINERY = frozenset(
+    "login logout signin signup register account profile subscribe subscription abo newsletter "
+    "newsletters contact kontakt about impressum privacy datenschutz terms cookies advertise jobs "
+    "careers sitemap feed rss feeds wp-json wp-admin wp-content wp-login.php cart checkout "
+    "shop".split()
 )
 _DAY = re.compile(
     r"/((?:19|20)\d\d)(?:([/-])(0?[1-9]|1[0-2])\2(0?[1-9]|[12]\d|3[01])"
@@ -44,13 +48,9 @@ def is_no_article(url: str) -> bool:
     segments = _segments(url)
     if not segments:
         return not urlsplit(url).query  # "/?p=123" is WordPress
-    last = segments[-1].lower()
-    if _FILES.search(last) or segments[0].lower() in _NO_ARTICLES:
-        return True
-    # "/news/page/2", "/sport/tag/x", "/category"; "/archives/4711-slug" is none of these
-    leads = [segment.lower() for segment in segments[:-1]]
-    lists = {"tag", "tags", "category", "author", "page", "topic", "topics", "search"}
-    return last in _NO_ARTICLES or bool(lists.intersection(leads[-1:]))
+    *leads, last = (segment.lower() for segment in segments)
+    is_list = last in _LISTS or bool(_LISTS.intersection(leads[-1:]))
+    return is_list or segments[0].lower() in _MACHINERY or _FILES.search(last) is not None
 
 
 def judge_shape(url: str) -> int:

@@ -12,6 +12,9 @@ ARTICLES = (
     "https://a.example/politik/faehre-kehrt-zurueck-a-1234567.html",
     "https://a.example/?p=4711",
     "https://a.example/topic-of-the-day-is-the-ferry",
+    "https://a.example/category/world/ferry-returns-to-the-island",
+    "https://a.example/archives/417211",
+    "https://a.example/topics/boats/2026/11/20/ferry",
 )
 NONE = (
     "https://a.example/",

@@ -26,12 +26,24 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs wait4's memory in KiB")
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads the peak from /proc")
 
 #: Entries of one feed; enough for all faults, and a short walk through the crowd of 100,000.
 MOST_ENTRIES = 200
-#: The peak of the main process must stay below this (DESIGN; measured: see the closing figures).
+#: The peak of the main process must stay below this (measured: 190, by make bench-hostile).
 MOST_MEMORY_MB = 300
+
+
+#: The command, which leaves its peak memory in a file, in KiB. What the system counts for a child
+#: is no use: the memory of the process that it was forked from is part of it.
+TELLING_PEAK = """
+import atexit, pathlib, re, sys
+from scraper.cli import main
+status = pathlib.Path("/proc/self/status")
+peak = lambda: re.search(r"VmHWM:\\s*([0-9]+)", status.read_text())[1]
+atexit.register(lambda: pathlib.Path("peak").write_text(peak()))
+sys.exit(main())
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,22 +86,21 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ran]:
     with serve_hostile_world() as world:
         subprocess.run([*command, "init"], cwd=folder, env=environment, check=True, stdout=-3)
         write_config(folder, world)
-        with (
-            (folder / "out").open("w") as out,
-            (folder / "err").open("w") as err,
-            subprocess.Popen(
-                [*command, "run"], cwd=folder, env=environment, stdout=out, stderr=err
-            ) as process,
-        ):
-            _, status, used = os.wait4(process.pid, 0)
-            process.returncode = os.waitstatus_to_exitcode(status)
+        done = subprocess.run(
+            [sys.executable, "-c", TELLING_PEAK, "run"],
+            cwd=folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         with open_archive(folder / "archive.db") as archive, archive.read() as connection:
             yield Ran(
                 world=world,
-                exit_code=process.returncode,
-                stdout=(folder / "out").read_text(),
-                stderr=(folder / "err").read_text(),
-                peak_mb=used.ru_maxrss / 1024,
+                exit_code=done.returncode,
+                stdout=done.stdout,
+                stderr=done.stderr,
+                peak_mb=float((folder / "peak").read_text()) / 1024,
                 pages={row.url: row for row in connection.execute(sa.select(schema.page))},
                 articles={row.url: row for row in connection.execute(sa.select(schema.article))},
                 sources={row.name: row for row in connection.execute(sa.select(schema.source))},
