@@ -93,6 +93,7 @@ _TRACKING_NAMES_BY_ORIGIN = {
     "AT Internet's older name, Le Monde and others": "xtor",
     "sharing: Alibaba (also NetEase, Sina), AddThis, Readwise": "spm share_source share_medium"
     " share_from sr_share __readwiselocation",
+    "Blogger, WordPress: the same page at a comment": "showcomment replytocom",
     "session numbers, in links for readers without cookies": "phpsessid jsessionid",
 }
 _TRACKING_NAMES = frozenset(

@@ -8,6 +8,7 @@ a request and is recorded as a page without an article.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from scraper.discover.shape import is_no_article, judge_shape
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 #: A link that weighs so much is one to an article.
 _ENOUGH = 3
 
+#: What stands in <noscript> is text to the parser: the picture for readers without scripts.
+_MARKUP = re.compile(r"<[^<>]*>")
 _HEADLINES = frozenset({"h1", "h2", "h3", "h4"})
 _MACHINERY = frozenset({"nav", "footer"})
 #: How far up from a link it is looked where it stands; cards nest a link six deep or so.
@@ -48,7 +51,7 @@ def find_articles(tree: LexborHTMLParser, *, url: str, max_entries: int = 1000) 
         key = page_key(address)
         if key == listed:
             continue
-        title = " ".join(link.text(deep=True, separator=" ").split())
+        title = " ".join(_MARKUP.sub(" ", link.text(deep=True, separator=" ")).split())
         weight = judge_shape(address) + _judge_place(link) + _judge_words(title)
         weights[key] = max(weight, weights.get(key, weight))
         known = entries.get(key)

@@ -174,8 +174,8 @@ def record_check(
 def count_news(connection: sa.Connection, counted: SourceId, since: datetime) -> int | None:
     """How many of the source's latest pages are from then or later; None where it has none.
 
-    What lies behind a first look at a source is older than that look: a printed date counts before
-    it. At most _NEWS_READ pages are counted.
+    A page is as old as our knowledge of it; only what a first look at the source brought is as old
+    as it says, for all of that was there before us. At most _NEWS_READ pages are counted.
     """
     latest = (
         sa.select(feed_entry.c.published, feed_entry.c.first_seen)
@@ -183,8 +183,15 @@ def count_news(connection: sa.Connection, counted: SourceId, since: datetime) ->
         .order_by(feed_entry.c.page_id.desc())
         .limit(_NEWS_READ)
     )
-    moments = [row.published or row.first_seen for row in connection.execute(latest)]
-    return sum(moment >= since for moment in moments) if moments else None
+    rows = connection.execute(latest).all()
+    if not rows:
+        return None
+    first_look = min(row.first_seen for row in rows)
+    moments = (
+        row.first_seen if row.first_seen > first_look else row.published or row.first_seen
+        for row in rows
+    )
+    return sum(moment >= since for moment in moments)
 
 
 def load_hosts(connection: sa.Connection, hosts: Sequence[str] | None = None) -> list[HostState]:

@@ -68,7 +68,7 @@ def write_config(folder: Path, world: HostileWorld) -> None:
     listed += [(world.by_source[bad.name].url(PATH), bad.name, bad.kind) for bad in SOURCES]
     allowed = json.dumps(world.allow_addresses)
     lines = [f"[discover]\nmax_entries = {MOST_ENTRIES}"]
-    lines.append("[fetch]\nmin_delay_seconds = 0\ntimeout_seconds = 6")
+    lines.append("[fetch]\nmin_delay_seconds = 0\ntimeout_seconds = 10")
     lines.append(f"concurrent_hosts = 32\nallow_addresses = {allowed}")
     lines += [
         f'[[source]]\nurl = "{url}"\nname = "{name}"\nkind = "{kind}"' for url, name, kind in listed
