@@ -71,32 +71,21 @@ class Archivist:
             return self._record_refusal(replace(page, attempts=queued.attempts), fetched)
         if isinstance(fetched, NotModified):
             return self._record_unchanged(page, fetched)
-        extracted = await self.parser.run(self._extract, fetched)
+        extracted = await self._read(fetched)
         if isinstance(extracted, NoArticle):
             return self._record_no_article(page, fetched, extracted)
         return self._record_article(page, fetched, extracted)
 
-    def _extract(self, snapshot: Snapshot) -> Article | NoArticle:
-        """The page's article, unless the page asks not to be kept and the config respects that."""
-        asked = read_reservations(
-            snapshot.body,
-            content_type=snapshot.content_type,
-            robots_tag=snapshot.robots_tag,
-            tdm_reservation=snapshot.tdm_reservation,
-            agent=PRODUCT,
-        )
+    async def _read(self, snapshot: Snapshot) -> Article | NoArticle:
         respected = {
             Reservation.NOARCHIVE: self.config.respect_noarchive,
             Reservation.TDM: self.config.respect_tdm_reservation,
         }
-        if kept_out := [name for name in sorted(asked) if respected[name]]:
-            detail = f"the page asks not to be archived: {', '.join(kept_out)}"
-            return NoArticle(reason=Reason.NOARCHIVE, detail=detail)
         settings = self.rules.of(snapshot.final_url)
-        return extract_article(
-            snapshot.body,
-            url=snapshot.final_url,
-            content_type=snapshot.content_type,
+        return await self.parser.run(
+            read_page,
+            snapshot,
+            respected=frozenset(name for name, is_so in respected.items() if is_so),
             text_css=settings.text_css,
             title_css=settings.title_css,
         )
@@ -224,6 +213,33 @@ class Archivist:
 
     def _next_revisit(self, page: Page, now: datetime) -> datetime | None:
         return next_revisit(page.announced_at, self.config.revisit, now)
+
+
+def read_page(
+    snapshot: Snapshot,
+    *,
+    respected: frozenset[Reservation],
+    text_css: str | None,
+    title_css: str | None,
+) -> Article | NoArticle:
+    """The page's article, unless it asks not to be kept by a reservation that is ``respected``."""
+    asked = read_reservations(
+        snapshot.body,
+        content_type=snapshot.content_type,
+        robots_tag=snapshot.robots_tag,
+        tdm_reservation=snapshot.tdm_reservation,
+        agent=PRODUCT,
+    )
+    if kept_out := sorted(asked & respected):
+        detail = f"the page asks not to be archived: {', '.join(kept_out)}"
+        return NoArticle(reason=Reason.NOARCHIVE, detail=detail)
+    return extract_article(
+        snapshot.body,
+        url=snapshot.final_url,
+        content_type=snapshot.content_type,
+        text_css=text_css,
+        title_css=title_css,
+    )
 
 
 def _stand_in(page: Page, refused: Refused) -> Snapshot:

@@ -187,10 +187,10 @@ def count_news(connection: sa.Connection, counted: SourceId, since: datetime) ->
     if not rows:
         return None
     first_look = min(row.first_seen for row in rows)
-    moments = (
+    moments: list[datetime] = [
         row.first_seen if row.first_seen > first_look else row.published or row.first_seen
         for row in rows
-    )
+    ]
     return sum(moment >= since for moment in moments)
 
 
