@@ -43,7 +43,7 @@ MAX_VALIDATOR_BYTES = 1024
 _MAX_AGE = re.compile(r"(?:^|[\s,])max-age\s*=\s*\"?([0-9]{1,10})", re.IGNORECASE)
 _YEAR_SECONDS = 31_536_000  # more than this is no more (RFC 2616, section 14.21)
 
-_SENT = "http11.send_request_body.complete"
+_SENDING = "http11.send_request_headers.started"
 
 _TOO_LONG = 431  # h11's hint that a head, or the head of a chunk, outgrew its buffer
 
@@ -82,7 +82,8 @@ class Ask:
     ``wants_body`` decides by status and headers whether the body is read at all. Of a body larger
     than ``max_bytes`` the first so many are taken where ``takes_head``; else it is a Failure. Where
     ``unpacks``, a body that is a gzip file, as sitemaps are, is unpacked within the same bounds.
-    ``on_sent`` is called once the request is on its way, which may be long after it was begun.
+    ``on_send`` is called when the connection stands and the request goes out, which may be long after
+    it was begun.
     """
 
     url: str
@@ -91,7 +92,7 @@ class Ask:
     max_bytes: int
     takes_head: bool = False
     unpacks: bool = False
-    on_sent: Callable[[], None] = lambda: None
+    on_send: Callable[[], None] = lambda: None
 
 
 class Wire:
@@ -185,8 +186,8 @@ class _Exchange:
 
     async def _trace(self, event: str, _info: Mapping[str, object]) -> None:
         # What httpcore tells on the way: https://www.encode.io/httpcore/extensions/#trace
-        if event == _SENT:
-            self._ask.on_sent()
+        if event == _SENDING:
+            self._ask.on_send()
 
     async def _read_body(self, response: httpx.Response) -> bytes:
         ask = self._ask

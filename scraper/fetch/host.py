@@ -79,7 +79,7 @@ class Host:
         return self._rules
 
     def begin_request(self, now: datetime) -> None:
-        """Note that a request starts now; called again when it has been sent."""
+        """Note that a request starts now; called again when it goes out."""
         self.state = replace(self.state, last_request_at=now)
 
     def hear(self, answer: Answer | Failure, now: datetime) -> None:

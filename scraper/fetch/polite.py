@@ -97,12 +97,12 @@ class PoliteWire:
         return answer
 
     def _signed(self, ask: Ask, host: Host) -> Ask:
-        """The question under our name; the host's gap is counted from when it is on its way."""
+        """The question under our name; the host's gap is counted from when it goes out."""
         ours = {"User-Agent": self._user_agent, "Accept-Encoding": ACCEPT_ENCODING}
         return replace(
             ask,
             headers={**ask.headers, **ours},
-            on_sent=lambda: host.begin_request(clock.now()),
+            on_send=lambda: host.begin_request(clock.now()),
         )
 
     def _delay_seconds(self, host: Host) -> float:

@@ -1,7 +1,7 @@
 """How long we must wait before asking a host again, and whether another try is worth it.
 
 Rule 1: gaps are measured from the start of one request to the start of the next, a request's start
-being the moment at which it was sent: what came before it (the name, the handshake) could shorten
+being the moment at which it goes out: what comes before it (the name, the handshake) could shorten
 the gap that the server sees.
 Rule 2: nothing makes a gap shorter than ``[fetch] min_delay_seconds``; a site's own setting and
 robots.txt's Crawl-delay can only make it longer.

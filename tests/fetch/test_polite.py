@@ -77,7 +77,7 @@ def test_gaps_are_measured_from_start_to_start(
 def test_a_slow_look_up_shortens_no_gap(
     server: Loopback, memory: Memory, fake_clock: FakeClock
 ) -> None:
-    """A gap is counted from when a request was sent: what the server sees is never shorter."""
+    """A gap is counted from when a request goes out: what the server sees is never shorter."""
     waits = iter([1.5, 0.0, 0.9, 0.0])
 
     async def resolve(_name: str, _port: int) -> Sequence[str]:

@@ -532,6 +532,98 @@ def cookies(at: Setting) -> None:
     at.answer(reply(at.page.encode(), *(f"Set-Cookie: c{n}=theirs" for n in range(24))))
 
 
+@fault()
+def meta_lie(at: Setting) -> None:
+    """The page itself says UTF-8, the bytes are windows-1252."""
+    lie = at.page.replace("<head>", "<head><meta charset='utf-8'>")
+    at.answer(reply(lie.encode("cp1252")))
+
+
+@fault()
+def old_http(at: Setting) -> None:
+    """HTTP/1.0, which ends a body by hanging up."""
+    head = b"HTTP/1.0 200 OK\r\nContent-Type: text/html\r\n\r\n"
+    at.answer(lambda _asked: iter([head + at.page.encode()]))
+
+
+@fault()
+def gzip_in_two_members(at: Setting) -> None:
+    """A gzip stream in two parts, as log tools write them."""
+    body = at.page.encode()
+    packed = gzip.compress(body[:300]) + gzip.compress(body[300:])
+    at.answer(reply(packed, "Content-Encoding: gzip"))
+
+
+@fault(Reason.BAD_ENCODING)
+def gzip_with_a_wrong_checksum(at: Setting) -> None:
+    """A gzip stream that was changed on its way."""
+    packed = bytearray(gzip.compress(at.page.encode()))
+    packed[-8] ^= 0xFF
+    at.answer(reply(bytes(packed), "Content-Encoding: gzip"))
+
+
+@fault()
+def redirect_without_a_scheme(at: Setting) -> None:
+    """A redirect to "//host/path", which keeps the scheme."""
+    at.answer(redirect(f"//127.0.0.1:{at.server.port}/b/../c?x=1"))
+    at.server.on("/c?x=1", reply(at.page.encode()))
+
+
+@fault()
+def canonical_of_another_site(at: Setting) -> None:
+    """A page that says it is another site's, which nobody must ask."""
+    link = f"<link rel='canonical' href='http://127.0.0.1:{at.forbidden_port}/theirs'>"
+    at.answer(reply(at.page.replace("</head>", f"{link}</head>").encode()))
+
+
+@fault()
+def base_of_another_site(at: Setting) -> None:
+    """A page whose links lead away by its base."""
+    away = f"<base href='http://127.0.0.1:{at.forbidden_port}/'>"
+    at.answer(reply(at.page.replace("<head>", f"<head>{away}").encode()))
+
+
+@fault(Reason.NO_ARTICLE)
+def error_page_with_success(at: Setting) -> None:
+    """Not found, and status 200."""
+    page = "<html><head><title>Page not found</title></head><body><h1>Page not found</h1>"
+    at.answer(
+        reply(f"{page}<p>The page that you look for does not exist.</p></body></html>".encode())
+    )
+
+
+@fault(Reason.NO_ARTICLE)
+def scripts_and_nothing_else(at: Setting) -> None:
+    """A page that only a browser could fill."""
+    at.answer(
+        reply(b"<html><body><div id='root'></div><script src='/app.js'></script></body></html>")
+    )
+
+
+@fault(Reason.NO_ARTICLE)
+def unclosed_comment(at: Setting) -> None:
+    """A comment that swallows the page."""
+    at.answer(reply(at.page.replace("<body>", "<body><!-- ").encode()))
+
+
+@fault(Reason.NO_ARTICLE)
+def flood_of_references(at: Setting) -> None:
+    """A million ampersands, well escaped."""
+    at.answer(reply(b"<html><body><p>" + b"&amp;" * 900_000))
+
+
+@fault(Reason.NOARCHIVE)
+def noarchive_by_header(at: Setting) -> None:
+    """The site asks that the page be not kept."""
+    at.answer(reply(at.page.encode(), "X-Robots-Tag: noarchive"))
+
+
+@fault(Reason.NOARCHIVE)
+def reserved_from_mining(at: Setting) -> None:
+    """The site reserves its rights."""
+    at.answer(reply(at.page.encode(), "TDM-Reservation: 1"))
+
+
 # --- robots.txt -----------------------------------------------------------------------------------
 
 
@@ -588,4 +680,25 @@ def robots_that_lead_away(at: Setting) -> None:
 def slow_patterns_in_robots(at: Setting) -> None:
     """Patterns that would take a naive matcher for ever."""
     rules = b"User-agent: *\nDisallow: /" + b"*a" * 2_000 + b"$\n"
+    _good_with_robots(at, reply(rules, content_type="text/plain"))
+
+
+@fault(Reason.ROBOTS)
+def robots_for_us_alone(at: Setting) -> None:
+    """Everybody may, but for us; a mark and other people's lines around it."""
+    rules = "\ufeffUser-agent: *\nDisallow:\n\nNonsense\nUSER-AGENT : Scraper\nDisallow : /\n"
+    _good_with_robots(at, reply(rules.encode(), content_type="text/plain"))
+
+
+@fault(Reason.HTTP_429)
+def pause_of_a_day(at: Setting) -> None:
+    """A Crawl-delay of a day: the rules were read, the page must wait."""
+    rules = b"User-agent: *\nCrawl-delay: 86400\n"
+    _good_with_robots(at, reply(rules, content_type="text/plain"))
+
+
+@fault()
+def impossible_crawl_delay(at: Setting) -> None:
+    """A Crawl-delay that is no number, and one below nothing."""
+    rules = b"User-agent: *\nCrawl-delay: soon\nCrawl-delay: -5\nCrawl-delay: nan\n"
     _good_with_robots(at, reply(rules, content_type="text/plain"))
