@@ -82,8 +82,8 @@ class Ask:
     ``wants_body`` decides by status and headers whether the body is read at all. Of a body larger
     than ``max_bytes`` the first so many are taken where ``takes_head``; else it is a Failure. Where
     ``unpacks``, a body that is a gzip file, as sitemaps are, is unpacked within the same bounds.
-    ``on_send`` is called when the connection stands and the request goes out, which may be long after
-    it was begun.
+    ``on_send`` is called when the connection stands and the request goes out, which may be long
+    after it was begun.
     """
 
     url: str
