@@ -44,14 +44,16 @@ Count = Annotated[int, msgspec.Meta(ge=1)]
 Domain = Annotated[str, msgspec.Meta(pattern=r"^[^\s./:@]+(\.[^\s./:@]+)+$")]
 
 
-#: "/sport/*" or "*?print=*": see urls.matches_pattern.
+#: "/sport/*" or "*?print=*": pipeline.site_rules reads them.
 Pattern = Annotated[str, msgspec.Meta(pattern=r"^\S+$", max_length=500)]
 Selector = Annotated[str, msgspec.Meta(pattern=r"\S", max_length=500)]
 #: Tokens and values as RFC 9110, section 5, and RFC 6265, section 4.1.1, allow them.
-HeaderName = Annotated[str, msgspec.Meta(pattern=r"^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$")]
-HeaderValue = Annotated[str, msgspec.Meta(pattern=r"^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$")]
+HeaderName = Annotated[str, msgspec.Meta(pattern=r"^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}\Z")]
+HeaderValue = Annotated[str, msgspec.Meta(pattern=r"^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?\Z")]
 CookieName = HeaderName
-CookieValue = Annotated[str, msgspec.Meta(pattern=r"^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]*$")]
+CookieValue = Annotated[
+    str, msgspec.Meta(pattern=r"^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]*\Z")
+]
 
 
 #: Headers that say what the program is and how it speaks.
@@ -183,6 +185,9 @@ def parse_config(table: dict[str, Any], path: Path) -> Config:
         if key and key.startswith(_SOME_SITE):
             key = f"{_name_bad_site(table['site'])}{key.removeprefix(_SOME_SITE)}"
         raise ConfigError(path, key, problem) from exc
+    if config.discover.slowest_minutes < config.discover.fastest_minutes:
+        problem = "must not be less than fastest_minutes"
+        raise ConfigError(path, "discover.slowest_minutes", problem)
     for name, settings in config.site.items():
         if ours := sorted(header for header in settings.headers if header.lower() in _OUR_HEADERS):
             problem = f"{ours[0]} is set by the program (cookies have a table of their own)"
@@ -205,13 +210,18 @@ _FORMS = {
     "fetch.revisit": 'must be like "90m", "2h" or "7d"',
     "source": "must be an address that begins with http:// or https://",
     "agencies": "must be a site's name, like reuters.com",
+    "site[...].include": "must be patterns without spaces, like /news/*",
+    "site[...].exclude": "must be patterns without spaces, like */live/*",
+    "site[...].headers": "must be names of headers and values in plain ASCII",
+    "site[...].cookies": "must be names of cookies and values as a browser sends them",
+    "site[...]": "must not be empty",
 }
 
 
 def _explain(message: str) -> tuple[str | None, str]:
     """Key path and problem of a message like "Expected `int`, got `str` - at `$.fetch.x`"."""
     problem, _, at = message.partition(" - at `")
-    key = at.rstrip("`").removeprefix("$").removeprefix(".")
+    key = at.removeprefix("key` in `").rstrip("`").removeprefix("$").removeprefix(".")
     unknown = re.fullmatch(r"Object contains unknown field `(.+)`", problem)
     if unknown:
         return f"{key}.{unknown[1]}".lstrip("."), "unknown setting: see config.example.toml"
