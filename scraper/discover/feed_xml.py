@@ -63,6 +63,7 @@ _MAX_ENTRIES = 10_000
 
 #: Where the feed begins; before it stand the prolog, or a server's warnings.
 _FEED_START = re.compile(r"<(?:\w{1,20}:)?(?:rss|feed|rdf|channel)(?=[\s>:])", re.IGNORECASE)
+_SITEMAP_START = re.compile(r"<(?:\w{1,20}:)?(?:urlset|sitemapindex)\b", re.IGNORECASE)
 _HTML_START = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 
 
@@ -72,6 +73,8 @@ def read_xml(text: str, url: str) -> WireFeed | BadFeed:
     prolog = text[: start.start()] if start else text
     if _HTML_START.search(prolog):
         return BadFeed(detail="it is an HTML page, not a feed")
+    if _SITEMAP_START.search(prolog):
+        return BadFeed(detail="it is a sitemap, not a feed: add it anew, its kind is then seen")
     if start is None:
         return BadFeed(detail="it is neither RSS nor Atom nor JSON Feed")
     if "<!ENTITY" in prolog:
