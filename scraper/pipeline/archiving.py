@@ -52,7 +52,8 @@ class Archivist:
     rules: SiteRules
 
     async def archive(self, queued: Page, content: str | None = None) -> PageOutcome | None:
-        """What became of the page; None where it was joined to another that is asked for anyway.
+        """What became of the page; None where it was joined to another that is asked for anyway,
+        and where its host wants a pause first.
 
         ``content`` is the text that its source gave of it, as HTML, which is taken where the site
         refuses the page.
@@ -63,12 +64,8 @@ class Archivist:
             return None
         fetched = await self.fetcher.fetch(page.url, accept=Accept.PAGE, validators=page.validators)
         if isinstance(fetched, Refused):
-            if content and not fetched.reason.may_pass:
-                given = await self._read_given(page, content)
-                if given is not None:
-                    return self._record_article(page, _stand_in(page, fetched), given)
             # A person who named the page gave it its tries back.
-            return self._record_refusal(replace(page, attempts=queued.attempts), fetched)
+            return await self._settle(replace(page, attempts=queued.attempts), fetched, content)
         if isinstance(fetched, NotModified):
             return self._record_unchanged(page, fetched)
         extracted = await self._read(fetched)
@@ -103,6 +100,25 @@ class Archivist:
             content_type="text/html;charset=utf-8",
         )
         return None if isinstance(found, NoArticle) else replace(found, title=title or found.title)
+
+    async def _settle(
+        self, page: Page, refused: Refused, content: str | None
+    ) -> PageOutcome | None:
+        """The outcome of a page that was not to be had: its text by other ways, or the refusal.
+
+        None where its host wants a pause and was not asked for it at all: it waits for that.
+        """
+        if refused.reason is Reason.HTTP_429 and refused.status is None and refused.retry_at:
+            with self.ledger.write() as connection:
+                if not self._is_joined(connection, page, refused.requests):
+                    pages.postpone(connection, page.id, refused.retry_at)
+                    self.ledger.record(connection, refused.requests, page_id=page.id)
+            return None
+        if content and not refused.reason.may_pass:
+            given = await self._read_given(page, content)
+            if given is not None:
+                return self._record_article(page, _stand_in(page, refused), given)
+        return self._record_refusal(page, refused)
 
     def _record_refusal(self, page: Page, refused: Refused) -> PageOutcome | None:
         now = clock.now()

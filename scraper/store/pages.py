@@ -143,6 +143,11 @@ def make_due(connection: sa.Connection, page_id: PageId, now: datetime) -> None:
     )
 
 
+def postpone(connection: sa.Connection, page_id: PageId, until: datetime) -> None:
+    """Nothing; the page is not asked for before then. It has used up no try."""
+    connection.execute(page.update().where(page.c.id == page_id).values(next_attempt_at=until))
+
+
 def due_pages(
     connection: sa.Connection,
     *,

@@ -690,13 +690,6 @@ def robots_for_us_alone(at: Setting) -> None:
     _good_with_robots(at, reply(rules.encode(), content_type="text/plain"))
 
 
-@fault(Reason.HTTP_429)
-def pause_of_a_day(at: Setting) -> None:
-    """A Crawl-delay of a day: the rules were read, the page must wait."""
-    rules = b"User-agent: *\nCrawl-delay: 86400\n"
-    _good_with_robots(at, reply(rules, content_type="text/plain"))
-
-
 @fault()
 def impossible_crawl_delay(at: Setting) -> None:
     """A Crawl-delay that is no number, and one below nothing."""

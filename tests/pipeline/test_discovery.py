@@ -230,6 +230,27 @@ def test_a_host_has_its_share_of_a_run_and_no_more(
     other.stop()
 
 
+def test_a_page_whose_host_wants_a_pause_waits_and_has_not_failed(
+    archive: Archive, site: Loopback
+) -> None:
+    """A long Crawl-delay is no trouble: nothing failed, the pages are due when it is over."""
+    rules = b"User-agent: *\nCrawl-delay: 7200\n"
+    paper = Loopback()
+    paper.on("/robots.txt", reply(rules, content_type="text/plain"))
+    items = "".join(f"<item><link>{paper.url(path)}</link></item>" for path in ("/a", "/b"))
+    site.on("/feed.xml", xml(f"<rss><channel>{items}</channel></rss>"))
+    watch(archive, site.url("/feed.xml"), SourceKind.FEED)
+    before = clock.now()
+    report = run_all(archive)
+    assert report.all_well
+    assert paper.paths() == ["/robots.txt"]
+    with archive.read() as connection:
+        for row in connection.execute(sa.select(schema.page)):
+            assert (row.state, row.reason, row.attempts) == (PageState.ANNOUNCED, None, 0)
+            assert row.next_attempt_at >= before + timedelta(minutes=119)
+    paper.stop()
+
+
 # --- settings of single sites ---------------------------------------------------------------------
 
 
