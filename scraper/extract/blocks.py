@@ -11,7 +11,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from scraper.extract.hints import NOT_TEXT, ROLES, STILL_TEXT
+from scraper.extract.hints import NEVER_TEXT, NOT_TEXT, ROLES, STILL_TEXT
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
@@ -35,6 +35,8 @@ _PLAIN = frozenset("b i em strong u s sub sup small big font abbr q mark kbd ins
 #: Attributes that may say that an element is not shown or not for reading.
 _HIDING = frozenset(("role", "hidden", "aria-hidden", "style"))
 _DENIED_TAGS = frozenset("nav aside footer form menu figcaption fieldset".split())
+#: Not even looked into, like boxes of a name that never lies.
+_NEVER_TAGS = frozenset(("nav", "footer"))
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
 #: Han, Kana and Thai are written without spaces; a character says about as much as three of a
@@ -157,8 +159,11 @@ class _Walk:
                     pieces.append(_BREAK)
                 elif tag not in _SKIPPED:
                     if (child := node.child) is not None:
-                        stack.append((node, *self._enter(node, tag or "")))
-                        node = child
+                        if opened := self._enter(node, tag or ""):
+                            stack.append((node, *opened))
+                            node = child
+                            continue
+                        node = node.next
                         continue
                     if tag not in _INLINE and pieces:
                         self._flush()
@@ -175,8 +180,11 @@ class _Walk:
         self.boxes[0].end = len(self.blocks)
         return Layout(self.boxes, self.blocks)
 
-    def _enter(self, node: LexborNode, tag: str) -> tuple[bool, bool]:
-        """Open the element; returns whether it became a box, and whether it is a link."""
+    def _enter(self, node: LexborNode, tag: str) -> tuple[bool, bool] | None:
+        """Open the element; returns whether it became a box, and whether it is a link.
+
+        None where nothing inside can be text: it became an empty box.
+        """
         attributes = node.attributes
         if tag == "a":
             # A link inside a line is judged by how much of the line it is, not by its class.
@@ -202,6 +210,8 @@ class _Walk:
             self._flush()
         index = len(self.boxes)
         self.boxes.append(Box(tag, names, self.current, len(self.blocks), denies=denies))
+        if denies and (tag in _NEVER_TAGS or NEVER_TEXT.search(names)):
+            return None
         self.current = index
         return True, False
 
@@ -265,13 +275,11 @@ def _read_names(classes: str, identity: str, itemprop: str | None) -> tuple[str,
     Remembered, as pages repeat their few names; the answer depends on nothing but them.
     """
     names = f" {classes[:_NAMES]} {identity[:_NAMES]} {itemprop or ''} ".lower()
-    verdicts = {_verdict(name) for name in names.split()}
-    return names, "no" in verdicts and "yes" not in verdicts
+    says_no = any(map(_says_no, names.split()))
+    return names, says_no and not STILL_TEXT.search(names)
 
 
 @lru_cache(maxsize=1 << 15)
-def _verdict(name: str) -> str:
-    """What one class name or id says: "yes", the text; "no", not the text; "" nothing."""
-    if STILL_TEXT.search(name):
-        return "yes"
-    return "no" if NOT_TEXT.search(name) else ""
+def _says_no(name: str) -> bool:
+    """Whether one class name or id says that what it names is not the text."""
+    return bool(NOT_TEXT.search(name))

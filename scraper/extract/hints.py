@@ -10,8 +10,41 @@ from __future__ import annotations
 
 import re
 
+
+
+def _by_initial(alternatives: str) -> re.Pattern[str]:
+    """A pattern that finds what the alternatives find, several times as fast.
+
+    Python's engine tries each alternative at each character. Grouped by their first letters it
+    passes over most of them at once.
+    """
+    groups: dict[str, list[str]] = {}
+    for alternative in _split_top(alternatives):
+        initial = alternative[0]
+        ends = alternative[1:2] not in ("?", "*", "{") and initial.isalpha()
+        groups.setdefault(initial if ends else "", []).append(alternative)
+    plain = [
+        f"{initial}(?:{'|'.join(part[1:] for part in parts)})"
+        for initial, parts in groups.items()
+        if initial
+    ]
+    return re.compile("|".join([*plain, *groups.get("", [])]))
+
+
+def _split_top(alternatives: str) -> list[str]:
+    """The alternatives of a pattern, split at the bars outside brackets."""
+    parts, depth = [""], 0
+    for letter in alternatives:
+        depth += (letter in "([") - (letter in ")]")
+        if letter == "|" and not depth:
+            parts.append("")
+        else:
+            parts[-1] += letter
+    return parts
+
+
 #: Boxes that are not the article's own text.
-NOT_TEXT = re.compile(
+NOT_TEXT = _by_initial(
     r"comment(?!ary)|disqus|newsletter|news-letter|nwsltr|subscri(?!ber-only-content)|signup"
     r"|sign-up|signin|log-?in\b"
     r"|paywall|pay-wall|regwall|dsgvo|metered|piano|cookie|consent|gdpr|onetrust|didomi|cmp-"

@@ -8,7 +8,6 @@ nothing on a page with much text.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from scraper.extract.metadata import types_of
@@ -207,13 +206,21 @@ def _in_live_blog(layout: Layout, body: Body) -> bool:
     """Whether boxes named after live blogs hold most of the body."""
     if not body.kept:
         return False
-    live: list[bool] = []
-    for box in layout.boxes:  # parents come first
-        live.append((box.parent >= 0 and live[box.parent]) or _names_live_blog(box.names))
-    inside = sum(block.weight for block in body.kept if live[block.box])
+    live = {-1: False}
+
+    def stands_in_live(box: int) -> bool:
+        path = []
+        while box not in live:
+            path.append(box)
+            box = layout.boxes[box].parent
+        found = live[box]
+        for index in reversed(path):
+            found = live[index] = found or _names_live_blog(layout.boxes[index].names)
+        return found
+
+    inside = sum(block.weight for block in body.kept if stands_in_live(block.box))
     return inside > _MOST * sum(block.weight for block in body.kept)
 
 
-@lru_cache(maxsize=1 << 12)
 def _names_live_blog(names: str) -> bool:
-    return bool(_LIVE_NAME.search(names))
+    return "live" in names and bool(_LIVE_NAME.search(names))

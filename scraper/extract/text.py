@@ -29,7 +29,6 @@ from scraper.extract.hints import (
     BYLINE,
     END_HEADING,
     LEAD,
-    NEVER_TEXT,
     PLUG,
     PROMPT,
 )
@@ -46,7 +45,6 @@ _HIDES_MOST = 0.5
 #: too, and at last all of them.
 _LEFT = 0.1
 _HIDES_MUCH = 0.1
-_NEVER_TAGS = frozenset(("nav", "figcaption", "footer"))
 #: Weight from which a line may be a paragraph (tuned).
 _PARAGRAPH = 50
 #: Share of a text in links from which it is a menu rather than prose (tuned).
@@ -211,20 +209,17 @@ def _allow(layout: Layout, prose: list[float]) -> list[bool]:
     running = [0.0]
     for value in prose:
         running.append(running[-1] + value)
-    never = {
-        box
-        for box in boxes
-        if box.tag in _NEVER_TAGS or (box.denies and NEVER_TEXT.search(box.names))
-    }
+    captions = [box for box in boxes if box.tag == "figcaption"]
     total = running[-1] - sum(
-        running[end] - running[start]
-        for start, end in _outermost([box for box in boxes if box in never])
+        running[end] - running[start] for start, end in _outermost(captions)
     )
     for believed in (_HIDES_MOST, _HIDES_MUCH, 0.0):
         for box in boxes:
             held = running[box.end] - running[box.start]
             around = box.parent >= 0 and boxes[box.parent].denied
-            box.denied = box in never or around or (box.denies and held <= believed * total)
+            box.denied = (
+                around or box.tag == "figcaption" or (box.denies and held <= believed * total)
+            )
         left = sum(
             value
             for block, value in zip(layout.blocks, prose, strict=True)
