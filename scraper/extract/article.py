@@ -20,8 +20,9 @@ from scraper.extract.anchor import make_anchor
 from scraper.extract.attribution import find_attributions, other_site
 from scraper.extract.authors import clean_authors, letters
 from scraper.extract.blocks import lay_out
+from scraper.extract.bylines import LONGEST, marked_bylines, printed_bylines
 from scraper.extract.dates import FIRST_YEAR, date_in_url, find_date, parse_time
-from scraper.extract.kinds import is_paywalled, page_kind, refuse, teaser_heading
+from scraper.extract.kinds import declares_article, is_paywalled, page_kind, refuse, teaser_heading
 from scraper.extract.language import judge_language
 from scraper.extract.metadata import address_in, names_in, read_metadata, squeeze
 from scraper.extract.page import parse_page
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from scraper.dates import PrintedTime
     from scraper.extract.blocks import Layout
     from scraper.extract.metadata import Metadata
+    from scraper.extract.text import Body
 
 _PUBLISHED_META = tuple(
     "article:published_time og:article:published_time datepublished date_published "
@@ -60,15 +62,6 @@ _AUTHOR_META = tuple(
 )
 _TITLE_META = tuple("og:title twitter:title parsely-title sailthru.title dc.title title".split())
 
-#: Where bylines are printed, likeliest first.
-_BYLINES = (
-    '[rel~="author"], [itemprop="author"]',
-    (
-        ".byline, .author-name, .author_name, .authorname, .article-author, .post-author, "
-        '.entry-author, [class*="byline"], [class*="Byline"]'
-    ),
-    '.author, [class*="author"]:not([class*="comment"]):not([id*="comment"]), [class*="autor"]',
-)
 _TIMES = (
     'time, [itemprop="datePublished"], [class*="publish"], [class*="date"], [class*="Date"], '
     '[id*="date"], [class*="time"]'
@@ -85,8 +78,6 @@ _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]+")
 _LONGEST_TITLE = 500
 #: A longer one is no tag.
 _LONGEST_TAG = 80
-#: A longer line is a paragraph about somebody.
-_LONGEST_BYLINE = 120
 
 
 def extract_article(
@@ -172,7 +163,7 @@ class _Decision:
             url=self.page or self.url or None,
             title=_UNPRINTABLE.sub("", title) if title else None,
             text=text,
-            authors=self.authors(),
+            authors=self.authors(body),
             published=published.at if published else None,
             published_precision=published.precision if published else None,
             modified=modified.at if modified else None,
@@ -209,7 +200,10 @@ class _Decision:
             " ".join(line.split()) for line in islice(lines, 12) if len(line) < _LONGEST_TITLE
         ]
         names = [self.site_name() or "", *self.publishers()]
-        return choose_title(declared, self.document_title(), headings, names, self.site)
+        shared = self.metadata.first("og:title") if declares_article(self.metadata) else None
+        return choose_title(
+            declared, self.document_title(), headings, names, site=self.site, shared=shared
+        )
 
     def document_title(self) -> str | None:
         title = self.metadata.title
@@ -226,35 +220,30 @@ class _Decision:
         website = self.metadata.of_type("WebSite") or {}
         return name or next(iter(self.publishers()), None) or squeeze(website.get("name"))
 
-    def authors(self) -> tuple[str, ...]:
+    def authors(self, body: Body) -> tuple[str, ...]:
         own = {
             letters(name) for name in (self.site_name() or "", *self.publishers(), self.site or "")
         }
         own.add(letters((self.site or "").split(".")[0]))
+        own.discard("")
         fallback: tuple[str, ...] = ()
-        for line in self.bylines():
+        for line in self.bylines(body):
             found = clean_authors(line)
-            others = tuple(name for name in found if letters(name) not in own)
+            others = tuple(name for name in found if not _is_own(name, own))
             if others:
                 return others
             fallback = fallback or found
         return fallback
 
-    def bylines(self) -> Iterator[list[str]]:
+    def bylines(self, body: Body) -> Iterator[list[str]]:
         """What may name the authors, best first."""
         for node in self.metadata.nodes:
             if node is self.node:
                 yield list(names_in(node.get("author") or node.get("creator")))
         yield [value for name in _AUTHOR_META for value in self.metadata.meta.get(name, ())[:8]]
-        for selector in _BYLINES:
-            for found in self.tree.css(selector)[:6]:
-                text = squeeze(found.text(separator=" "))
-                if (
-                    text
-                    and len(text) < _LONGEST_BYLINE
-                    and found.tag not in {"input", "label", "form"}
-                ):
-                    yield [text]
+        yield from marked_bylines(self.tree)
+        first = self.layout.blocks.index(body.kept[0]) if body.kept else 0
+        yield from printed_bylines(self.layout.blocks[max(0, first - 8) : first], body.kept)
 
     def published(self) -> PrintedTime | None:
         declared = [squeeze(self.node.get(key)) for key in _PUBLISHED_KEYS]
@@ -290,7 +279,7 @@ class _Decision:
                 yield found
 
     def find_date(self, line: str) -> PrintedTime | None:
-        short = len(line) < _LONGEST_BYLINE
+        short = len(line) < LONGEST
         return find_date(line, day_first=self.day_first) if short else None
 
     @property
@@ -351,3 +340,8 @@ class _Decision:
             )
         split = (tag.strip() for value in found for tag in re.split(r"[,;]", value))
         return tuple(dict.fromkeys(tag for tag in split if tag and len(tag) < _LONGEST_TAG))[:50]
+
+
+def _is_own(name: str, own: set[str]) -> bool:
+    """Whether a name is the site's own, or that of one of its desks: "MDR THÜRINGEN" of the MDR."""
+    return letters(name) in own or letters(name.split()[0]) in own

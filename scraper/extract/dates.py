@@ -73,7 +73,7 @@ _MONTH_NAMES = {
         "desember"
     ),
 }
-_MONTHS = {name: month for month, names in _MONTH_NAMES.items() for name in names.split()}
+MONTHS = {name: month for month, names in _MONTH_NAMES.items() for name in names.split()}
 
 _ISO = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})"
@@ -152,12 +152,12 @@ def _written_dates(text: str, *, day_first: bool) -> list[tuple[int, int, int, i
     found = [
         (match.start(), (int(match[3]), month, int(match[1]), match.end()))
         for match in _DAY_MONTH_YEAR.finditer(text)
-        if (month := _MONTHS.get(match[2].lower()))
+        if (month := MONTHS.get(match[2].lower()))
     ]
     found += [
         (match.start(), (int(match[3]), month, int(match[2]), match.end()))
         for match in _MONTH_DAY_YEAR.finditer(text)
-        if (month := _MONTHS.get(match[1].lower()))
+        if (month := MONTHS.get(match[1].lower()))
     ]
     found += [
         (match.start(), (int(match[1]), int(match[2]), int(match[3]), match.end()))

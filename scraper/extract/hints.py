@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 
 
-
 def _by_initial(alternatives: str) -> re.Pattern[str]:
     """A pattern that finds what the alternatives find, several times as fast.
 

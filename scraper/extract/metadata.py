@@ -139,7 +139,11 @@ def names_in(value: object, depth: int = 0) -> Iterator[str]:
         for part in value[:_MAX_LD_NAMES]:
             yield from names_in(part, depth + 1)
     elif isinstance(value, dict):
-        yield from names_in(value.get("name"), depth + 1)
+        if value.get("name"):
+            yield from names_in(value["name"], depth + 1)
+        elif value.get("familyName"):
+            parts = (squeeze(value.get(key)) for key in ("givenName", "familyName"))
+            yield " ".join(filter(None, parts))
     elif name := squeeze(value):
         yield name
 

@@ -210,9 +210,7 @@ def _allow(layout: Layout, prose: list[float]) -> list[bool]:
     for value in prose:
         running.append(running[-1] + value)
     captions = [box for box in boxes if box.tag == "figcaption"]
-    total = running[-1] - sum(
-        running[end] - running[start] for start, end in _outermost(captions)
-    )
+    total = running[-1] - sum(running[end] - running[start] for start, end in _outermost(captions))
     for believed in (_HIDES_MOST, _HIDES_MUCH, 0.0):
         for box in boxes:
             held = running[box.end] - running[box.start]
