@@ -12,7 +12,7 @@ canonical     <link rel=canonical>, og:url: on the page's own site; another's is
 from __future__ import annotations
 
 import re
-from itertools import chain, islice
+from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -20,12 +20,12 @@ from scraper.extract.anchor import make_anchor
 from scraper.extract.attribution import find_attributions, other_site
 from scraper.extract.authors import clean_authors, letters
 from scraper.extract.blocks import lay_out
-from scraper.extract.bylines import LONGEST, marked_bylines, printed_bylines
-from scraper.extract.dates import FIRST_YEAR, date_in_url, find_date, parse_time
+from scraper.extract.bylines import marked_bylines, printed_bylines
 from scraper.extract.kinds import declares_article, is_paywalled, page_kind, refuse, teaser_heading
 from scraper.extract.language import judge_language
 from scraper.extract.metadata import address_in, names_in, read_metadata, squeeze
 from scraper.extract.page import parse_page
+from scraper.extract.published import Moments
 from scraper.extract.selected import read_selected
 from scraper.extract.text import read_body
 from scraper.extract.titles import choose_title
@@ -37,41 +37,16 @@ if TYPE_CHECKING:
 
     from selectolax.lexbor import LexborHTMLParser
 
-    from scraper.dates import PrintedTime
     from scraper.extract.blocks import Layout
     from scraper.extract.metadata import Metadata
     from scraper.extract.text import Body
 
-_PUBLISHED_META = tuple(
-    "article:published_time og:article:published_time datepublished date_published "
-    "parsely-pub-date sailthru.date dc.date.issued dcterms.date dcterms.created dcterms.issued "
-    "dc.date pubdate publish-date publish_date publication_date article.published "
-    "article_date_original originalpublicationdate cxenseparse:recs:publishtime "
-    "citation_publication_date citation_date rnews:datepublished og:published_time bt:pubdate "
-    "displaydate article:published published_time date.created "
-    "shareaholic:article_published_time dc.created dc.date.created og:pubdate ptime date".split()
-)
-_PUBLISHED_KEYS = ("datePublished", "dateCreated", "uploadDate")
-_MODIFIED_META = tuple(
-    "article:modified_time og:updated_time datemodified dcterms.modified last-modified revised "
-    "lastmod".split()
-)
 _AUTHOR_META = tuple(
     "author article:author og:article:author parsely-author sailthru.author dc.creator "
     "dcterms.creator citation_author byl dcsext.author article.author og:author".split()
 )
 _TITLE_META = tuple("og:title twitter:title parsely-title sailthru.title dc.title title".split())
 
-_TIMES = (
-    'time, [itemprop="datePublished"], [class*="publish"], [class*="date"], [class*="Date"], '
-    '[id*="date"], [class*="time"]'
-)
-_YEAR = re.compile(r"(?<!\d)(?:19[89]\d|20[0-4]\d)(?!\d)|\d{1,2}[./]\d{1,2}[./]\d{2}(?!\d)")
-#: A date in a script that is no JSON-LD: what the page's own program was handed.
-_SCRIPT_DATE = re.compile(
-    rb'"(?:datePublished|date_?[pP]ublished|publish(?:ed)?_?[dD]ate|published_?[aA]t|pubDate'
-    rb'|publication_?[dD]ate|firstPublished(?:At|Date)?)\\?"\s*:\s*\\?"([^"\\]{8,40})'
-)
 #: Controls, which could steer a terminal, and which no text of a person holds.
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]+")
 #: A longer one is no headline.
@@ -157,8 +132,8 @@ class _Decision:
         is_topic = kind is PageKind.TOPIC and not self.selected_title
         if is_topic and (heading := teaser_heading(self.layout, body)):
             title = heading.text
-        published = self.published()
-        modified = self.modified()
+        moments = Moments(self.tree, self.metadata, self.layout, self.url, day_first=self.day_first)
+        published, modified = moments.published(), moments.modified()
         return Article(
             url=self.page or self.url or None,
             title=_UNPRINTABLE.sub("", title) if title else None,
@@ -243,62 +218,14 @@ class _Decision:
         yield [value for name in _AUTHOR_META for value in self.metadata.meta.get(name, ())[:8]]
         yield from marked_bylines(self.tree)
         first = self.layout.blocks.index(body.kept[0]) if body.kept else 0
-        yield from printed_bylines(self.layout.blocks[max(0, first - 8) : first], body.kept)
-
-    def published(self) -> PrintedTime | None:
-        declared = [squeeze(self.node.get(key)) for key in _PUBLISHED_KEYS]
-        for value in (*declared, *(self.metadata.first(name) for name in _PUBLISHED_META)):
-            if found := self.parse(value):
-                return found
-        undeclared = chain(self.times_marked_up(), self.times_in_scripts(), self.times_in_lines())
-        return next((found for found in undeclared if found.at.year >= FIRST_YEAR), None)
-
-    def times_marked_up(self) -> Iterator[PrintedTime]:
-        """What <time>, microdata and elements named after dates say."""
-        for node in self.tree.css(_TIMES)[:20]:
-            attributes = node.attributes
-            for value in (attributes.get("datetime"), attributes.get("content")):
-                if found := self.parse(value):
-                    yield found
-            line = squeeze(node.text(separator=" "))
-            if line and (found := self.find_date(line)):
-                yield found
-
-    def times_in_scripts(self) -> Iterator[PrintedTime]:
-        """What the page's own program was handed, and then what its address says."""
-        for match in _SCRIPT_DATE.finditer(self.tree.raw_html):
-            if found := self.parse(match[1].decode("utf-8", "replace")):
-                yield found
-        if found := date_in_url(self.url):
-            yield found
-
-    def times_in_lines(self) -> Iterator[PrintedTime]:
-        """Dates in any short line of the page, from its top."""
-        for block in self.layout.blocks:
-            if _YEAR.search(block.text) and (found := self.find_date(block.text)):
-                yield found
-
-    def find_date(self, line: str) -> PrintedTime | None:
-        short = len(line) < LONGEST
-        return find_date(line, day_first=self.day_first) if short else None
+        above = self.layout.blocks[max(0, first - 8) : first]
+        yield from printed_bylines(above, body.kept, body.following)
 
     @property
     def day_first(self) -> bool:
         """Whether 3/4/2020 is 3 April here: everywhere but in the United States."""
         language = (self.declared_language() or "en-US").replace("_", "-").lower()
         return language not in {"en", "en-us"}
-
-    def parse(self, value: str | None) -> PrintedTime | None:
-        return parse_time(value, day_first=self.day_first)
-
-    def modified(self) -> PrintedTime | None:
-        for value in (
-            squeeze(self.node.get("dateModified")),
-            *(self.metadata.first(name) for name in _MODIFIED_META),
-        ):
-            if found := self.parse(value):
-                return found
-        return None
 
     def declared_language(self) -> str | None:
         return (

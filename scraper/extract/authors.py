@@ -48,7 +48,10 @@ _TRAILING = re.compile(
     re.IGNORECASE,
 )
 #: What stands before the first "by" of a line in parts is a section or a date.
-_LEADING = re.compile(r"^.*?\|\s*(?:by|von|par|por|di|door|af|av)\b[\s|:]*", re.IGNORECASE)
+_LEADING = re.compile(
+    r"^.*?(?:\|\s*(?:by|von|par|por|di|door|af|av)\b[\s|:]*|\s(?:by|von|par|por)\s*\|\s*)",
+    re.IGNORECASE,
+)
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 _DATE = re.compile(
     rf"\s*\b(?:(?:am|on|le|el|vom)\s+)?(?:\d{{1,2}}\.?\s+(?:{_MONTH})\b|(?:{_MONTH})\.?\s+\d).*$"
@@ -57,7 +60,7 @@ _DATE = re.compile(
 )
 _NO_LETTER = re.compile(r"\W+")
 _NOT_A_NAME = re.compile(
-    r"https?:|www\.|@|\[at\]|^[\d:]+ uhr$|^last updated|^updated|\.com\b|^\W*$|^\d|^(?:(?:word ?press ?)?admin(?:istrator)?|author"
+    r"https?:|www\.|@|\[at\]|^(?:hace|tiempo|il y a)\s|(?:mon|tues|wednes|thurs|fri|satur|sun)day$|(?:mon|diens|donners|frei|sams|sonn)tag$|^[\d:]+ uhr$|^last updated|^updated|\.com\b|^\W*$|^\d|^(?:(?:word ?press ?)?admin(?:istrator)?|author"
     r"|unknown|none|null|undefined|guest|user|root|editor|n/?a|anonymous|redaktion|web ?master"
     r"|wordpress|facebook|twitter|share|comments?|follow|view (?:all|profile).*|see (?:all"
     r"|more).*|more (?:by|from).*|all posts.*|read more.*|updated?|published|about.*|name|von"

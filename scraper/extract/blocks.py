@@ -275,8 +275,10 @@ def _read_names(classes: str, identity: str, itemprop: str | None) -> tuple[str,
     Remembered, as pages repeat their few names; the answer depends on nothing but them.
     """
     names = f" {classes[:_NAMES]} {identity[:_NAMES]} {itemprop or ''} ".lower()
-    says_no = any(map(_says_no, names.split()))
-    return names, says_no and not STILL_TEXT.search(names)
+    words = names.split()
+    if "hidden" in words:
+        return names, True
+    return names, any(map(_says_no, words)) and not STILL_TEXT.search(names)
 
 
 @lru_cache(maxsize=1 << 15)

@@ -34,9 +34,8 @@ LONGEST = 120
 
 #: How a line that names its authors begins, where no class says so.
 _BY = re.compile(
-    r"^\W{0,3}(?:by|von|par|por|di|door|af|av|van|text|autor(?:in)?|author|auteur|words)\b\s*:?\s+"
-    r"(?!the\b|den\b|der\b|dem\b)\S*[^\W\d_]",
-    re.IGNORECASE,
+    r"\W{0,3}(?i:by|von|par|por|di|door|af|av|van|text|autor(?:in)?|author|auteur|words)\b\s*:?\s+"
+    r"[^\W\d_a-z][^.!?]*[^.!?]$"
 )
 #: Two to four words, each of which begins with a capital: a name, signed under a text.
 _SIGNED = re.compile(r"(?:[^\W\d_a-z][\w.’'-]*\s+){1,3}[^\W\d_a-z][\w’'-]*")
@@ -53,13 +52,16 @@ def marked_bylines(tree: LexborHTMLParser) -> Iterator[list[str]]:
                 yield [line]
 
 
-def printed_bylines(above: Sequence[Block], kept: Sequence[Block]) -> Iterator[list[str]]:
+def printed_bylines(
+    above: Sequence[Block], kept: Sequence[Block], following: Sequence[Block]
+) -> Iterator[list[str]]:
     """Lines above a text or at either end of it that read like a byline or a signature."""
     for block in (*above, *kept[:2], *kept[-1:]):
         if len(block.text) < LONGEST and not block.is_heading and _BY.match(block.text):
             yield [block.text]
-    if kept and _SIGNED.fullmatch(kept[-1].text) and kept[-1].tag != "li":
-        yield [kept[-1].text]
+    for block in (*kept[-1:], *following[:1]):
+        if block.tag in {"p", "div"} and not block.links and _SIGNED.fullmatch(block.text):
+            yield [block.text]
 
 
 def _line(node: LexborNode) -> str:

@@ -76,7 +76,7 @@ NOT_TEXT = _by_initial(
     r"|correction-?form|feedback|contact-?form|app-?(?:store|download|promo)|inline-?promo"
     r"|cta\b|call-to-action|up-?next|next-?(?:post|article)|prev(?:ious)?-?(?:post|article)"
     r"|post-?nav"
-    r"|factbox|fact-?box|infobox|info-?box|timeline-widget|embed(?:ly)?-?card|twitter-tweet"
+    r"|factbox|fact-?box|infobox|info-?box|timeline-widget|embed(?:ly)?-?card"
     r"|instagram-media|fb-post|tiktok-embed"
     r"|mw-editsection|reference|footnote|navbox|catlinks|metadata"
 )
@@ -145,6 +145,12 @@ PROMPT = re.compile(
 
 #: Openings of a byline; whether it is one, a date in the same line decides.
 BYLINE = re.compile(r"(?:by|von|par|por|di|da|door|av|af|przez|автор)\s*:?\s+\w", re.IGNORECASE)
+
+#: Ends of a caption that no tag marks as one: who took the picture.
+CREDIT = re.compile(
+    r"(?:\b(?:Bildrechte|Bildquelle|Foto|Fotos|Photo|Photos|Photograph|Picture|Image|Crédit|Credit)"
+    r"\s*(?:credit|by|courtesy)?\s*[:©/]|©|\([^()]*/(?:AFP|AP|Reuters|Getty)[^()]*\))\s*[^.:!?]{2,60}$"
+)
 
 #: Openings of a pointer to another article, in the languages seen.
 ALSO_READ = re.compile(

@@ -27,6 +27,7 @@ from scraper.extract.hints import (
     ALSO_READ,
     BODY,
     BYLINE,
+    CREDIT,
     END_HEADING,
     LEAD,
     PLUG,
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
 
 #: Share of all prose that a denied box must hold to be let in again (tuned).
 _HIDES_MOST = 0.5
+#: The tag says it more plainly than a class does: so many times as much it may hide (tuned).
+_ASIDE_TRUST = 1.6
 #: Share of all prose that must be left; else denials of boxes that hold this much are cancelled
 #: too, and at last all of them.
 _LEFT = 0.1
@@ -215,9 +218,8 @@ def _allow(layout: Layout, prose: list[float]) -> list[bool]:
         for box in boxes:
             held = running[box.end] - running[box.start]
             around = box.parent >= 0 and boxes[box.parent].denied
-            box.denied = (
-                around or box.tag == "figcaption" or (box.denies and held <= believed * total)
-            )
+            most = believed if box.tag != "aside" else min(1.0, believed * _ASIDE_TRUST)
+            box.denied = around or box.tag == "figcaption" or (box.denies and held <= most * total)
         left = sum(
             value
             for block, value in zip(layout.blocks, prose, strict=True)
@@ -249,8 +251,9 @@ def _own_part(
         told.append(latest)
     for at in starts[1:]:
         before = told[at]
-        follows = told[min(at + 12, len(blocks))] >= at
-        same = _parent(layout, before) == _parent(layout, at)
+        next_told = next((n for n in range(at, min(at + 12, len(blocks))) if told[n + 1] == n), -1)
+        follows = next_told >= 0
+        same = _parent(layout, before) in {_parent(layout, at), _parent(layout, next_told)}
         if before >= heads[-1] and follows and not same:
             heads.append(at)
     if len(heads) < 2:  # noqa: PLR2004 - as above
@@ -334,8 +337,19 @@ def _narrow(
         ]
         for spans in (_innermost(named), _outermost(named)):
             if spans and sum(held[b] - held[a] for a, b in spans) >= _NAMED_HOLD * total:
-                return spans
+                return _with_headings(spans, layout.blocks)
     return [(start, end)]
+
+
+def _with_headings(spans: list[tuple[int, int]], blocks: Sequence[Block]) -> list[tuple[int, int]]:
+    """The ranges, each begun with the headings that stand between it and the one before."""
+    found = spans[:1]
+    for start, end in spans[1:]:
+        first = start
+        while first > found[-1][1] and blocks[first - 1].is_heading:
+            first -= 1
+        found.append((first, end))
+    return found
 
 
 def _outermost(boxes: Sequence[Box]) -> list[tuple[int, int]]:
@@ -388,7 +402,7 @@ def _sift(
                 break
             continue
         if (
-            (not told and not prose[at])
+            (not told and not prose[at] and not _opens_list(block))
             or _is_aside(block, prose[at])
             or fold(block.text) in titles
         ):
@@ -398,6 +412,11 @@ def _sift(
     while kept and _trails(blocks[kept[-1]], prose[kept[-1]]):
         kept.pop()
     return kept
+
+
+def _opens_list(block: Block) -> bool:
+    """Whether a block before all prose is an entry of a list that tells something."""
+    return block.tag == "li" and not block.links
 
 
 def _is_aside(block: Block, prose: float) -> bool:
@@ -410,7 +429,9 @@ def _is_aside(block: Block, prose: float) -> bool:
         return True
     if block.weight > _SHORT or (prose and not block.link_length and block.weight > _PLAIN):
         return False
-    return bool(PROMPT.search(block.text) or ALSO_READ.match(block.text))
+    return bool(
+        PROMPT.search(block.text) or ALSO_READ.match(block.text) or CREDIT.search(block.text)
+    )
 
 
 def _is_dateline(block: Block) -> bool:
