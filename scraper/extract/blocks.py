@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.extract.hints import NEVER_TEXT, NOT_TEXT, ROLES, STILL_TEXT
 
@@ -31,6 +31,9 @@ _INLINE = frozenset(
 )
 #: Inline elements whose class is not looked at: they only dress words.
 _PLAIN = frozenset("b i em strong u s sub sup small big font abbr q mark kbd ins del wbr".split())
+
+#: Names that say what an element has or lacks rather than what it is: "has-recommendations".
+_SAYS_WHAT_IT_HAS = ("has-", "with-", "no-", "without-")
 
 #: Attributes that may say that an element is not shown or not for reading.
 _HIDING = frozenset(("role", "hidden", "aria-hidden", "style"))
@@ -193,13 +196,14 @@ class _Walk:
             self.in_link += 1
             self.links.append(attributes["href"] or "")
             return False, True
-        names, denies = " ", tag in _DENIED_TAGS
+        names, denies, never = " ", tag in _DENIED_TAGS, tag in _NEVER_TAGS
         if attributes:
-            names, says_no = _read_names(
+            names, says_no, lies_never = _read_names(
                 attributes.get("class") or "",
                 attributes.get("id") or "",
                 attributes.get("itemprop"),
             )
+            never = never or lies_never
             if says_no and not (tag == "p" and "paywall" in names):
                 denies = True
             elif not denies and not _HIDING.isdisjoint(attributes):
@@ -210,7 +214,7 @@ class _Walk:
             self._flush()
         index = len(self.boxes)
         self.boxes.append(Box(tag, names, self.current, len(self.blocks), denies=denies))
-        if denies and (tag in _NEVER_TAGS or NEVER_TEXT.search(names)):
+        if never:
             return None
         self.current = index
         return True, False
@@ -268,17 +272,25 @@ def _hidden(attributes: dict[str, str | None]) -> bool:
     return style is not None and "display:none" in style.replace(" ", "").lower()
 
 
-@lru_cache(maxsize=1 << 15)
-def _read_names(classes: str, identity: str, itemprop: str | None) -> tuple[str, bool]:
-    """Class, id and itemprop as one lower-cased string, and whether they say "not the text".
+class _Names(NamedTuple):
+    """What an element is called, and what that says of it."""
 
-    Remembered, as pages repeat their few names; the answer depends on nothing but them.
-    """
-    names = f" {classes[:_NAMES]} {identity[:_NAMES]} {itemprop or ''} ".lower()
-    words = names.split()
-    if "hidden" in words:
-        return names, True
-    return names, any(map(_says_no, words)) and not STILL_TEXT.search(names)
+    #: class, id and itemprop, lower-cased, with a space at both ends
+    text: str
+    #: whether they say "not the text"
+    deny: bool
+    #: and whether they never lie
+    never: bool
+
+
+@lru_cache(maxsize=1 << 15)
+def _read_names(classes: str, identity: str, itemprop: str | None) -> _Names:
+    """Remembered, as pages repeat their few names; the answer depends on nothing but them."""
+    text = f" {classes[:_NAMES]} {identity[:_NAMES]} {itemprop or ''} ".lower()
+    words = [word for word in text.split() if not word.startswith(_SAYS_WHAT_IT_HAS)]
+    hidden = "hidden" in words
+    deny = hidden or (any(map(_says_no, words)) and not STILL_TEXT.search(text))
+    return _Names(text, deny, deny and bool(NEVER_TEXT.search(f" {' '.join(words)} ")))
 
 
 @lru_cache(maxsize=1 << 15)

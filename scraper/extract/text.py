@@ -66,6 +66,8 @@ _LONG = 400
 #: Weight under which a line that is no sentence is a scrap, unless a tag makes it a line of text.
 _LINE = 40
 _LINE_TAGS = frozenset("p li blockquote pre td th dt dd h2 h3 h4 h5 h6".split())
+#: A shorter entry of a list is a label: a menu's, a language's.
+_LABEL = 20
 #: Weight from which prose without a link is not taken for a prompt.
 _PLAIN = 150
 #: Share of the prose after which a closing heading ends the text.
@@ -76,6 +78,8 @@ _ARTICLE_PROSE = 400
 #: so many characters.
 _RESCUE = 2.0
 _RESCUE_LENGTH = 500
+#: Share of the page's text from which the declared one may say where it begins and ends.
+_ANCHOR_TELLS = 0.6
 #: How many folded characters at a block's end must stand in the anchor to call it whole.
 _TAIL = 30
 
@@ -117,7 +121,9 @@ def read_body(
         container = _choose_container(layout, prose, allowed)
     spans = _narrow(layout, prose, allowed, container)
     if anchor and any(matched):
-        spans = _trim(spans, blocks, matched, anchor)
+        told = sum(prose[at] for start, end in spans for at in range(start, end) if allowed[at])
+        if anchor.length > _ANCHOR_TELLS * told:
+            spans = _trim(spans, blocks, matched, anchor)
     inside = [at for start, end in spans for at in range(start, end) if allowed[at] or matched[at]]
     kept = _sift(blocks, inside, prose, {fold(title) for title in titles})
     shown = sum(blocks[at].weight for at in kept)
@@ -337,16 +343,18 @@ def _narrow(
         ]
         for spans in (_innermost(named), _outermost(named)):
             if spans and sum(held[b] - held[a] for a, b in spans) >= _NAMED_HOLD * total:
-                return _with_headings(spans, layout.blocks)
+                return _with_headings(spans, layout.blocks, allowed)
     return [(start, end)]
 
 
-def _with_headings(spans: list[tuple[int, int]], blocks: Sequence[Block]) -> list[tuple[int, int]]:
+def _with_headings(
+    spans: list[tuple[int, int]], blocks: Sequence[Block], allowed: list[bool]
+) -> list[tuple[int, int]]:
     """The ranges, each begun with the headings that stand between it and the one before."""
     found = spans[:1]
     for start, end in spans[1:]:
         first = start
-        while first > found[-1][1] and blocks[first - 1].is_heading:
+        while first > found[-1][1] and (blocks[first - 1].is_heading or not allowed[first - 1]):
             first -= 1
         found.append((first, end))
     return found
@@ -416,7 +424,7 @@ def _sift(
 
 def _opens_list(block: Block) -> bool:
     """Whether a block before all prose is an entry of a list that tells something."""
-    return block.tag == "li" and not block.links
+    return block.tag == "li" and not block.links and block.weight > _LABEL
 
 
 def _is_aside(block: Block, prose: float) -> bool:
