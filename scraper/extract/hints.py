@@ -123,7 +123,8 @@ ROLES = frozenset(
 PROMPT = re.compile(
     r"^\W{0,3}(?:sign[ -]?up (?:to|for|here|now|today)|subscribe\b|join (?:us|our|now"
     r"|the conversation)|get (?:the|our|all the) (?:\w+ ){0,4}(?:newsletter|inbox|app)"
-    r"|register (?:now|for free|to)|log ?in\b|sign in\b|already a (?:subscriber|member)"
+    r"|register (?:now|for free|to|/)|create an account|hat ihnen (?:dieser|der) artikel gefallen"
+    r"|access articles from|get email updates|enjoy additional articles|log ?in\b|sign in\b|already a (?:subscriber|member)"
     r"|become a (?:member|subscriber)|start your (?:free )?trial"
     r"|follow (?:us|\w+ on (?:twitter|facebook|instagram|x))|like us on|share (?:this|on"
     r"|via)\b|click here to|download (?:the|our) app|listen to this|advertisement\b|anzeige\b"
@@ -180,12 +181,18 @@ ALSO_READ = re.compile(
     re.IGNORECASE,
 )
 
+#: What heads the paragraphs that a company or an author writes of itself.
+ABOUT = re.compile(
+    r"(?i:about|über|à propos (?:de|d['’])|acerca de|sobre|informazioni su|over|om)\s+"
+    r"(?:(?i:the|die|das|den|la|el|o|a)\s+)?[A-ZÄÖÜÉ][^?]{1,40}$"
+)
+
 #: Headings after which an article's text is over.
 END_HEADING = re.compile(
     r"^\W{0,3}(?:related(?: \w+){0,2}|recommended(?: \w+){0,2}|more (?:from|on|stories|news"
     r"|articles|like this)\b.{0,40}|you (?:may|might) (?:also )?like\b.{0,20}|read (?:more"
     r"|next|also)\b.{0,20}|latest (?:news|stories|articles|posts)|popular(?: \w+)?"
-    r"|most (?:read|popular|viewed)\b.{0,20}|trending\b.{0,12}|comments?(?: \(?\d+\)?)?"
+    r"|explore further|most (?:read|popular|viewed)\b.{0,20}|trending\b.{0,12}|comments?(?: \(?\d+\)?)?"
     r"|\d+ (?:comments?|replies|kommentare|comentarios|commentaires|responses?"
     r"|thoughts on.{0,80})|leave a (?:reply|comment)\b.{0,20}|join the (?:discussion"
     r"|conversation)|post a comment|about the authors?|share this\b.{0,20}|tags|advertisement"

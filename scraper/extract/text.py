@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING
 from scraper.extract.anchor import fold
 from scraper.extract.dates import find_date
 from scraper.extract.hints import (
+    ABOUT,
     ALSO_READ,
     BODY,
     BYLINE,
@@ -72,6 +73,8 @@ _LABEL = 20
 _PLAIN = 150
 #: Share of the prose after which a closing heading ends the text.
 _MOSTLY_TOLD = 0.6
+#: So much of a text at its end may be what a company writes of itself (tuned).
+_COMPANY = 0.35
 #: Prose from which an <article> is an article of its own rather than a teaser.
 _ARTICLE_PROSE = 400
 #: The declared text replaces what the page shows where it is so many times as long, and at least
@@ -405,6 +408,8 @@ def _sift(
     told = 0.0
     for at in inside:
         block = blocks[at]
+        if told and _is_about(block) and total - told < _COMPANY * total:
+            break
         if (block.is_heading or block.weight < _PARAGRAPH) and END_HEADING.match(block.text):
             if told > _MOSTLY_TOLD * total:
                 break
@@ -417,9 +422,14 @@ def _sift(
             continue
         told += prose[at]
         kept.append(at)
-    while kept and _trails(blocks[kept[-1]], prose[kept[-1]]):
-        kept.pop()
+    while kept and _trails(blocks[kept[-1]], prose[kept[-1]], is_all=told == prose[kept[-1]]):
+        told -= prose[kept.pop()]
     return kept
+
+
+def _is_about(block: Block) -> bool:
+    """Whether a line heads the paragraphs that a company or an author writes of itself."""
+    return block.weight < _PARAGRAPH and not block.is_sentence and bool(ABOUT.match(block.text))
 
 
 def _opens_list(block: Block) -> bool:
@@ -457,8 +467,13 @@ def _within(block: Block) -> bool:
     return bool(block.links) and all(href.startswith("#") for href in block.links)
 
 
-def _trails(block: Block, prose: float) -> bool:
-    """Whether a block at the very end is no end of a story: a heading, a scrap, a plug."""
+def _trails(block: Block, prose: float, *, is_all: bool) -> bool:
+    """Whether a block at the very end is no end of a story: a heading, a scrap, a plug.
+
+    The only paragraph that there is may speak of a podcast.
+    """
     if block.is_heading or (block.weight < _LINE and not block.is_sentence and not prose):
         return True
+    if prose and is_all:
+        return False
     return block.weight < _SHORT and bool(block.links) and bool(PLUG.search(block.text))
