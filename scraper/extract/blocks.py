@@ -52,7 +52,7 @@ _NAMES = 1_000
 #: A line break of <br>: no page holds this character, encoding.py takes it out.
 _BREAK = "\0"
 
-_INVISIBLE = str.maketrans("", "", "\u200b\u2060\ufeff\u00ad")
+_INVISIBLE = "\u200b\u2060\ufeff\u00ad"
 
 
 class Box:
@@ -90,7 +90,7 @@ class Block:
         self.links = links
         self.link_length = link_length
         #: length in characters of a Latin text that says as much
-        self.weight = len(text) if text.isascii() else len(text) + 2 * len(_DENSE.findall(text))
+        self.weight = len(text) if text.isascii() else _weigh(text)
 
     @property
     def link_density(self) -> float:
@@ -106,6 +106,17 @@ class Block:
     def is_sentence(self) -> bool:
         """Whether it reads like prose: long enough, with a sentence's end in it."""
         return self.weight >= 40 and bool(_SENTENCE.search(self.text))  # noqa: PLR2004 - a guess
+
+
+def _weigh(text: str) -> int:
+    """The text's length, its dense characters counted thrice.
+
+    They take three bytes each: a text with few bytes beyond its characters has none to speak of.
+    """
+    length = len(text)
+    if len(text.encode("utf-8", "replace")) < length * 1.5:
+        return length
+    return length + 2 * len(_DENSE.findall(text))
 
 
 class Layout:
@@ -246,7 +257,9 @@ class _Walk:
 def _lines(raw: str, *, pre: bool) -> list[str]:
     """The paragraphs of a run of text: split where two line breaks follow one another."""
     if not raw.isascii():
-        raw = raw.translate(_INVISIBLE)
+        for mark in _INVISIBLE:
+            if mark in raw:
+                raw = raw.replace(mark, "")
     if pre:
         raw = raw.replace("\n", _BREAK)
     if _BREAK not in raw:

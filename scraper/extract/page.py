@@ -106,12 +106,18 @@ def costly_shape(html: bytes) -> str | None:
 
     One linear pass; the depth it counts is too high rather than too low where tags are unclosed.
     """
-    if any(tag.count(b"=") + tag.count(b" ") > MAX_ATTRIBUTES for tag in _long_tags(html)):
+    parts = html.split(b">")
+    if any(tag.count(b"=") + tag.count(b" ") > MAX_ATTRIBUTES for tag in _long_tags(parts)):
         return f"a tag has more than {MAX_ATTRIBUTES:,} attributes"
+    # A tag ends at ">": there are no more of them. Nearly all pages have too few to be nested too
+    # deep, and too few that format to reopen too many.
+    tags = len(parts)
+    if tags <= MAX_DEPTH and tags * tags <= MAX_REOPENED:
+        return None
     if len(_TAG_START.findall(html)) <= MAX_DEPTH:
         formatting = len(_FORMATTING_START.findall(html))
-        if formatting * html.count(b"<") <= MAX_REOPENED:
-            return None  # too few to be nested too deep or left open too often: nearly all pages
+        if formatting * tags <= MAX_REOPENED:
+            return None
     return _costly_nesting(html)
 
 
@@ -161,13 +167,10 @@ def _closes(open_tags: list[bytes], name: bytes) -> int:
     return 0
 
 
-def _long_tags(html: bytes) -> list[bytes]:
-    """Tags of LONG_TAG bytes and more, without their double-quoted values.
-
-    Split at ">", so that the cost is the page's length whatever stands between.
-    """
+def _long_tags(parts: list[bytes]) -> list[bytes]:
+    """Of a page split at ">", the tags of LONG_TAG bytes and more, without double-quoted values."""
     found = []
-    for part in [part for part in html.split(b">") if len(part) > LONG_TAG]:
+    for part in [part for part in parts if len(part) > LONG_TAG]:
         start = _TAG_START.search(part)
         if start and len(part) - start.start() > LONG_TAG:
             found.append(re.sub(rb'"[^"]*"', b"", part[start.start() :]))
