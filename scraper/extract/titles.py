@@ -81,4 +81,6 @@ def _is_site(part: str, domain: str) -> bool:
     if _DOMAIN.fullmatch(part.strip()):
         return True
     spelled = letters(part)
-    return len(domain) > 3 and len(spelled) > 3 and (spelled in domain or domain in spelled)  # noqa: PLR2004 - "bbc" is in too much
+    if len(domain) <= 3 or not 3 < len(spelled) <= 2 * len(domain):  # noqa: PLR2004 - "bbc" is in too much
+        return False
+    return spelled in domain or domain in spelled
