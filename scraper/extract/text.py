@@ -404,6 +404,7 @@ def _sift(
 ) -> list[int]:
     """Of the blocks inside the body, those that tell the story."""
     total = sum(prose[at] for at in inside) or 1.0
+    longest = 2 * max(map(len, titles), default=0)
     kept: list[int] = []
     told = 0.0
     for at in inside:
@@ -417,7 +418,7 @@ def _sift(
         if (
             (not told and not prose[at] and not _opens_list(block))
             or _is_aside(block, prose[at])
-            or fold(block.text) in titles
+            or (len(block.text) <= longest and fold(block.text) in titles)
         ):
             continue
         told += prose[at]
