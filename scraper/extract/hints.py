@@ -216,7 +216,7 @@ LEAD = re.compile(
 
 #: What a closing plug names: where else the publication is to be had.
 PLUG = re.compile(
-    r"newsletter|whats ?app|telegram|instagram|facebook|twitter|tiktok|google news|podcast"
+    r"full coverage|your feedback|feedback zu|moderating comments|https?://\S+\s*$|newsletter|whats ?app|telegram|instagram|facebook|twitter|tiktok|google news|podcast"
     r"|app ?store|google play|news-?app|subscri|abonn|suscr|assin|iscriv",
     re.IGNORECASE,
 )

@@ -477,4 +477,5 @@ def _trails(block: Block, prose: float, *, is_all: bool) -> bool:
         return True
     if prose and is_all:
         return False
-    return block.weight < _SHORT and bool(block.links) and bool(PLUG.search(block.text))
+    elsewhere = bool(block.links) or "@" in block.text or "://" in block.text
+    return block.weight < _SHORT and elsewhere and bool(PLUG.search(block.text))
