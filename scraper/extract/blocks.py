@@ -153,7 +153,7 @@ class _Walk:
         self.in_link = 0
 
     def run(self, root: LexborNode) -> Layout:  # noqa: C901, PLR0912 - one loop: a call a node doubled its cost
-        pieces, stack = self.pieces, []
+        boxes, blocks, pieces, stack = self.boxes, self.blocks, self.pieces, []
         node = root.child
         while True:
             while node is not None:
@@ -186,7 +186,11 @@ class _Walk:
                 break
             node, boxed, linked = stack.pop()
             if boxed:
-                self._close()
+                if pieces:
+                    self._flush()
+                box = boxes[self.current]
+                box.end = len(blocks)
+                self.current = box.parent
             if linked:
                 self.in_link -= 1
             node = node.next
@@ -229,13 +233,6 @@ class _Walk:
             return None
         self.current = index
         return True, False
-
-    def _close(self) -> None:
-        if self.pieces:
-            self._flush()
-        box = self.boxes[self.current]
-        box.end = len(self.blocks)
-        self.current = box.parent
 
     def _flush(self) -> None:
         if not self.pieces:
