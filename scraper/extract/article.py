@@ -271,4 +271,4 @@ class _Decision:
 
 def _is_own(name: str, own: set[str]) -> bool:
     """Whether a name is the site's own, or that of one of its desks: "MDR THÜRINGEN" of the MDR."""
-    return letters(name) in own or letters(name.split()[0]) in own
+    return letters(name) in own or letters(name.split(maxsplit=1)[0]) in own

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 _BY = re.compile(
     r"^\s*(?:(?:written|reported|posted|published|publié|veröffentlicht|eingestellt|erstellt"
     r"|verfasst|beitrag|artikel|inviato|scritto|pubblicato|text|story|words|reporting|compiled"
-    r"|edited|zeige alle beiträge|view all posts|article|autor(?:en|in)?|auteur|author|authors|texte|fotos?|escrito|publicado"
+    r"|edited|zeige alle beiträge|view all posts|article|autor(?:en|in)?"
+    r"|auteur|author|authors|texte|fotos?|escrito|publicado"
     r"|redigido|geschrieben|ein (?:artikel|beitrag|gastbeitrag|kommentar))\s*(?:by|von|par|por"
     r"|di|da|door)?\s*[:|]?\s+|"
     r"(?:by|von|par|por|door|di|af|av|van|przez|yazan|автор|автори|文|記者|記者／|작성자|글|tekst|testo"
@@ -60,7 +61,10 @@ _DATE = re.compile(
 )
 _NO_LETTER = re.compile(r"\W+")
 _NOT_A_NAME = re.compile(
-    r"https?:|www\.|@|\[at\]|^(?:hace|tiempo|il y a)\s|(?:mon|tues|wednes|thurs|fri|satur|sun)day$|(?:mon|diens|donners|frei|sams|sonn)tag$|^[\d:]+ uhr$|^last updated|^updated|\.com\b|^\W*$|^\d|^(?:(?:word ?press ?)?admin(?:istrator)?|author"
+    r"https?:|www\.|@|\[at\]|^(?:hace|tiempo|il y a)\s"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day$|(?:mon|diens|donners|frei|sams|sonn)tag$"
+    r"|^[\d:]+ uhr$|^last updated|^updated|\.com\b|^\W*$|^\d"
+    r"|^(?:(?:word ?press ?)?admin(?:istrator)?|author"
     r"|unknown|none|null|undefined|guest|user|root|editor|n/?a|anonymous|redaktion|web ?master"
     r"|wordpress|facebook|twitter|share|comments?|follow|view (?:all|profile).*|see (?:all"
     r"|more).*|more (?:by|from).*|all posts.*|read more.*|updated?|published|about.*|name|von"

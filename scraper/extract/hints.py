@@ -124,7 +124,8 @@ PROMPT = re.compile(
     r"^\W{0,3}(?:sign[ -]?up (?:to|for|here|now|today)|subscribe\b|join (?:us|our|now"
     r"|the conversation)|get (?:the|our|all the) (?:\w+ ){0,4}(?:newsletter|inbox|app)"
     r"|register (?:now|for free|to|/)|create an account|hat ihnen (?:dieser|der) artikel gefallen"
-    r"|access articles from|get email updates|enjoy additional articles|log ?in\b|sign in\b|already a (?:subscriber|member)"
+    r"|access articles from|get email updates|enjoy additional articles"
+    r"|log ?in\b|sign in\b|already a (?:subscriber|member)"
     r"|become a (?:member|subscriber)|start your (?:free )?trial"
     r"|follow (?:us|\w+ on (?:twitter|facebook|instagram|x))|like us on|share (?:this|on"
     r"|via)\b|click here to|download (?:the|our) app|listen to this|advertisement\b|anzeige\b"
@@ -150,7 +151,8 @@ BYLINE = re.compile(r"(?:by|von|par|por|di|da|door|av|af|przez|автор)\s*:?\
 #: Ends of a caption that no tag marks as one: who took the picture.
 CREDIT = re.compile(
     r"(?:\b(?:Bildrechte|Bildquelle|Foto|Fotos|Photo|Photos|Photograph|Picture|Image|Crédit|Credit)"
-    r"\s*(?:credit|by|courtesy)?\s*[:©/]|©|\([^()]*/(?:AFP|AP|Reuters|Getty)[^()]*\))\s*[^.:!?]{2,60}$"
+    r"\s*(?:credit|by|courtesy)?\s*[:©/]|©"
+    r"|\([^()]*/(?:AFP|AP|Reuters|Getty)[^()]*\))\s*[^.:!?]{2,60}$"
 )
 
 #: Openings of a pointer to another article, in the languages seen.
@@ -192,7 +194,8 @@ END_HEADING = re.compile(
     r"^\W{0,3}(?:related(?: \w+){0,2}|recommended(?: \w+){0,2}|more (?:from|on|stories|news"
     r"|articles|like this)\b.{0,40}|you (?:may|might) (?:also )?like\b.{0,20}|read (?:more"
     r"|next|also)\b.{0,20}|latest (?:news|stories|articles|posts)|popular(?: \w+)?"
-    r"|explore further|most (?:read|popular|viewed)\b.{0,20}|trending\b.{0,12}|comments?(?: \(?\d+\)?)?"
+    r"|explore further|most (?:read|popular|viewed)\b.{0,20}|trending\b.{0,12}"
+    r"|comments?(?: \(?\d+\)?)?"
     r"|\d+ (?:comments?|replies|kommentare|comentarios|commentaires|responses?"
     r"|thoughts on.{0,80})|leave a (?:reply|comment)\b.{0,20}|join the (?:discussion"
     r"|conversation)|post a comment|about the authors?|share this\b.{0,20}|tags|advertisement"
@@ -216,7 +219,8 @@ LEAD = re.compile(
 
 #: What a closing plug names: where else the publication is to be had.
 PLUG = re.compile(
-    r"full coverage|your feedback|feedback zu|moderating comments|https?://\S+\s*$|newsletter|whats ?app|telegram|instagram|facebook|twitter|tiktok|google news|podcast"
+    r"full coverage|your feedback|feedback zu|moderating comments|https?://\S+\s*$"
+    r"|newsletter|whats ?app|telegram|instagram|facebook|twitter|tiktok|google news|podcast"
     r"|app ?store|google play|news-?app|subscri|abonn|suscr|assin|iscriv",
     re.IGNORECASE,
 )

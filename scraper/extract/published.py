@@ -13,8 +13,9 @@ from datetime import timedelta, timezone
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
+from scraper.dates import PrintedTime
 from scraper.extract.bylines import LONGEST
-from scraper.extract.dates import FIRST_YEAR, PrintedTime, date_in_url, find_date, parse_time
+from scraper.extract.dates import FIRST_YEAR, date_in_url, find_date, parse_time
 from scraper.extract.metadata import squeeze
 from scraper.model import Precision
 
@@ -81,9 +82,9 @@ class Moments:
 
     def published(self) -> PrintedTime | None:
         """When the page says it was published, or None; an undeclared date only from 1990 on."""
-        declared = list(self._declared(self.node, _PUBLISHED_KEYS, _PUBLISHED_META))
-        if declared:
-            return self._as_printed(declared)
+        declared = self._declared(self.node, _PUBLISHED_KEYS, _PUBLISHED_META)
+        if first := next(declared, None):
+            return self._as_printed(first, declared)
         undeclared = chain(self._marked_up(), self._in_scripts(), self._in_lines())
         return next((found for found in undeclared if found.at.year >= FIRST_YEAR), None)
 
@@ -100,12 +101,11 @@ class Moments:
         )
         return (found for value in values if (found := self._parse(value)))
 
-    def _as_printed(self, declared: list[PrintedTime]) -> PrintedTime:
-        """The first of what is declared, in local time where the page tells that too."""
-        first = declared[0]
+    def _as_printed(self, first: PrintedTime, declared: Iterator[PrintedTime]) -> PrintedTime:
+        """The moment that is declared, in local time where the page tells that too."""
         if first.precision is not Precision.MINUTE or first.at.utcoffset():
             return first
-        for other in chain(declared[1:], self._marked_up()):
+        for other in chain(declared, self._marked_up()):
             if other.precision is not Precision.DAY and (local := _local(first, other)):
                 return local
         return first
