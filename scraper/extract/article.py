@@ -1,9 +1,10 @@
 """What a page's article is: decides between what text.py and metadata.py found, by precedence.
 
 Field         first that answers
-title         a printed headline the head knows too; JSON-LD; OpenGraph, Twitter; <title>; a heading
-authors       JSON-LD author; <meta> author names; the byline printed on the page
-published     JSON-LD; <meta>; microdata and <time>; a date printed near the headline; the address
+title         og:title of an article; a printed headline that the head knows; JSON-LD; <title>
+authors       JSON-LD author; <meta> author names; elements named after authors; lines that open
+              with "by"; a signature; of all these the site's own name last
+published     see published.py
 modified      JSON-LD; <meta>
 language      <html lang>, JSON-LD, <meta>, each checked against the text
 canonical     <link rel=canonical>, og:url: on the page's own site; another's is an Attribution
