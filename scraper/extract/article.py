@@ -44,7 +44,8 @@ if TYPE_CHECKING:
 
 _AUTHOR_META = tuple(
     "author article:author og:article:author parsely-author sailthru.author dc.creator "
-    "dcterms.creator citation_author byl dcsext.author article.author og:author".split()
+    "dcterms.creator citation_author articleauthor article:byline byline byl dcsext.author "
+    "article.author og:author".split()
 )
 _TITLE_META = tuple("og:title twitter:title parsely-title sailthru.title dc.title title".split())
 
@@ -215,7 +216,7 @@ class _Decision:
         """What may name the authors, best first."""
         for node in self.metadata.nodes:
             if node is self.node:
-                yield list(names_in(node.get("author") or node.get("creator")))
+                yield self.metadata.names(node.get("author") or node.get("creator"))
         yield [value for name in _AUTHOR_META for value in self.metadata.meta.get(name, ())[:8]]
         yield from marked_bylines(self.tree)
         first = self.layout.blocks.index(body.kept[0]) if body.kept else 0

@@ -65,7 +65,7 @@ _NOT_A_NAME = re.compile(
     r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day$|(?:mon|diens|donners|frei|sams|sonn)tag$"
     r"|^[\d:]+ uhr$|^last updated|^updated|\.com\b|^\W*$|^\d"
     r"|^(?:(?:word ?press ?)?admin(?:istrator)?|author"
-    r"|unknown|none|null|undefined|guest|user|root|editor|n/?a|anonymous|redaktion|web ?master"
+    r"|unknown|none|null|undefined|guest|user|root|editor|n/?a|anonymous|web ?master"
     r"|wordpress|facebook|twitter|share|comments?|follow|view (?:all|profile).*|see (?:all"
     r"|more).*|more (?:by|from).*|all posts.*|read more.*|updated?|published|about.*|name|von"
     r"|by|on|am|par|por|veröffentlicht(?: am.*)?|kommentar.*|hinterlasse.*|e-?mail|website"
