@@ -114,7 +114,8 @@ def costly_shape(html: bytes) -> str | None:
     # A tag ends at ">": there are no more of them. Nearly all pages have too few to be nested too
     # deep, and too few that format to reopen too many: asked in order of what asking costs.
     tags = len(parts)
-    if tags <= MAX_DEPTH or len(_TAG_START.findall(html)) <= MAX_DEPTH:
+    opening = tags if tags <= MAX_DEPTH else len(_TAG_START.findall(html))
+    if opening <= MAX_DEPTH and opening * tags <= MAX_LOOK_UPS:
         enough = MAX_REOPENED // tags
         if tags <= enough or len(_MAYBE_FORMATTING.findall(html)) <= enough:
             return None
