@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from scraper.extract.metadata import LdNode, Metadata
     from scraper.extract.text import Body
 
+#: Of running text two thirds and more are letters, of scripts with many marks half. A guess.
+_LETTERS = 0.25
 #: Weight under which a text may be an error, a login or a consent page (a guess: a short brief).
 _LITTLE = 900
 #: Weight under which a text behind a declared wall is taken as its teaser (a guess).
@@ -74,6 +76,8 @@ def refuse(
     metadata: Metadata, layout: Layout, body: Body, title: str | None, path: str | None
 ) -> str | None:
     """Why a page with running text holds no article after all, in words for a person, or None."""
+    if sum(map(str.isalpha, body.text)) < _LETTERS * len(body.text):
+        return "the text has hardly a letter"
     if trouble := _is_notice(metadata, layout, body, title or ""):
         return trouble
     if not declares_article(metadata) and _is_index(layout, body, path):
