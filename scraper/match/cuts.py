@@ -32,27 +32,32 @@ _Wholes: TypeAlias = dict["ArticleId", "tuple[float, float, Link]"]
 
 def find_misplaced(links: Iterable[Link]) -> tuple[Link, ...]:
     """Those of these links, all of which count, that join a cut to a text it does not belong to."""
-    near: dict[ArticleId, set[ArticleId]] = {}
+    links = tuple(links)
     wholes: dict[ArticleId, _Wholes] = {}
     for link in links:
-        near.setdefault(link.a, set()).add(link.b)
-        near.setdefault(link.b, set()).add(link.a)
         share_a, share_b = link.relation.coverage_a, link.relation.coverage_b
         if share_b < min(share_a, _CUT_SHARE):
             wholes.setdefault(link.a, {})[link.b] = (share_a, share_b, link)
         elif share_a < min(share_b, _CUT_SHARE):
             wholes.setdefault(link.b, {})[link.a] = (share_b, share_a, link)
+    in_question = [of_cut for of_cut in wholes.values() if 1 < len(of_cut) <= _WHOLES_MOST]
+    near = _neighbours(links) if in_question else {}
     misplaced: list[Link] = []
-    for of_cut in wholes.values():
-        if 1 < len(of_cut) <= _WHOLES_MOST:
-            ranked = sorted((_rank(group, of_cut), group) for group in _groups(of_cut, near))
-            misplaced += (
-                of_cut[whole][2]
-                for rank, group in ranked
-                if rank < ranked[-1][0]
-                for whole in group
-            )
+    for of_cut in in_question:
+        ranked = sorted((_rank(group, of_cut), group) for group in _groups(of_cut, near))
+        misplaced += (
+            of_cut[whole][2] for rank, group in ranked if rank < ranked[-1][0] for whole in group
+        )
     return tuple(misplaced)
+
+
+def _neighbours(links: Iterable[Link]) -> dict[ArticleId, set[ArticleId]]:
+    """Those to which links lead from each text."""
+    near: dict[ArticleId, set[ArticleId]] = {}
+    for link in links:
+        near.setdefault(link.a, set()).add(link.b)
+        near.setdefault(link.b, set()).add(link.a)
+    return near
 
 
 def _groups(

@@ -21,13 +21,14 @@ otherwise it would join all.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from scraper.model import Precision, RelationKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
     from datetime import date, datetime
 
@@ -88,6 +89,8 @@ class Issues:
         self._is_met = any(_has_rhythm(found) for found in days.values())
         self._alike: dict[ArticleId, set[ArticleId]] = {}
         self._told_apart: dict[ArticleId, set[ArticleId]] = {}
+        #: The issues of those of one wording, who are the same around most links between them.
+        self._issues_of: dict[frozenset[ArticleId], list[int]] = {}
         for link in links if self._is_met else ():
             if _same_wording(link.relation):
                 is_part = link.relation.kind is RelationKind.PART
@@ -109,22 +112,29 @@ class Issues:
         of_a, of_b = self._issue_of(link.a, issues), self._issue_of(link.b, issues)
         return of_a is None or of_a != of_b
 
-    def _issues_around(self, a: ArticleId, b: ArticleId) -> set[int]:
-        """The days of every series whose wording is that of the one article or the other."""
+    def _issues_around(self, a: ArticleId, b: ArticleId) -> list[int]:
+        """The days of every series whose wording is that of the one article or the other, sorted."""
         nobody: set[ArticleId] = set()
         around = {a, b} | self._alike.get(a, nobody) | self._alike.get(b, nobody)
         around |= self._told_apart.get(a, nobody) & self._told_apart.get(b, nobody)
-        days: dict[_Heading, set[int]] = {}
-        for article in around & self._headings.keys():
-            days.setdefault(self._headings[article], set()).add(self._days[article])
-        return {day for found in days.values() if _has_rhythm(found) for day in found}
+        dated = frozenset(around & self._headings.keys())
+        issues = self._issues_of.get(dated)
+        if issues is None:
+            days: dict[_Heading, set[int]] = {}
+            for article in dated:
+                days.setdefault(self._headings[article], set()).add(self._days[article])
+            recurring = (found for found in days.values() if _has_rhythm(found))
+            issues = self._issues_of[dated] = sorted(set().union(*recurring))
+        return issues
 
-    def _issue_of(self, article: ArticleId, issues: set[int]) -> int | None:
+    def _issue_of(self, article: ArticleId, issues: Sequence[int]) -> int | None:
         """The day of the issue nearest to the article's own; None where that is not one."""
         day = self._days.get(article)
         if day is None:
             return None
-        first, second = sorted(issues, key=lambda issue: abs(issue - day))[:2]
+        at = bisect_left(issues, day)
+        close = issues[max(at - 2, 0) : at + 2]  # the nearest two are among these
+        first, second = sorted(close, key=lambda issue: abs(issue - day))[:2]
         return None if abs(first - day) == abs(second - day) else first
 
 
