@@ -35,6 +35,7 @@ class Alignment:
     ``a_first``, ``a_last``, ``b_first``, ``b_last`` int64 (k,): half-open word ranges. ``exact`` is
     the share of shingles inside the segments that both texts have, 0.0 where there are none;
     ``replaced`` is the share of the edits inside them that put as many words as they took away.
+    ``is_mirrored``: whether the other text, aligned with this one, surely has the same segments.
     """
 
     a_first: Places
@@ -43,13 +44,18 @@ class Alignment:
     b_last: Places
     exact: float
     replaced: float
+    is_mirrored: bool
 
 
 def align(a: Words, b: Words) -> Alignment:
     """The segments that a and b share: of ten words or more, at least 60 % of them equal."""
-    at, to = _lay(a.short, b.short)
+    at, to, is_sure = _lay(a.short, b.short)
     runs = _runs(a, b, at, to)
     firm = _length(a, at, runs) >= 4 * _STRAY_WORDS
+    is_mirrored = is_sure and bool((to[1:] > to[:-1]).all())
+    if is_mirrored:
+        firm_back = _length(b, to, runs) >= 4 * _STRAY_WORDS
+        is_mirrored = bool((firm == firm_back).all())
     if not firm.all():  # a phrase met elsewhere must not break a run in two
         kept = np.repeat(firm, runs[1] - runs[0])
         at, to = at[kept], to[kept]
@@ -73,6 +79,7 @@ def align(a: Words, b: Words) -> Alignment:
         b_last=b_last[good],
         exact=exact,
         replaced=replaced,
+        is_mirrored=is_mirrored,
     )
 
 
@@ -86,6 +93,7 @@ def align_equal(words: Words) -> Alignment:
         b_last=everything,
         exact=1.0,
         replaced=0.0,
+        is_mirrored=True,
     )
 
 
@@ -134,11 +142,14 @@ def passages(a: Words, b: Words, found: Alignment) -> tuple[Passage, ...]:
     )
 
 
-def _lay(a: Shingles, b: Shingles) -> tuple[Places, Places]:
-    """The shingles of a that b has too, in order, and for each the one of b it is laid against."""
+def _lay(a: Shingles, b: Shingles) -> tuple[Places, Places, bool]:
+    """The shingles of a that b has too, in order, and for each the one of b it is laid against.
+
+    And whether that is sure: there is no other, of either text.
+    """
     if not len(a) or not len(b):
         none = np.zeros(0, np.int64)
-        return none, none
+        return none, none, True
     there = b.unique.searchsorted(a.unique)
     there[there == len(b.unique)] = 0
     there[b.unique[there] != a.unique] = -1
@@ -147,9 +158,10 @@ def _lay(a: Shingles, b: Shingles) -> tuple[Places, Places]:
     group = group[at]
     to = b.order[b.opens[group]]
     sure = a.is_single[a.group[at]] & b.is_single[group]
-    if not sure.all():
+    is_sure = bool(sure.all())
+    if not is_sure:
         to[~sure] = _nearest(b, at, to, group, sure)
-    return at, to
+    return at, to, is_sure
 
 
 def _nearest(b: Shingles, at: Places, to: Places, group: Places, sure: Flags) -> Places:

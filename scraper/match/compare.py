@@ -205,7 +205,11 @@ def _worth_aligning(a: Words, b: Words) -> bool:
 def _lay(a: Words, b: Words, title_a: str | None, title_b: str | None, *, equal: bool) -> _Pair:
     """The texts aligned both ways: a paragraph that stands twice in one is shared both times."""
     found = align_equal(a) if equal else align(a, b)
-    back = found if equal or not len(found.a_first) else align(b, a)
+    if found.is_mirrored:
+        inside_b = covered(b, found.b_first, found.b_last)
+    else:
+        back = align(b, a) if len(found.a_first) else found
+        inside_b = covered(b, back.a_first, back.a_last)
     return _Pair(
         a=a,
         b=b,
@@ -213,7 +217,7 @@ def _lay(a: Words, b: Words, title_a: str | None, title_b: str | None, *, equal:
         title_b=title_b,
         found=found,
         inside_a=covered(a, found.a_first, found.a_last),
-        inside_b=covered(b, back.a_first, back.a_last),
+        inside_b=inside_b,
     )
 
 

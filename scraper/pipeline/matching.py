@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from scraper.match.candidates import choose_candidates
 from scraper.match.canonical import choose_canonical
-from scraper.match.compare import compare_words, oriented
+from scraper.match.compare import oriented
+from scraper.match.comparing import Comparing
 from scraper.match.fingerprint import make_keys
 from scraper.match.mirrors import trace_mirrors
 from scraper.match.naming import NO_AGENCIES, fold_agency
@@ -99,15 +100,12 @@ class Matcher:
         candidates = choose_candidates(keys, found, key_counts)
         texts = stored_text.load_texts(connection, (article_id, *candidates)) if candidates else []
         revisions = {text.id: text.revision for text in texts}
+        comparing = Comparing(words, title)
         links = [
             oriented(Link(a=article_id, b=other.id, relation=relation))
             for other in texts
             if other.id != article_id
-            and (
-                relation := compare_words(
-                    words, self.read(other), title_a=title, title_b=other.compared_title
-                )
-            )
+            and (relation := comparing.compare(self.read(other), other.compared_title))
         ]
         if not is_new:
             stories.end_relations(connection, article_id, earlier_only=earlier_only)
