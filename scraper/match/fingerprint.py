@@ -119,8 +119,8 @@ def _band_keys(kind: bytes, shingles: Hashes, bands: int, rows: int) -> tuple[in
 def minimum_hashes(shingles: Hashes, permutations: int) -> npt.NDArray[np.uint32]:
     """The MinHash of a set of hashes, which must not be empty: uint32 (permutations,).
 
-    Equal to what datasketch's MinHash of scheme affine32 gives of their upper halves. That takes
-    hashes one by one as Python's integers, which took three times as long.
+    Equal to what datasketch's MinHash of scheme affine32 gives of their upper halves: it says the
+    permutations, but takes hashes one by one as Python's integers, which took three times as long.
     """
     factors, summands = _permutations(permutations)
     mixed = _finalise((shingles >> np.uint64(32)).astype(np.uint32))
@@ -136,13 +136,12 @@ def minimum_hashes(shingles: Hashes, permutations: int) -> npt.NDArray[np.uint32
 def _permutations(count: int) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]]:
     """The factors and summands of datasketch's permutations: uint32 (count, 1) each.
 
-    Drawn as datasketch 2 draws them by its default seed, from a generator that numpy keeps as it
-    is for ever (NEP 19). To ask datasketch itself takes scipy: most of a second, and 46 MB.
+    datasketch takes most of a second to import, so it waits until here.
     """
-    generator = np.random.RandomState(1)
-    factors = generator.randint(0, 1 << 31, count, dtype=np.uint32) * np.uint32(2) + np.uint32(1)
-    summands = generator.randint(0, 1 << 32, count, dtype=np.uint32)
-    return factors.reshape(-1, 1), summands.reshape(-1, 1)
+    from datasketch import MinHash
+
+    factors, summands = MinHash(count, scheme="affine32").permutations
+    return factors.reshape(-1, 1).copy(), summands.reshape(-1, 1).copy()
 
 
 def _finalise(hashes: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
