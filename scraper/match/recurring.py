@@ -113,7 +113,7 @@ class Issues:
         return of_a is None or of_a != of_b
 
     def _issues_around(self, a: ArticleId, b: ArticleId) -> list[int]:
-        """The days of every series whose wording is that of the one article or the other, sorted."""
+        """The days of every series in the wording of the one article or the other, sorted."""
         nobody: set[ArticleId] = set()
         around = {a, b} | self._alike.get(a, nobody) | self._alike.get(b, nobody)
         around |= self._told_apart.get(a, nobody) & self._told_apart.get(b, nobody)

@@ -34,6 +34,7 @@ def test_equal_texts_under_other_titles_are_compared_each() -> None:
     comparing = Comparing(read_words(short), "Storm closes northern ports")
     other = read_words(TEXT[:400])
     said = [
-        comparing.compare(other, title) for title in ("Storm closes northern ports", "Weather", None)
+        comparing.compare(other, title)
+        for title in ("Storm closes northern ports", "Weather", None)
     ]
     assert [relation and relation.links for relation in said] == [True, False, False]
