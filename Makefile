@@ -27,8 +27,9 @@ lint: $(VENV)/.dev ## check style and format
 types: $(VENV)/.dev ## check types
 	$(BIN)/mypy
 
-bench: $(VENV)/.dev ## measure start-up and import
+bench: $(VENV)/.dev ## measure start-up, workers and import
 	$(BIN)/python benchmarks/startup.py
+	$(BIN)/python benchmarks/workers.py
 	$(BIN)/python benchmarks/imports.py
 
 bench-match: $(VENV)/.bench ## compare matching with other programs, on FOLDERS="a b" or a set of our own

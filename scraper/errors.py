@@ -8,7 +8,9 @@
     │   ├── ArchiveMissingError    10  there is none
     │   ├── ArchiveVersionError    10  it is of another version
     │   └── FingerprintsError      10  its fingerprints are
-    └── LockedError                11  another run holds the lock
+    ├── LockedError                11  another run holds the lock
+    ├── MetricsError                1  nobody can listen where the config says
+    └── WorkerError                 1  the process that parses pages does not start
 
 Outcomes are not errors: a 304, a robots.txt that says no, a page without an article are values
 (see ``model``). A library's exception stops at its room and becomes one of these. The message is
@@ -109,3 +111,22 @@ class LockedError(ScraperError):
     def __init__(self, lock: Path) -> None:
         self.lock = lock
         super().__init__(f"another run holds {lock}: try again when it has ended")
+
+
+class WorkerError(ScraperError):
+    """The process that parses what was fetched does not start."""
+
+    def __init__(self, cause: str) -> None:
+        self.cause = cause
+        super().__init__(f"the process that parses pages does not start: {cause}")
+
+
+class MetricsError(ScraperError):
+    """The measures cannot be served where the config says."""
+
+    def __init__(self, listen: str, cause: OSError) -> None:
+        self.listen = listen
+        self.cause = cause
+        super().__init__(
+            f"metrics.listen: {listen} cannot be listened on: {cause.strerror or cause}"
+        )

@@ -24,7 +24,7 @@ HOUSE = Path(scraper.__file__).parent
 GROUND = {"model", "errors"}
 PLAIN = GROUND | {"urls", "dates", "config", "clock"}
 PURE = PLAIN | {"discover", "extract", "match"}
-WORKING = PURE | {"fetch", "store"}
+WORKING = PURE | {"fetch", "store", "worker"}
 ALLOWED = {
     "model": set(),
     "errors": set(),
@@ -37,10 +37,13 @@ ALLOWED = {
     "match": PLAIN,
     "fetch": PURE,
     "store": PURE,
+    "worker": GROUND,
     "export": PURE | {"store"},
     "pipeline": WORKING | {"export"},
+    "metrics": PURE | {"store"},
+    "schedule": WORKING | {"export", "pipeline"},
     "demo": WORKING | {"export", "pipeline"},
-    "cli": WORKING | {"export", "pipeline", "demo"},
+    "cli": WORKING | {"export", "pipeline", "demo", "metrics", "schedule"},
     "__main__": {"cli"},
     "__init__": set(),
 }
@@ -54,6 +57,9 @@ KEPT_IN = {
     "datasketch": {"match"},
     "click": {"cli"},
     "rich": {"cli"},
+    "subprocess": {"worker"},
+    "apscheduler": {"schedule"},
+    "prometheus_client": {"metrics"},
 }
 
 #: Rooms that do no I/O: what they must not import.
@@ -163,3 +169,9 @@ def test_reading_commands_import_nothing_slow() -> None:
     for command in ("status", "stories", "show", "search", "export"):
         loaded = modules_after(f"import scraper.cli.{command}, scraper.store.archive")
         assert not loaded & set(SLOW), command
+
+
+def test_run_imports_what_it_works_with_when_there_is_work() -> None:
+    """A run with nothing due neither fetches nor matches, and starts no worker."""
+    loaded = modules_after("import scraper.cli.run, scraper.store.archive")
+    assert not loaded & {*SLOW, "scraper.pipeline.run", "scraper.worker.parser"}

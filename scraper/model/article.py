@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from scraper.model.ids import ArticleId, DecisionId, PageId, RevisionId, StoryId
-    from scraper.model.reason import Reason
+from scraper.model.ids import ArticleId, DecisionId, PageId, RevisionId, StoryId
+from scraper.model.reason import Reason
 
 
 class Precision(StrEnum):

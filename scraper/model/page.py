@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
-if TYPE_CHECKING:
-    from datetime import datetime, timedelta
-
-    from scraper.model.ids import PageId
-    from scraper.model.reason import Reason
+from scraper.model.ids import PageId
+from scraper.model.reason import Reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

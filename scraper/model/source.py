@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from datetime import datetime, timedelta
-
-    from scraper.model.article import Precision
-    from scraper.model.ids import SourceId
-    from scraper.model.page import Validators
-    from scraper.model.reason import Reason
+from scraper.model.article import Precision
+from scraper.model.ids import SourceId
+from scraper.model.page import Validators
+from scraper.model.reason import Reason
 
 
 class SourceKind(StrEnum):
