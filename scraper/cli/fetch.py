@@ -12,6 +12,7 @@ from scraper.cli.addresses import read_address
 from scraper.cli.help_text import end_help
 from scraper.cli.run import TROUBLE
 from scraper.cli.terminal import make_line
+from scraper.cli.workers import workers_option
 from scraper.cli.workspace import Workspace, pass_workspace
 from scraper.model import PageState
 from scraper.pipeline.run import run_pass
@@ -32,8 +33,9 @@ if TYPE_CHECKING:
     ),
 )
 @click.argument("urls", metavar="URL...|-", nargs=-1, required=True)
+@workers_option
 @pass_workspace
-def command(workspace: Workspace, urls: tuple[str, ...]) -> int:
+def command(workspace: Workspace, urls: tuple[str, ...], workers: int) -> int:
     """Archive these pages now, whatever became of them before.
 
     Prints what became of each. A page without an article, or one that the site does not give, is
@@ -44,7 +46,7 @@ def command(workspace: Workspace, urls: tuple[str, ...]) -> int:
     addresses = [read_address(line) for line in typed if line and not line.startswith("#")]
     with workspace.open_to_match() as archive, workspace.hold_lock():
         work = find_pages(archive, addresses, clock.now())
-        report = run_pass(archive, workspace.config, work, command="fetch")
+        report = run_pass(archive, workspace.config, work, command="fetch", workers=workers)
     for outcome in report.pages:
         click.echo(make_line(_tell(outcome)))
     return 0 if report.all_well else TROUBLE

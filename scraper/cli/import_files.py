@@ -12,12 +12,14 @@ from scraper import clock
 from scraper.cli.help_text import end_help
 from scraper.cli.progress import show_bytes
 from scraper.cli.terminal import make_line
+from scraper.cli.workers import workers_option
 from scraper.cli.workspace import Workspace, pass_workspace
 from scraper.discover.opml import parse_opml
 from scraper.errors import FileError, UsageError
 from scraper.pipeline.imports import Import
 from scraper.pipeline.ingest import Filed, Ingest
 from scraper.pipeline.watchlist import add_listed_feeds
+from scraper.worker.parser import Parser
 
 if TYPE_CHECKING:
     from scraper.pipeline.imports import ImportReport
@@ -53,8 +55,11 @@ NOTHING_READ = 1
     metavar="NAME",
     help="Where the lines' ids are unique; otherwise the file's name.",
 )
+@workers_option
 @pass_workspace
-def command(workspace: Workspace, files: tuple[Path, ...], collection: str | None) -> int:
+def command(
+    workspace: Workspace, files: tuple[Path, ...], collection: str | None, workers: int
+) -> int:
     """Archive articles from JSON Lines, watch feeds from OPML.
 
     A line is {"id", "url", "title", "text", "published", "authors", "language"}, all but the text
@@ -70,11 +75,11 @@ def command(workspace: Workspace, files: tuple[Path, ...], collection: str | Non
     tables = [file for file in files if file.suffix.lower() in _LINES]
     reports: list[ImportReport] = []
     ingest = Ingest(workspace.config.site, workspace.config.agencies)
-    with workspace.open_to_match() as archive, workspace.hold_lock():
+    with workspace.open_to_match() as archive, workspace.hold_lock(), Parser(workers) as parser:
         for file in lists:
             _import_list(archive, file)
         for name, group in groupby(tables, lambda file: collection or file.stem):
-            with Import(archive, name, ingest) as importing:
+            with Import(archive, name, ingest, parser) as importing:
                 told = [(file, _read(importing, file)) for file in group]
                 importing.settle()
             for file, report in told:

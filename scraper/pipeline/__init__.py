@@ -23,7 +23,7 @@ forgetting  an article, and all that was known of it
 explaining  why two articles are, or are not, one story
 checking    whether a text is a copy of something archived; stores nothing
 pace        when a source or page is asked again, and what a failure makes of it
-parsing     strangers' bytes, beside the event loop
+reading     what workers read of strangers' bytes
 lanes       one thing at a time for each host
 hosts       what politeness remembers
 ledger      what every transaction of a pass has in common

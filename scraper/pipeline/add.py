@@ -6,22 +6,21 @@ import asyncio
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from scraper.discover.autodiscovery import find_feeds, usual_feed_urls, usual_sitemap_urls
-from scraper.extract.page import parse_page
+from scraper.discover.autodiscovery import usual_feed_urls, usual_sitemap_urls
 from scraper.fetch.client import Accept
 from scraper.model import (
     BadFeed,
-    NoArticle,
     NotModified,
     Refused,
     SitemapIndex,
     SourceKind,
 )
-from scraper.pipeline.gathering import read_source
 from scraper.pipeline.hosts import Hosts
 from scraper.pipeline.ledger import Ledger
+from scraper.pipeline.reading import read_named_feeds, read_source
 from scraper.pipeline.site_rules import make_fetcher
 from scraper.urls import normalise_url, site_of
+from scraper.worker.parser import Killed, Parser
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -93,7 +92,8 @@ async def _find_source(
     async with make_fetcher(config, hosts, resolve) as fetcher:
         kinds = tuple(SourceKind) if kind is None else (kind,)
         try:
-            return await _Search(fetcher, config, requests, kinds).find(url)
+            with Parser() as parser:
+                return await _Search(fetcher, parser, config, requests, kinds).find(url)
         finally:
             with ledger.write() as connection:
                 ledger.record(connection, requests)
@@ -105,11 +105,13 @@ class _Search:
     def __init__(
         self,
         fetcher: Fetcher,
+        parser: Parser,
         config: Config,
         requests: list[Request],
         kinds: tuple[SourceKind, ...],
     ) -> None:
         self._fetcher = fetcher
+        self._parser = parser
         self._most_entries = config.discover.max_entries
         self._requests = requests
         self._kinds = kinds
@@ -120,14 +122,15 @@ class _Search:
         if isinstance(start, NoSource):
             return start
         for kind in (SourceKind.FEED, SourceKind.SITEMAP):
-            if kind in self._kinds and (found := self._read(start, kind)):
+            if kind in self._kinds and (found := await self._read(start, kind)):
                 return found
-        named = self._named_feeds(start)
+        read = await self._parser.run(read_named_feeds, start)
+        named = [] if isinstance(read, Killed) else list(read)
         if SourceKind.FEED in self._kinds and (found := await self._find_feed(start, named)):
             return found
         if SourceKind.SITEMAP in self._kinds and (found := await self._find_sitemap(start)):
             return found
-        if SourceKind.LISTING in self._kinds and (found := self._read_listing(start)):
+        if SourceKind.LISTING in self._kinds and (found := await self._read_listing(start)):
             return found
         tried = f"it names {len(named)} feeds that cannot be read" if named else "it names no feed"
         sought = {
@@ -136,12 +139,6 @@ class _Search:
             SourceKind.LISTING: "it does not link to articles",
         }
         return NoSource(url=url, detail="; ".join(sought[kind] for kind in self._kinds))
-
-    def _named_feeds(self, start: Snapshot) -> list[str]:
-        tree = parse_page(start.body, start.content_type)
-        if isinstance(tree, NoArticle):
-            return []
-        return [feed.url for feed in find_feeds(tree, url=start.final_url)]
 
     async def _find_feed(self, start: Snapshot, named: list[str]) -> NewSource | None:
         usual = [place for place in usual_feed_urls(start.final_url) if place not in named]
@@ -163,7 +160,7 @@ class _Search:
             answer = await self._ask(place)
             if isinstance(answer, NoSource):
                 continue
-            if found := self._read(answer, kind):
+            if found := await self._read(answer, kind):
                 return place, found
         return None
 
@@ -176,12 +173,12 @@ class _Search:
             return NoSource(url=url, detail="the server answers that nothing changed")
         return fetched
 
-    def _read(self, snapshot: Snapshot, kind: SourceKind) -> NewSource | None:
-        read = read_source(snapshot, kind, max_entries=self._most_entries)
-        return None if isinstance(read, BadFeed) else _found(snapshot, read, kind)
+    async def _read(self, snapshot: Snapshot, kind: SourceKind) -> NewSource | None:
+        read = await self._parser.run(read_source, snapshot, kind, max_entries=self._most_entries)
+        return None if isinstance(read, (BadFeed, Killed)) else _found(snapshot, read, kind)
 
-    def _read_listing(self, start: Snapshot) -> NewSource | None:
-        found = self._read(start, SourceKind.LISTING)
+    async def _read_listing(self, start: Snapshot) -> NewSource | None:
+        found = await self._read(start, SourceKind.LISTING)
         least = 1 if self._kinds == (SourceKind.LISTING,) else _LISTED_LEAST
         return found if found and found.entries >= least else None
 

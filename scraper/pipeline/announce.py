@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from scraper.model import FeedEntry, Page, Source, SourceId
     from scraper.pipeline.gathering import Gathered
     from scraper.pipeline.ledger import Ledger
-    from scraper.pipeline.parsing import Parser
     from scraper.pipeline.site_rules import SiteRules
+    from scraper.worker.parser import Parser
 
 #: How far back a source's news are counted to see how often it has any.
 _LOOK_BACK = timedelta(days=7)

@@ -13,15 +13,16 @@ from typing import TYPE_CHECKING
 
 from scraper import clock
 from scraper.extract import extract_article
-from scraper.extract.reservations import Reservation, read_reservations
+from scraper.extract.reservations import Reservation
 from scraper.fetch.client import Accept
-from scraper.fetch.identity import PRODUCT
 from scraper.model import NoArticle, NotModified, PageState, Reason, Refused, Snapshot
 from scraper.pipeline.ingest import Filed, Place, prepare
 from scraper.pipeline.pace import judge_refusal, next_revisit
+from scraper.pipeline.reading import read_page
 from scraper.pipeline.report import PageOutcome
 from scraper.store import pages
 from scraper.urls import page_key, site_of
+from scraper.worker.parser import Killed
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -33,8 +34,8 @@ if TYPE_CHECKING:
     from scraper.model import Article, FeedEntry, Page, Request
     from scraper.pipeline.ingest import Ingest
     from scraper.pipeline.ledger import Ledger
-    from scraper.pipeline.parsing import Parser
     from scraper.pipeline.site_rules import SiteRules
+    from scraper.worker.parser import Parser
 
 #: A page dated further ahead than this is misdated: no time zone is more than 14 hours from UTC.
 _AHEAD = timedelta(hours=24)
@@ -69,11 +70,14 @@ class Archivist:
         if isinstance(fetched, NotModified):
             return self._record_unchanged(page, fetched)
         extracted = await self._read(fetched)
+        if isinstance(extracted, Killed):
+            refused = _refuse(fetched, extracted)
+            return self._record_refusal(replace(page, attempts=queued.attempts), refused)
         if isinstance(extracted, NoArticle):
             return self._record_no_article(page, fetched, extracted)
         return self._record_article(page, fetched, extracted)
 
-    async def _read(self, snapshot: Snapshot) -> Article | NoArticle:
+    async def _read(self, snapshot: Snapshot) -> Article | NoArticle | Killed:
         respected = {
             Reservation.NOARCHIVE: self.config.respect_noarchive,
             Reservation.TDM: self.config.respect_tdm_reservation,
@@ -82,7 +86,7 @@ class Archivist:
         return await self.parser.run(
             read_page,
             snapshot,
-            respected=frozenset(name for name, is_so in respected.items() if is_so),
+            respected=tuple(str(name) for name, is_so in respected.items() if is_so),
             text_css=settings.text_css,
             title_css=settings.title_css,
         )
@@ -99,7 +103,9 @@ class Archivist:
             url=page.url,
             content_type="text/html;charset=utf-8",
         )
-        return None if isinstance(found, NoArticle) else replace(found, title=title or found.title)
+        if isinstance(found, (NoArticle, Killed)):
+            return None
+        return replace(found, title=title or found.title)
 
     async def _settle(
         self, page: Page, refused: Refused, content: str | None
@@ -231,30 +237,15 @@ class Archivist:
         return next_revisit(page.announced_at, self.config.revisit, now)
 
 
-def read_page(
-    snapshot: Snapshot,
-    *,
-    respected: frozenset[Reservation],
-    text_css: str | None,
-    title_css: str | None,
-) -> Article | NoArticle:
-    """The page's article, unless it asks not to be kept by a reservation that is ``respected``."""
-    asked = read_reservations(
-        snapshot.body,
-        content_type=snapshot.content_type,
-        robots_tag=snapshot.robots_tag,
-        tdm_reservation=snapshot.tdm_reservation,
-        agent=PRODUCT,
-    )
-    if kept_out := sorted(asked & respected):
-        detail = f"the page asks not to be archived: {', '.join(kept_out)}"
-        return NoArticle(reason=Reason.NOARCHIVE, detail=detail)
-    return extract_article(
-        snapshot.body,
-        url=snapshot.final_url,
-        content_type=snapshot.content_type,
-        text_css=text_css,
-        title_css=title_css,
+def _refuse(snapshot: Snapshot, killed: Killed) -> Refused:
+    """The page that ended its worker, as one that was not to be had: its tries are counted."""
+    return Refused(
+        url=snapshot.url,
+        reason=Reason.WORKER_KILLED,
+        detail=killed.detail,
+        fetched_at=snapshot.fetched_at,
+        status=snapshot.status,
+        requests=snapshot.requests,
     )
 
 

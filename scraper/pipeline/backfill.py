@@ -15,9 +15,9 @@ from scraper.pipeline.add import sitemap_places
 from scraper.pipeline.announce import announce
 from scraper.pipeline.hosts import Hosts
 from scraper.pipeline.ledger import Ledger
-from scraper.pipeline.parsing import Parser
 from scraper.pipeline.site_rules import SiteRules, make_fetcher
 from scraper.pipeline.sitemaps import SitemapWalk
+from scraper.worker.parser import Parser
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -24,6 +24,7 @@ from scraper.pipeline.site_rules import make_fetcher
 from scraper.store import index, stored_text
 from scraper.store.query import load_articles
 from scraper.urls import site_of
+from scraper.worker.parser import Killed, Parser
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -99,7 +100,16 @@ def fetch_content(
         return NoArticle(reason=fetched.reason, detail=f"{fetched.reason}: {fetched.detail}")
     if isinstance(fetched, NotModified):
         return NoArticle(reason=Reason.NO_ARTICLE, detail="the server sends nothing anew")
-    return extract_article(fetched.body, url=fetched.final_url, content_type=fetched.content_type)
+    with Parser() as parser:
+        found = parser.submit(
+            extract_article,
+            fetched.body,
+            url=fetched.final_url,
+            content_type=fetched.content_type,
+        ).result()
+    if isinstance(found, Killed):
+        return NoArticle(reason=Reason.WORKER_KILLED, detail=found.detail)
+    return found
 
 
 async def _fetch(archive: Archive, config: Config, url: str, resolve: Resolve | None) -> Fetched:

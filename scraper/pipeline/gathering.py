@@ -8,15 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from scraper.discover.feed import parse_feed
-from scraper.discover.listing import find_articles
-from scraper.discover.sitemap import parse_sitemap
-from scraper.extract.page import parse_page
 from scraper.fetch.client import Accept
 from scraper.model import (
     BadFeed,
     Feed,
-    NoArticle,
     NotModified,
     Reason,
     Refused,
@@ -25,14 +20,16 @@ from scraper.model import (
     SourceState,
     Validators,
 )
+from scraper.pipeline.reading import read_source
 from scraper.pipeline.sitemaps import SitemapWalk
+from scraper.worker.parser import Killed
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from scraper.fetch.client import Fetcher
     from scraper.model import FeedEntry, Request, Snapshot, Source
-    from scraper.pipeline.parsing import Parser
+    from scraper.worker.parser import Parser
 
 #: Sitemaps of an index that are asked for at one check. A guess: one for each of some days, and
 #: those of news.
@@ -82,6 +79,13 @@ async def gather(fetcher: Fetcher, parser: Parser, source: Source, *, max_entrie
             max_entries=max_entries,
         )
         return await _gather_below(walk, source, found, fetched, max_entries)
+    if isinstance(found, Killed):
+        return Gathered(
+            feed=None,
+            reason=Reason.WORKER_KILLED,
+            detail=found.detail,
+            requests=fetched.requests,
+        )
     if isinstance(found, BadFeed):
         return Gathered(
             feed=None,
@@ -95,25 +99,6 @@ async def gather(fetcher: Fetcher, parser: Parser, source: Source, *, max_entrie
         validators=fetched.validators,
         max_age=fetched.max_age,
         requests=fetched.requests,
-    )
-
-
-def read_source(
-    snapshot: Snapshot, kind: SourceKind, *, max_entries: int
-) -> Feed | SitemapIndex | BadFeed:
-    """What a document announces that is to be of this kind."""
-    if kind is SourceKind.LISTING:
-        tree = parse_page(snapshot.body, snapshot.content_type)
-        if isinstance(tree, NoArticle):
-            return BadFeed(detail=tree.detail)
-        listed = find_articles(tree, url=snapshot.final_url, max_entries=max_entries)
-        return listed if listed.entries else BadFeed(detail="it links to no article of its site")
-    parse = parse_sitemap if kind is SourceKind.SITEMAP else parse_feed
-    return parse(
-        snapshot.body,
-        url=snapshot.final_url,
-        content_type=snapshot.content_type,
-        max_entries=max_entries,
     )
 
 

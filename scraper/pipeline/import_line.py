@@ -16,13 +16,18 @@ import msgspec
 
 from scraper.extract import extract_article
 from scraper.extract.dates import parse_time
-from scraper.model import Article, NoArticle
+from scraper.model import Article, NoArticle, Reason
 from scraper.pipeline.ingest import prepare
 from scraper.store import stored_text
 from scraper.urls import normalise_url, page_key
+from scraper.worker.parser import Killed
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from concurrent.futures import Future
+
     from scraper.pipeline.ingest import Prepared
+    from scraper.worker.parser import Parser
 
 #: A longer line is no article: twice the largest page that is fetched, which JSON may double.
 MAX_LINE_BYTES = 10_000_000
@@ -59,16 +64,26 @@ class SkippedLineError(Exception):
     """A line that cannot be read; says why."""
 
 
-def prepare_line(text: bytes) -> ReadyLine:
-    """The article of a line with its words and keys.
+def begin_line(text: bytes, parser: Parser) -> Callable[[], ReadyLine]:
+    """What gives the article of a line with its words and keys; a page that the line carries is
+    read by then in a worker.
 
-    Raises SkippedLineError with the reason where there is none.
+    Raises SkippedLineError with the reason where there is none, both now and when it is called.
     """
     if len(text) > MAX_LINE_BYTES:
         raise SkippedLineError(f"is over {MAX_LINE_BYTES // 1_000_000} MB")
     line = _decode(text)
     url = normalise_url(line.url) if line.url else None
-    article = _read_page(line, url) if line.html is not None else _read_text(line, url)
+    if line.html is None:
+        return lambda: _make_ready(text, line, _read_text(line, url), url)
+    if url is None:
+        raise SkippedLineError("has html, but no url")
+    page = parser.submit(extract_article, line.html.encode(), url=url)
+    known = msgspec.structs.replace(line, html=None)  # its bytes are the worker's now
+    return lambda: _make_ready(text, known, _take_page(page, url), url)
+
+
+def _make_ready(text: bytes, line: Line, article: Article, url: str | None) -> ReadyLine:
     known_by = page_key(url) if url else stored_text.hash_text(article.text)
     external_id = known_by if line.id is None else str(line.id)
     return ReadyLine(line=text, external_id=_storable(external_id), prepared=prepare(article))
@@ -99,11 +114,11 @@ def _without_half_pairs(text: bytes) -> bytes:
     return json.dumps(json.loads(text), ensure_ascii=False).encode("utf-8", "ignore")
 
 
-def _read_page(line: Line, url: str | None) -> Article:
-    """The article of a line that carries a page."""
-    if url is None:
-        raise SkippedLineError("has html, but no url")
-    extracted = extract_article(line.html.encode() if line.html else b"", url=url)
+def _take_page(page: Future[Article | NoArticle | Killed], url: str) -> Article:
+    """The article of a line that carries a page, read in a worker."""
+    extracted = page.result()
+    if isinstance(extracted, Killed):
+        raise SkippedLineError(f"{Reason.WORKER_KILLED}: {extracted.detail}")
     if isinstance(extracted, NoArticle):
         raise SkippedLineError(extracted.detail)
     return replace(extracted, url=extracted.canonical_url or url)

@@ -9,6 +9,7 @@ is killed and begun again comes to the same end.
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Self
@@ -17,13 +18,14 @@ from scraper import clock
 from scraper.match.naming import NO_AGENCIES
 from scraper.model import PageState
 from scraper.pipeline.held_lines import HeldLines
-from scraper.pipeline.import_line import SkippedLineError, prepare_line
+from scraper.pipeline.import_line import SkippedLineError, begin_line
 from scraper.pipeline.ingest import Filed, Ingest, Place
 from scraper.store import articles, pages
 from scraper.urls import page_key, site_of
+from scraper.worker.parser import Parser
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import datetime
 
     import sqlalchemy as sa
@@ -37,6 +39,10 @@ if TYPE_CHECKING:
 #: against 273 with a transaction for each).
 BATCH_ARTICLES = 200
 BATCH_TIME = timedelta(seconds=2)
+
+#: So many lines, or bytes of them, are read before the line that is filed next: enough to keep
+#: workers busy while a batch is filed, whatever the lines' size. A guess.
+_AHEAD_LINES, _AHEAD_BYTES = 64, 20_000_000
 
 #: Editors on Windows begin a file with it.
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -78,7 +84,10 @@ def import_lines(
     on_batch: Callable[[int], None] | None = None,
 ) -> ImportReport:
     """What became of a JSON Lines file's lines; see ``Import.read``."""
-    with Import(archive, collection, Ingest(sites, agencies)) as importing:
+    with (
+        Parser() as parser,
+        Import(archive, collection, Ingest(sites, agencies), parser) as importing,
+    ):
         report = importing.read(lines, on_batch=on_batch)
         importing.settle()
     return report
@@ -90,11 +99,12 @@ class Import:
     A context manager that gives back the room that held back lines take.
     """
 
-    def __init__(self, archive: Archive, collection: str, ingest: Ingest) -> None:
+    def __init__(self, archive: Archive, collection: str, ingest: Ingest, parser: Parser) -> None:
         self._archive = archive
         self._collection = collection
         self._ingest = ingest
         self._held: HeldLines[ImportReport] = HeldLines()
+        self._parser = parser
 
     def __enter__(self) -> Self:
         return self
@@ -112,15 +122,13 @@ class Import:
         report = ImportReport()
         batch: list[ReadyLine] = []
         size, begun = 0, clock.now()
-        for number, line in enumerate(lines, 1):
-            size += len(line)
-            if number == 1:
-                line = line.removeprefix(_BYTE_ORDER_MARK)  # noqa: PLW2901 - the same without it
-            if line.strip():
-                try:
-                    batch.append(prepare_line(line))
-                except SkippedLineError as exc:
-                    report.skip(number, str(exc))
+        for number, (line_size, begun_line) in enumerate(self._look_ahead(lines), 1):
+            size += line_size
+            try:
+                if begun_line is not None:
+                    batch.append(begun_line())
+            except SkippedLineError as exc:
+                report.skip(number, str(exc))
             if len(batch) >= BATCH_ARTICLES or clock.now() - begun >= BATCH_TIME:
                 self._file(batch, report)
                 if on_batch is not None:
@@ -131,10 +139,38 @@ class Import:
             on_batch(size)
         return report
 
+    def _look_ahead(
+        self, lines: Iterable[bytes]
+    ) -> Iterator[tuple[int, Callable[[], ReadyLine] | None]]:
+        """Each line's size and what gives its article, None where it is blank; begun some lines
+        before it is taken, so that workers read pages while others are filed.
+        """
+        begun: deque[tuple[int, Callable[[], ReadyLine] | None]] = deque()
+        ahead = 0
+        for number, line in enumerate(lines):
+            content = line if number else line.removeprefix(_BYTE_ORDER_MARK)
+            begun.append((len(line), self._begin(content) if content.strip() else None))
+            ahead += len(line)
+            while len(begun) > _AHEAD_LINES or ahead > _AHEAD_BYTES:
+                ahead -= begun[0][0]
+                yield begun.popleft()
+        yield from begun
+
+    def _begin(self, line: bytes) -> Callable[[], ReadyLine]:
+        try:
+            return begin_line(line, self._parser)
+        except SkippedLineError as exc:
+            problem = exc  # told when it is the line's turn
+
+        def tell() -> ReadyLine:
+            raise problem
+
+        return tell
+
     def settle(self) -> None:
         """Nothing; the articles have the earlier texts that no later line took the place of."""
         while held := self._held.take(BATCH_ARTICLES):
-            batch = [prepare_line(line) for line, _ in held]
+            batch = [begin_line(line, self._parser)() for line, _ in held]
             for (_, report), filed in zip(
                 held, self._file_all(batch, may_return=True), strict=True
             ):

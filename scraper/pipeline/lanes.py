@@ -19,10 +19,12 @@ Job: TypeAlias = "Callable[[], Awaitable[None]]"
 class Lanes:
     """Jobs in a lane for each host; a lane's jobs run in the order they were added.
 
-    A job may add more. The first exception of a job ends all lanes and comes out of ``run``.
+    A job may add more. The first exception of a job ends all lanes and comes out of ``run``. Once
+    ``stop`` is set, jobs that run come to their end, and no more begin.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, stop: asyncio.Event | None = None) -> None:
+        self._stop = stop or asyncio.Event()
         self._lanes: dict[str, deque[Job]] = {}
         self._tasks: asyncio.TaskGroup | None = None
 
@@ -37,7 +39,7 @@ class Lanes:
             self._tasks.create_task(self._drain(host))
 
     async def run(self) -> None:
-        """Return when every lane is empty."""
+        """Return when every lane is empty, or stopped."""
         try:
             async with asyncio.TaskGroup() as tasks:
                 self._tasks = tasks
@@ -50,7 +52,7 @@ class Lanes:
 
     async def _drain(self, host: str) -> None:
         lane = self._lanes[host]
-        while lane:
+        while lane and not self._stop.is_set():
             await lane.popleft()()
         # No await between the last look at the lane and this line: nothing can be added unseen.
         del self._lanes[host]

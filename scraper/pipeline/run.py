@@ -10,6 +10,7 @@ A source or page that fails never stops the pass.
 from __future__ import annotations
 
 import asyncio
+import logging
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -21,10 +22,11 @@ from scraper.pipeline.hosts import Hosts
 from scraper.pipeline.ingest import Ingest
 from scraper.pipeline.lanes import Lanes
 from scraper.pipeline.ledger import Ledger
-from scraper.pipeline.parsing import Parser
 from scraper.pipeline.report import RunReport
 from scraper.pipeline.site_rules import SiteRules, make_fetcher
 from scraper.urls import host_of
+from scraper.worker.limits import MIN_WORKERS
+from scraper.worker.parser import Parser
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,6 +39,8 @@ if TYPE_CHECKING:
     from scraper.pipeline.work import Work
     from scraper.store.archive import Archive
 
+logger = logging.getLogger(__name__)
+
 
 def run_pass(
     archive: Archive,
@@ -47,31 +51,49 @@ def run_pass(
     resolve: Resolve | None = None,
     on_page: Callable[[PageOutcome, int], None] | None = None,
     limit: int | None = None,
+    workers: int = MIN_WORKERS,
+) -> RunReport:
+    """As ``pass_over``, in an event loop of its own."""
+    return asyncio.run(
+        pass_over(
+            archive,
+            config,
+            work,
+            command=command,
+            resolve=resolve,
+            on_page=on_page,
+            limit=limit,
+            workers=workers,
+        )
+    )
+
+
+async def pass_over(
+    archive: Archive,
+    config: Config,
+    work: Work,
+    *,
+    command: str = "run",
+    resolve: Resolve | None = None,
+    on_page: Callable[[PageOutcome, int], None] | None = None,
+    limit: int | None = None,
+    workers: int = MIN_WORKERS,
+    stop: asyncio.Event | None = None,
 ) -> RunReport:
     """What the pass over this work did; what is finished is kept, also when it is interrupted.
 
     ``on_page`` is called after each page with its outcome and the number of pages known by then.
-    ``limit`` is the most pages that are asked for.
+    ``limit`` is the most pages that are asked for, ``workers`` how many processes parse what comes.
+    Once ``stop`` is set, what is being asked for comes to its end, and nothing more is asked for.
     """
-    return asyncio.run(_run_pass(archive, config, work, command, resolve, on_page, limit))
-
-
-async def _run_pass(  # noqa: PLR0917 - as run_pass, by position
-    archive: Archive,
-    config: Config,
-    work: Work,
-    command: str,
-    resolve: Resolve | None,
-    on_page: Callable[[PageOutcome, int], None] | None,
-    limit: int | None,
-) -> RunReport:
+    logger.info("a pass over %d sources and %d pages", len(work.sources), len(work.pages))
     hosts = Hosts(archive)
     ledger = Ledger(archive, hosts)
     report = RunReport()
     ledger.begin(command)
     try:
         rules = SiteRules(config.site)
-        with Parser() as parser:
+        with Parser(workers) as parser:
             fetcher = make_fetcher(config, hosts, resolve)
             announcer = Announcer(
                 fetcher=fetcher,
@@ -99,12 +121,12 @@ async def _run_pass(  # noqa: PLR0917 - as run_pass, by position
                 host_budget=timedelta(minutes=config.fetch.max_host_minutes),
             )
             async with fetcher:
-                await current.run(work)
+                await current.run(work, stop)
     finally:
         report.wire_bytes = ledger.wire_bytes
-        ledger.finish(
-            report.counts(), keep_requests=timedelta(days=config.archive.keep_requests_days)
-        )
+        counts = report.counts()
+        ledger.finish(counts, keep_requests=timedelta(days=config.archive.keep_requests_days))
+        logger.info("the pass ended: %s", counts)
     return report
 
 
@@ -130,9 +152,9 @@ class _Pass:
         self._host_began: dict[str, datetime] = {}
         self._queued: set[PageId] = set()
 
-    async def run(self, work: Work) -> None:
-        """Return when all of the work is done, and what it brought."""
-        self._lanes = Lanes()
+    async def run(self, work: Work, stop: asyncio.Event | None) -> None:
+        """Return when all of the work is done, and what it brought; or when it was stopped."""
+        self._lanes = Lanes(stop)
         for source in work.sources:
             self._lanes.add(host_of(source.url), partial(self._ask_source, source))
         for page in work.pages:
@@ -156,6 +178,8 @@ class _Pass:
         outcome, waiting = await self._announcer.ask(source)
         if outcome is not None:
             self._report.sources.append(outcome)
+            trouble = f"{outcome.reason}: {outcome.detail}" if outcome.reason else "read"
+            logger.info("source %s: %s, %d pages to ask for", source.name, trouble, len(waiting))
         for announced in waiting:
             self._queue(announced.page, announced.content)
 
@@ -166,5 +190,6 @@ class _Pass:
         if outcome is None:
             return
         self._report.pages.append(outcome)
+        logger.info("page %s: %s", outcome.url, outcome.reason or outcome.filed or outcome.state)
         if self._on_page is not None:
             self._on_page(outcome, len(self._queued))

@@ -15,13 +15,14 @@ from scraper.discover.sitemap import parse_sitemap
 from scraper.fetch.client import Accept
 from scraper.model import BadFeed, NotModified, Reason, Refused, SitemapIndex, Validators
 from scraper.urls import page_key
+from scraper.worker.parser import Killed
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
     from scraper.fetch.client import Fetcher
     from scraper.model import ChildSitemap, Feed, Request
-    from scraper.pipeline.parsing import Parser
+    from scraper.worker.parser import Parser
 
 #: Indexes inside indexes are followed so deep; the protocol allows none at all.
 MOST_DEPTH = 3
@@ -90,6 +91,9 @@ class SitemapWalk:
             content_type=fetched.content_type,
             max_entries=self._max_entries,
         )
+        if isinstance(found, Killed):
+            self.troubles.append((url, Reason.WORKER_KILLED, found.detail))
+            return None
         if isinstance(found, BadFeed):
             self.troubles.append((url, Reason.BAD_FEED, found.detail))
             return None

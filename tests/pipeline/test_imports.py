@@ -21,6 +21,7 @@ from scraper.store import pages, schema
 from scraper.store.archive import open_archive
 from scraper.store.check import check_archive
 from scraper.urls import page_key, site_of
+from scraper.worker.parser import Parser
 
 if TYPE_CHECKING:
     from scraper.store.archive import Archive
@@ -126,7 +127,7 @@ def test_the_last_line_of_an_id_counts(
                 make_line(id="x", text=texts[number // 2], authors=[f"Author {number % 2}"])
                 for number in file
             ]
-            with Import(archive, "set", Ingest({})) as killed:
+            with Parser() as parser, Import(archive, "set", Ingest({}), parser) as killed:
                 killed.read(lines[:killed_after])
             import_lines(archive, lines, collection="set", sites={})
             told = tell(archive)
