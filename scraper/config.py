@@ -10,7 +10,7 @@ import os
 import re
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -42,6 +42,9 @@ WebAddress = Annotated[str, msgspec.Meta(pattern=r"^[Hh][Tt][Tt][Pp][Ss]?://[^\s
 Count = Annotated[int, msgspec.Meta(ge=1)]
 #: The name of a site, "example.org": no scheme, port or path.
 Domain = Annotated[str, msgspec.Meta(pattern=r"^[^\s./:@]+(\.[^\s./:@]+)+$")]
+
+#: "127.0.0.1:9108", "[::1]:9108", "localhost:9108".
+Listen = Annotated[str, msgspec.Meta(pattern=r"^(\[[0-9A-Fa-f:.]+\]|[^\s:/\[\]]+):\d{1,5}$")]
 
 
 #: "/sport/*" or "*?print=*": pipeline.site_rules reads them.
@@ -131,6 +134,20 @@ class SiteConfig(Section, frozen=True):
     use_feed_text: bool = False
 
 
+class LogConfig(Section, frozen=True):
+    """What log lines look like, and from which level on there are any."""
+
+    format: Literal["text", "json"] = "text"
+    level: Literal["error", "warning", "info", "debug"] = "warning"
+
+
+class MetricsConfig(Section, frozen=True):
+    """Where Prometheus finds measures; a relative path starts at the config file's folder."""
+
+    textfile: Annotated[str, msgspec.Meta(pattern=r"^[^\x00]+$")] | None = None
+    listen: Listen | None = None
+
+
 class Config(Section, frozen=True):
     """The whole of config.toml; every setting has a default."""
 
@@ -140,6 +157,8 @@ class Config(Section, frozen=True):
     source: tuple[SourceConfig, ...] = ()
     site: dict[str, SiteConfig] = msgspec.field(default_factory=dict)
     agencies: dict[str, Domain] = msgspec.field(default_factory=dict)
+    log: LogConfig = LogConfig()
+    metrics: MetricsConfig = MetricsConfig()
 
 
 def find_config(named: str | None) -> Path | None:
@@ -208,6 +227,8 @@ _FORMS = {
     "archive.path": "must be the path of a file",
     "fetch.contact": "must be plain ASCII without brackets",
     "fetch.revisit": 'must be like "90m", "2h" or "7d"',
+    "metrics.listen": 'must be an address and a port, like "127.0.0.1:9108"',
+    "metrics.textfile": "must be the path of a file",
     "source": "must be an address that begins with http:// or https://",
     "agencies": "must be a site's name, like reuters.com",
     "site[...].include": "must be patterns without spaces, like /news/*",

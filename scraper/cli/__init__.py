@@ -2,8 +2,9 @@
 
 A command parses its arguments, opens what it needs, calls one function, prints, and returns its
 exit code. ``commands`` lists them, ``app`` runs them, ``workspace`` finds the config and the
-archive, ``terminal`` keeps what is printed harmless, ``table``, ``story_text`` and ``measures`` lay
-it out, ``json_output`` prints it for programs, ``help_text`` ends every command's help.
+archive, ``logs`` says where log lines go, ``terminal`` keeps what is printed harmless, ``table``,
+``story_text`` and ``measures`` lay it out, ``json_output`` prints it for programs, ``help_text``
+ends every command's help.
 
 What `scraper --help` touches imports nothing but click: every command's file is imported when it
 is called.

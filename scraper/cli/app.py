@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import sys
 from importlib import import_module
 from io import TextIOWrapper
@@ -20,6 +21,7 @@ from scraper.errors import ScraperError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from types import FrameType
     from typing import NoReturn
 
     from scraper.cli.commands import Entry
@@ -83,6 +85,10 @@ class LazyGroup(click.Group):
         try:
             result = super().invoke(ctx)
             sys.stdout.flush()
+        except KeyboardInterrupt as exc:
+            if sys.stderr.isatty():
+                click.echo(err=True)  # the terminal shows ^C there
+            raise click.Abort from exc
         except BrokenPipeError:
             _drop_output()
             ctx.exit(READER_GONE)
@@ -169,6 +175,11 @@ def _print_version(ctx: click.Context, _param: click.Parameter, asked: bool) -> 
 )
 @click.option("-v", "--verbose", count=True, help="Log to stderr what is done; twice for more.")
 @click.option(
+    "--log-format",
+    type=click.Choice(["text", "json"]),
+    help="What log lines look like; otherwise as the config says, or text.",
+)
+@click.option(
     "--version",
     is_flag=True,
     is_eager=True,
@@ -177,19 +188,36 @@ def _print_version(ctx: click.Context, _param: click.Parameter, asked: bool) -> 
     help="Show the version and exit.",
 )
 @click.pass_context
-def cli(ctx: click.Context, config_file: str | None, archive: str | None, verbose: int) -> None:
+def cli(
+    ctx: click.Context,
+    config_file: str | None,
+    archive: str | None,
+    verbose: int,
+    log_format: str | None,
+) -> None:
     """Archive news once: one canonical article per story, beside all its mirrors."""
-    from scraper.cli.workspace import Workspace, configure_logging  # not needed for the help
+    from scraper.cli.workspace import Workspace  # not needed for the help
 
-    configure_logging(verbose)
-    ctx.obj = Workspace(config_file=config_file, archive=archive)
+    ctx.obj = Workspace(
+        config_file=config_file, archive=archive, verbosity=verbose, log_format=log_format
+    )
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    """Nothing; does what Ctrl-C would at this moment, also where that itself is ignored."""
+    handle = signal.getsignal(signal.SIGINT)
+    if not callable(handle):
+        raise KeyboardInterrupt
+    handle(number, frame)
 
 
 def main() -> NoReturn:
     """Nothing; the installed command `scraper`.
 
-    A terminal that has no such character gets a question mark instead of a traceback.
+    A terminal that has no such character gets a question mark instead of a traceback. SIGTERM, with
+    which services and shells end a program, is Ctrl-C.
     """
+    signal.signal(signal.SIGTERM, _interrupt)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")

@@ -26,6 +26,7 @@ COMMANDS: dict[str, dict[str, Entry]] = {
         "add": Entry("add", "Watch these sites, feeds, sitemaps or pages that list articles."),
         "source": Entry("source", "List, pause, resume, change or remove sources."),
         "run": Entry("run", "Ask the sources that are due for news, and archive it."),
+        "watch": Entry("watch", "Ask every source for news at its own pace, for ever."),
         "fetch": Entry("fetch", "Archive these pages now, whatever became of them before."),
         "import": Entry(
             "import_files",

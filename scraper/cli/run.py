@@ -11,6 +11,7 @@ import click
 from scraper import clock
 from scraper.cli.help_text import end_help
 from scraper.cli.terminal import make_line
+from scraper.cli.workers import workers_option
 from scraper.cli.workspace import Workspace, pass_workspace
 from scraper.errors import UsageError
 from scraper.model import SourceState
@@ -40,12 +41,14 @@ TROUBLE = 3
 @click.option(
     "--limit", metavar="N", type=click.IntRange(min=1), help="Archive so many pages at most."
 )
+@workers_option
 @pass_workspace
-def command(
+def command(  # click passes them by name
     workspace: Workspace,
     everything: bool,  # noqa: FBT001  # click's signature
     source_name: str | None,
     limit: int | None,
+    workers: int,
 ) -> int:
     """Ask the sources that are due for news, and archive it.
 
@@ -57,22 +60,27 @@ def command(
         if source_name is not None:
             _require_source(archive, source_name)
         work = find_work(archive, now, everything=everything, source_name=source_name)
-        report = _run(workspace, archive, work, limit) if work.is_any else None
+        report = _run(workspace, archive, work, limit, workers) if work.is_any else None
         if report is not None:
-            for line in _tell(report):
+            for line in tell_report(report):
                 click.echo(make_line(f"scraper: {line}"), err=True)
         with archive.read() as connection:
             has_paused = any(source.gave_up for source in sources.list_sources(connection))
+        workspace.write_metrics()
     return TROUBLE if has_paused or (report and not report.all_well) else 0
 
 
-def _run(workspace: Workspace, archive: Archive, work: Work, limit: int | None) -> RunReport:
+def _run(
+    workspace: Workspace, archive: Archive, work: Work, limit: int | None, workers: int
+) -> RunReport:
     # What fetches and matches takes a second to import: a run with nothing due does without.
     from scraper.cli.progress import show_pages
     from scraper.pipeline.run import run_pass
 
     with show_pages() as on_page:
-        return run_pass(archive, workspace.config, work, on_page=on_page, limit=limit)
+        return run_pass(
+            archive, workspace.config, work, on_page=on_page, limit=limit, workers=workers
+        )
 
 
 def _require_source(archive: Archive, name: str) -> None:
@@ -82,7 +90,7 @@ def _require_source(archive: Archive, name: str) -> None:
         raise UsageError(f"no source {name!r}: there is {', '.join(names) or 'none yet'}")
 
 
-def _tell(report: RunReport) -> list[str]:
+def tell_report(report: RunReport) -> list[str]:
     """What changed for the worse or the better, a line each."""
     lines = [_tell_health(outcome) for outcome in report.sources if outcome.is_news]
     if passing := Counter(page.reason for page in report.pages if page.may_pass):

@@ -5,15 +5,13 @@ Nothing is read before it is asked for, so that `scraper extract` runs beside a 
 
 from __future__ import annotations
 
-import logging
-import sys
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from scraper.cli.terminal import make_line
+from scraper.cli.logs import configure_logging
 from scraper.config import ArchiveConfig, find_config, load_config
 from scraper.errors import ConfigError
 
@@ -23,16 +21,27 @@ if TYPE_CHECKING:
     from scraper.config import Config, SiteConfig
     from scraper.store.archive import Archive
 
-#: Log levels by how often -v was given.
-_LEVELS = (logging.WARNING, logging.INFO, logging.DEBUG)
-
 
 class Workspace:
-    """What the global options name; commands receive it by ``@pass_workspace``."""
+    """What the global options name; commands receive it by ``@pass_workspace``.
 
-    def __init__(self, *, config_file: str | None = None, archive: str | None = None) -> None:
+    Log lines are as the options say from the start; what these leave open, the config says, once a
+    command has asked for it.
+    """
+
+    def __init__(
+        self,
+        *,
+        config_file: str | None = None,
+        archive: str | None = None,
+        verbosity: int = 0,
+        log_format: str | None = None,
+    ) -> None:
         self._config_file = config_file
         self._archive = archive
+        self._verbosity = verbosity
+        self._log_format = log_format
+        configure_logging(verbosity, log_format)
 
     @cached_property
     def config_path(self) -> Path | None:
@@ -42,6 +51,12 @@ class Workspace:
     @cached_property
     def config(self) -> Config:
         """The checked config; every default where there is no file. Raises ConfigError."""
+        config = self.read_config()
+        configure_logging(self._verbosity, self._log_format, config.log)
+        return config
+
+    def read_config(self) -> Config:
+        """The checked config as the file is now. Raises ConfigError."""
         config = load_config(self.config_path)
         if self.config_path is not None and config.site:
             from scraper.urls import site_of  # reads the list of public suffixes
@@ -53,6 +68,18 @@ class Workspace:
                     problem = f'is no site of its own: write [site."{site}"]'
                     raise ConfigError(self.config_path, f'site."{name}"', problem)
         return config
+
+    def write_metrics(self) -> None:
+        """Nothing; the textfile that the config asks for has the archive's measures as of now.
+
+        A relative path starts at the config's folder. Raises FileError.
+        """
+        textfile = self.config.metrics.textfile
+        if textfile is None or self.config_path is None:
+            return
+        from scraper.metrics import write_metrics  # for what few ask for
+
+        write_metrics(self.config_path.parent / Path(textfile).expanduser(), self.open_archive)
 
     @cached_property
     def archive_path(self) -> Path:
@@ -126,18 +153,3 @@ def _check_selectors(path: Path, name: str, settings: SiteConfig) -> None:
 
 
 pass_workspace = click.make_pass_decorator(Workspace)
-
-
-class _HarmlessFormatter(logging.Formatter):
-    """Log lines that cannot steer a terminal, whatever a site put into them."""
-
-    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  # logging's name
-        """The line, made of printable characters only; a traceback follows as it is."""
-        return make_line(super().formatMessage(record))
-
-
-def configure_logging(verbosity: int) -> None:
-    """Nothing; warnings go to stderr, with ``verbosity`` 1 what is done, with 2 every detail."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_HarmlessFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    logging.basicConfig(level=_LEVELS[min(verbosity, 2)], handlers=[handler], force=True)

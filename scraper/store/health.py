@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -55,6 +55,19 @@ class PastRun:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RunTotals:
+    """What all runs did together, each counted when it ends."""
+
+    runs: int
+    sources_checked: int
+    sources_failed: int
+    pages_fetched: int
+    pages_failed: int
+    articles_new: int
+    wire_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
     """The archive at one moment; ``next_due_at`` is when the first source or page is asked."""
 
@@ -96,6 +109,14 @@ def load_health(
     )
 
 
+def load_totals(connection: sa.Connection) -> RunTotals:
+    """What all runs did together; none of it ever gets less."""
+    names = [field.name for field in fields(RunTotals) if field.name != "runs"]
+    sums = [sa.func.coalesce(sa.func.sum(run.c[name]), 0).label(name) for name in names]
+    row = connection.execute(sa.select(sa.func.count(run.c.id).label("runs"), *sums)).one()
+    return RunTotals(**row._mapping)
+
+
 def _count(connection: sa.Connection, table: sa.Table, *where: sa.ColumnElement[bool]) -> int:
     statement = sa.select(sa.func.count()).select_from(table).where(*where)
     return connection.execute(statement).scalar_one()
@@ -128,7 +149,7 @@ def _next_due(connection: sa.Connection) -> datetime | None:
 
 def _last_run(connection: sa.Connection) -> PastRun | None:
     """The last pass over what was due; single pages fetched by hand are no run."""
-    passes = sa.select(run).where(run.c.command == "run")
+    passes = sa.select(run).where(run.c.command.in_(("run", "watch")))
     row = connection.execute(passes.order_by(run.c.id.desc()).limit(1)).one_or_none()
     if row is None:
         return None

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scraper.cli.workspace import Workspace, configure_logging
+from scraper.cli.logs import configure_logging
+from scraper.cli.workspace import Workspace
 from scraper.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
