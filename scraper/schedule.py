@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from msgspec.structs import replace
 
 from scraper import clock
 from scraper.errors import LockedError, ScraperError
@@ -36,6 +37,10 @@ TICK_SECONDS = 30.0
 #: So long after it was told to end, what is being asked for may come to its end. With what is cut
 #: off then, and the workers' end, it stays under the five seconds that DESIGN promises.
 GRACE_SECONDS = 3.0
+
+#: A pass lasts as long as its slowest host, and meanwhile no source that becomes due is asked. So a
+#: host has less of a pass here than in a run; the next look takes up what it has left. A guess.
+HOST_MINUTES = 2.0
 
 logger = logging.getLogger(__name__)
 
@@ -156,7 +161,7 @@ class Watch:
                     return
                 report = await pass_over(
                     archive,
-                    config,
+                    _in_short_passes(config),
                     work,
                     command="watch",
                     workers=self._workers,
@@ -169,3 +174,8 @@ class Watch:
         if complaint != self._complaint:
             logger.error("%s", complaint)
         self._complaint = complaint
+
+
+def _in_short_passes(config: Config) -> Config:
+    most = min(config.fetch.max_host_minutes, HOST_MINUTES)
+    return replace(config, fetch=replace(config.fetch, max_host_minutes=most))

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import signal
+import time
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
@@ -113,3 +114,29 @@ def test_each_source_is_asked_at_its_own_pace(archive_path: Path) -> None:
         keep_watch(archive_path, config=config, on_report=on_report)
         asked = [path for path in paper.asked if path.endswith(".xml")]
     assert sorted(asked) == ["/feed.xml"] * 3 + ["/slow.xml"]
+
+
+def test_no_host_keeps_the_others_waiting_for_long(
+    archive_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With many pages and a slow pace, a host's pages are taken up again at the next look."""
+    monkeypatch.setattr("scraper.schedule.HOST_MINUTES", 1 / 60)
+    with serve_paper() as paper:
+        for number in range(3):
+            paper.write_article(f"/{number}", f"Nobody has seen the ferry {number} today. " * 9)
+        paper.write_feed("/0", "/1", "/2")
+        config = Config(
+            fetch=FETCH,
+            source=(SourceConfig(url=paper.url("/feed.xml"), name="paper"),),
+        )
+        paper.meanwhile["/0"] = lambda: time.sleep(1.2)
+        reports: list[RunReport] = []
+
+        def on_report(report: RunReport) -> None:
+            reports.append(report)
+            if sum(len(one.pages) for one in reports) == 3:
+                end_watch()
+
+        keep_watch(archive_path, config=config, on_report=on_report)
+    assert len(reports) > 1
+    assert all(report.pages for report in reports)
