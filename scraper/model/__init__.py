@@ -24,7 +24,16 @@ from scraper.model.article import (
     PageKind,
     Precision,
 )
-from scraper.model.ids import ArticleId, DecisionId, PageId, RevisionId, RunId, SourceId, StoryId
+from scraper.model.ids import (
+    ArticleId,
+    DecisionId,
+    PageId,
+    RevisionId,
+    RunId,
+    SnapshotId,
+    SourceId,
+    StoryId,
+)
 from scraper.model.page import (
     Fetched,
     HostState,
@@ -88,6 +97,7 @@ __all__ = [
     "RevisionId",
     "RunId",
     "Snapshot",
+    "SnapshotId",
     "Source",
     "SourceId",
     "SourceKind",

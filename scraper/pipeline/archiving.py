@@ -1,7 +1,7 @@
 """A page is asked for, and what came of it is archived.
 
-Each page's outcome is one transaction: requests, page, article, relations, stories and the hosts'
-state are written together or not at all.
+What was fetched is on the disk first. Then each page's outcome is one transaction: requests, page,
+snapshot, article, relations, stories and the hosts' state are written together or not at all.
 """
 
 from __future__ import annotations
@@ -18,16 +18,20 @@ from scraper.pipeline.ingest import Filed, Place, prepare
 from scraper.pipeline.pace import judge_refusal, next_revisit
 from scraper.pipeline.report import PageOutcome
 from scraper.store import pages
+from scraper.store.snapshots import add_snapshot
 from scraper.urls import page_key, site_of
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    import sqlalchemy as sa
+
     from scraper.config import FetchConfig
     from scraper.fetch.client import Fetcher
-    from scraper.model import Article, FeedEntry, Page, Snapshot
+    from scraper.model import Article, FeedEntry, Page, PageId, Snapshot, SnapshotId
     from scraper.pipeline.ingest import Ingest
     from scraper.pipeline.ledger import Ledger
+    from scraper.store.snapshots import Appended, SnapshotKeeper
 
 #: A page dated further ahead than this is misdated: no time zone is more than 14 hours from UTC.
 _AHEAD = timedelta(hours=24)
@@ -41,6 +45,8 @@ class Archivist:
     ledger: Ledger
     ingest: Ingest
     config: FetchConfig
+    #: None where pages are not kept as they were fetched.
+    keeper: SnapshotKeeper | None = None
 
     async def archive(self, queued: Page) -> PageOutcome | None:
         """What became of the page; None where it was joined to another that is asked for anyway."""
@@ -101,7 +107,9 @@ class Archivist:
         now = clock.now()
         was_archived = page.state is PageState.ARCHIVED
         state = PageState.ARCHIVED if was_archived else PageState.NO_ARTICLE
+        kept = self._keep(page, snapshot)
         with self.ledger.write() as connection:
+            _name_kept(connection, page.id, kept)
             pages.record_outcome(
                 connection,
                 page.id,
@@ -121,7 +129,8 @@ class Archivist:
         claimed = _claimed_address(article, address)
         with self.ledger.archive.read() as connection:
             announced = pages.load_announcement(connection, page.id)
-        prepared = prepare(_complete(article, announced, now))
+        prepared = prepare(complete(article, announced, now))
+        kept = self._keep(page, snapshot)
         with self.ledger.write() as connection:
             keys = [page_key(snapshot.url), page_key(address)]
             page_id = self.ingest.join_pages(connection, page.id, keys, now)
@@ -131,7 +140,11 @@ class Archivist:
                 )
                 page_id, address = (page_id, address) if held is None else (held, claimed)
             shown = replace(prepared, content=replace(prepared.content, url=address))
-            place = Place(page_id=page_id, site=site_of(snapshot.final_url))
+            place = Place(
+                page_id=page_id,
+                site=site_of(snapshot.final_url),
+                snapshot=_name_kept(connection, page_id, kept),
+            )
             filed = self.ingest.file(connection, shown, place, now)
             pages.record_outcome(
                 connection,
@@ -144,8 +157,19 @@ class Archivist:
             self.ledger.record(connection, snapshot.requests, page_id=page_id)
         return PageOutcome(url=page.url, state=PageState.ARCHIVED, filed=filed)
 
+    def _keep(self, page: Page, snapshot: Snapshot) -> Appended | None:
+        """The snapshot on the disk, where pages are kept."""
+        return None if self.keeper is None else self.keeper.append(page.id, snapshot)
+
     def _next_revisit(self, page: Page, now: datetime) -> datetime | None:
         return next_revisit(page.announced_at, self.config.revisit, now)
+
+
+def _name_kept(
+    connection: sa.Connection, page_id: PageId, kept: Appended | None
+) -> SnapshotId | None:
+    """The number of a snapshot that is on the disk."""
+    return None if kept is None else add_snapshot(connection, page_id, kept)
 
 
 def _own_address(snapshot: Snapshot) -> str:
@@ -165,7 +189,7 @@ def _claimed_address(article: Article, address: str) -> str | None:
     return claimed if "/" in page_key(claimed) else None
 
 
-def _complete(article: Article, announced: FeedEntry | None, now: datetime) -> Article:
+def complete(article: Article, announced: FeedEntry | None, now: datetime) -> Article:
     """The article with a title or date that it does not give itself taken from its announcement.
 
     A date that lies ahead is a mistake and left out.

@@ -22,6 +22,7 @@ from scraper.pipeline.ingest import Ingest
 from scraper.pipeline.lanes import Lanes
 from scraper.pipeline.ledger import Ledger
 from scraper.pipeline.report import RunReport
+from scraper.store import snapshots
 from scraper.urls import host_of
 
 if TYPE_CHECKING:
@@ -65,7 +66,9 @@ async def _run_pass(  # noqa: PLR0917 - as run_pass, by position
     hosts = Hosts(archive)
     ledger = Ledger(archive, hosts)
     report = RunReport()
-    ledger.begin(command)
+    snapshots.tidy(archive)
+    run_id = ledger.begin(command)
+    keeper = snapshots.SnapshotKeeper(archive, run_id) if config.archive.snapshots else None
     try:
         async with Fetcher(
             config.fetch, hosts, resolve=resolve, site_delay=partial(site_delay, config.site)
@@ -78,6 +81,7 @@ async def _run_pass(  # noqa: PLR0917 - as run_pass, by position
                     config.site, config.agencies, follow_sources=config.fetch.follow_attribution
                 ),
                 config=config.fetch,
+                keeper=keeper,
             )
             current = _Pass(announcer, archivist, report, on_page=on_page, limit=limit)
             await current.run(work)

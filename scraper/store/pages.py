@@ -15,7 +15,15 @@ from sqlalchemy.dialects.sqlite import insert
 
 from scraper.model import FeedEntry, Page, PageId, PageState, Precision, Reason, Validators
 from scraper.store.ids import among, pack
-from scraper.store.schema import article, feed_entry, page, page_key, request, whole_second
+from scraper.store.schema import (
+    article,
+    feed_entry,
+    page,
+    page_key,
+    request,
+    snapshot,
+    whole_second,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -210,7 +218,7 @@ def _move_page(connection: sa.Connection, gone: PageId, stays: PageId) -> None:
             feed_entry.c.page_id == gone, feed_entry.c.source_id.in_(announcers)
         )
     )
-    for table in (page_key, feed_entry, request, article):
+    for table in (page_key, feed_entry, request, snapshot, article):
         connection.execute(table.update().where(table.c.page_id == gone).values(page_id=stays))
     connection.execute(page.delete().where(page.c.id == gone))
 
