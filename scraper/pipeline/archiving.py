@@ -54,17 +54,24 @@ class Archivist:
             page = pages.find_page(connection, page_key(queued.url))
         if page is None or page.id != queued.id:
             return None
+        if page.state is PageState.FORGOTTEN:
+            return PageOutcome(url=page.url, state=page.state)
         fetched = await self.fetcher.fetch(page.url, accept=Accept.PAGE, validators=page.validators)
         if isinstance(fetched, Refused):
             # A person who named the page gave it its tries back.
             return self._record_refusal(replace(page, attempts=queued.attempts), fetched)
         if isinstance(fetched, NotModified):
             return self._record_unchanged(page, fetched)
+        if self._leads_to_forgotten((fetched.final_url, _own_address(fetched))):
+            return self._record_forgotten(page, fetched)
         extracted = extract_article(
             fetched.body, url=fetched.final_url, content_type=fetched.content_type
         )
         if isinstance(extracted, NoArticle):
             return self._record_no_article(page, fetched, extracted)
+        claimed = _claimed_address(extracted, _own_address(fetched))
+        if claimed is not None and self._leads_to_forgotten((claimed,)):
+            return self._record_forgotten(page, fetched)
         return self._record_article(page, fetched, extracted)
 
     def _record_refusal(self, page: Page, refused: Refused) -> PageOutcome:
@@ -122,6 +129,25 @@ class Archivist:
             )
             self.ledger.record(connection, snapshot.requests, page_id=page.id)
         return PageOutcome(url=page.url, state=state, reason=found.reason, detail=found.detail)
+
+    def _leads_to_forgotten(self, addresses: tuple[str, ...]) -> bool:
+        """Whether what was fetched is a page that somebody wanted gone, by another address."""
+        with self.ledger.archive.read() as connection:
+            found = [pages.find_page(connection, page_key(address)) for address in addresses]
+        return any(page is not None and page.state is PageState.FORGOTTEN for page in found)
+
+    def _record_forgotten(self, page: Page, snapshot: Snapshot) -> PageOutcome:
+        """The outcome; the page is left alone from now on, and nothing of it is kept."""
+        with self.ledger.write() as connection:
+            pages.record_outcome(
+                connection,
+                page.id,
+                state=PageState.FORGOTTEN,
+                next_attempt_at=None,
+                fetched_at=snapshot.fetched_at,
+            )
+            self.ledger.record(connection, snapshot.requests, page_id=page.id)
+        return PageOutcome(url=page.url, state=PageState.FORGOTTEN)
 
     def _record_article(self, page: Page, snapshot: Snapshot, article: Article) -> PageOutcome:
         now = snapshot.fetched_at

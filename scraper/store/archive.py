@@ -13,7 +13,7 @@ import stat
 import uuid
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, cast
 
 import sqlalchemy as sa
 from filelock import FileLock, Timeout
@@ -88,8 +88,21 @@ class Archive:
 
         The file remembers it; a copy made by VACUUM INTO has forgotten it.
         """
-        with _as_archive_errors(self.path), closing(self._engine.raw_connection()) as connection:
-            connection.cursor().execute("PRAGMA journal_mode = WAL")  # never inside a transaction
+        with self.outside_transactions() as cursor:
+            cursor.execute("PRAGMA journal_mode = WAL")
+
+    @contextmanager
+    def outside_transactions(self) -> Iterator[sqlite3.Cursor]:
+        """A cursor for what SQLite does outside transactions only.
+
+        Raises ArchiveError where that fails.
+        """
+        with (
+            _as_archive_errors(self.path),
+            closing(self._engine.raw_connection()) as connection,
+            closing(connection.cursor()) as cursor,
+        ):
+            yield cast(sqlite3.Cursor, cursor)
 
     def close(self) -> None:
         """Nothing; every connection is closed."""
