@@ -147,6 +147,25 @@ class Ingest:
             return Filed.UNCHANGED if is_current else Filed.EARLIER
         return self._update(connection, known, prepared, now, snapshot=place.snapshot)
 
+    def reread(
+        self,
+        connection: sa.Connection,
+        article_id: ArticleId,
+        prepared: Prepared,
+        snapshot: SnapshotId,
+        now: datetime,
+    ) -> Filed:
+        """What became of an archived article, which was read anew from its own snapshot.
+
+        It takes the place of what was read there before, also where it is shorter.
+        """
+        (known,) = stored_text.load_texts(connection, {article_id})
+        title = prepared.content.title
+        mask = self._matcher.masking.mask(connection, known.site, prepared.lines, title)
+        return self._update(
+            connection, known, prepared.under(mask), now, snapshot=snapshot, is_reread=True
+        )
+
     def _add(
         self, connection: sa.Connection, prepared: Prepared, place: Place, now: datetime
     ) -> Filed:
@@ -183,6 +202,7 @@ class Ingest:
         now: datetime,
         *,
         snapshot: SnapshotId | None,
+        is_reread: bool = False,
     ) -> Filed:
         content = prepared.content
         seeds = {known.id, *stories.load_neighbours(connection, {known.id})}
@@ -198,6 +218,7 @@ class Ingest:
             now=now,
             snapshot_id=snapshot,
             is_minor=is_minor(self._matcher.read(known), prepared.words),
+            is_reread=is_reread,
         )
         if not changed:
             return Filed.UNCHANGED

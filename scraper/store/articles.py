@@ -179,20 +179,29 @@ def update_article(
     now: datetime,
     snapshot_id: SnapshotId | None = None,
     is_minor: bool = False,
+    is_reread: bool = False,
 ) -> bool:
     """Whether anything a reader sees changed; a changed text or title gets a revision.
 
     ``is_minor``: the texts differ by no more than a typo; where their titles differ they do not.
+    ``is_reread``: it was read anew from the same snapshot, so that what was read there before was
+    never a fact.
     """
     before = connection.execute(sa.select(article).where(article.c.id == article_id)).one()._mapping
     values = _columns(content)
-    if before["first_published_utc"] is None:
+    first_published, longest = before["first_published_utc"], before["longest_word_count"]
+    if is_reread and first_published == before["published_utc"]:
+        first_published = values["first_published_utc"] = None
+        values["first_published_precision"] = None
+    if is_reread and longest == before["word_count"]:
+        longest = word_count
+    if first_published is None:
         published = _plausible(content, before["first_seen"])
         if published is not None:
             values["first_published_utc"] = published
             values["first_published_precision"] = content.published_precision
     values["was_whole"] = before["was_whole"] or is_whole(content)
-    values["longest_word_count"] = max(before["longest_word_count"], word_count)
+    values["longest_word_count"] = max(longest, word_count)
     values["word_count"] = word_count
     values["is_unspaced"] = is_unspaced
     values["containment_key_count"] = containment_key_count
