@@ -55,7 +55,7 @@ def carry_out(workspace: Workspace, archive: Archive, doomed: Doomed) -> None:
     matcher = Matcher(workspace.config.site, workspace.config.agencies)
     take_down(archive, matcher, doomed, clock.now())
     click.echo(make_line(f"forgot {describe(doomed)}"))
-    for backup in sorted(archive.path.parent.glob(f"{archive.path.name}.before-*")):
+    for backup in sorted(archive.path.parent.glob(f"{archive.path.name}.before-upgrade-from-*")):
         click.echo(make_line(f"{backup} is a backup that may still hold them: remove it yourself"))
 
 

@@ -67,7 +67,7 @@ class Archive:
 
         Raises ArchiveError where the file cannot be read.
         """
-        with _as_archive_errors(self.path), self._engine.connect() as connection:
+        with as_archive_errors(self.path), self._engine.connect() as connection:
             yield connection
 
     @contextmanager
@@ -77,7 +77,7 @@ class Archive:
         Raises ArchiveError where the file cannot be written.
         """
         with (
-            _as_archive_errors(self.path),
+            as_archive_errors(self.path),
             self._engine.connect().execution_options(writes=True) as connection,
             connection.begin(),
         ):
@@ -98,11 +98,19 @@ class Archive:
         Raises ArchiveError where that fails.
         """
         with (
-            _as_archive_errors(self.path),
+            as_archive_errors(self.path),
             closing(self._engine.raw_connection()) as connection,
             closing(connection.cursor()) as cursor,
         ):
             yield cast(sqlite3.Cursor, cursor)
+
+    def copy_to(self, target: sqlite3.Connection) -> None:
+        """Nothing; the other database holds what this one does at this moment.
+
+        Raises ArchiveError where that fails.
+        """
+        with as_archive_errors(self.path), closing(self._engine.raw_connection()) as connection:
+            cast(sqlite3.Connection, connection.driver_connection).backup(target)
 
     def close(self) -> None:
         """Nothing; every connection is closed."""
@@ -276,7 +284,7 @@ def _make_engine(path: Path) -> sa.Engine:
 
 
 @contextmanager
-def _as_archive_errors(path: Path) -> Iterator[None]:
+def as_archive_errors(path: Path) -> Iterator[None]:
     """The database's own failures as ArchiveError: disk full, read-only, not a database, locked.
 
     A broken constraint or wrong SQL is a bug of ours and passes through.

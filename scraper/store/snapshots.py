@@ -21,7 +21,7 @@ from scraper.store.schema import article, erasure, snapshot
 from scraper.store.warc import Place, WarcWriter, hash_payload, warc_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from scraper.model import RunId, Snapshot
@@ -101,15 +101,17 @@ def add_snapshot(connection: sa.Connection, page_id: PageId, kept: Appended) -> 
     return SnapshotId(result.inserted_primary_key[0])  # type: ignore[index]  # an insert has one
 
 
-def load_snapshots(
-    connection: sa.Connection, pages: Iterable[PageId] | None = None
-) -> list[KeptSnapshot]:
-    """The snapshots of these pages, or all, in the order in which they were kept."""
-    statement = sa.select(snapshot).order_by(snapshot.c.id)
-    if pages is None:
-        return [_read_snapshot(row) for row in connection.execute(statement)]
-    rows = connection.execute(statement.where(among(snapshot.c.page_id)), {"ids": pack(pages)})
-    return [_read_snapshot(row) for row in rows]
+def load_snapshots(connection: sa.Connection, pages: Iterable[PageId]) -> list[KeptSnapshot]:
+    """The snapshots of these pages, in the order in which they were kept."""
+    statement = sa.select(snapshot).where(among(snapshot.c.page_id)).order_by(snapshot.c.id)
+    return [_read_snapshot(row) for row in connection.execute(statement, {"ids": pack(pages)})]
+
+
+def scan_snapshots(connection: sa.Connection) -> Iterator[KeptSnapshot]:
+    """All snapshots, in the order in which they lie in the files."""
+    statement = sa.select(snapshot).order_by(snapshot.c.warc_file, snapshot.c.offset)
+    for row in connection.execution_options(yield_per=1000).execute(statement):
+        yield _read_snapshot(row)
 
 
 def read_snapshot(connection: sa.Connection, archive: Archive, kept: KeptSnapshot) -> Payload:

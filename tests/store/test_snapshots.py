@@ -14,8 +14,8 @@ from scraper.store.snapshots import (
     SnapshotKeeper,
     add_snapshot,
     delete_snapshots,
-    load_snapshots,
     read_snapshot,
+    scan_snapshots,
     tidy,
 )
 from tests.store.test_warc import fetched
@@ -53,7 +53,7 @@ def read_all(archive: Archive) -> list[bytes]:
     """The bodies of all snapshots."""
     with archive.read() as connection:
         return [
-            read_snapshot(connection, archive, kept).body for kept in load_snapshots(connection)
+            read_snapshot(connection, archive, kept).body for kept in scan_snapshots(connection)
         ]
 
 
@@ -65,7 +65,7 @@ def test_same_payload_is_kept_once(
     body = b"<p>the ferry</p>" * 500
     first, again, _ = (keep(archive, keeper, page, body) for page in (one, one, other))
     with archive.read() as connection:
-        kept = load_snapshots(connection)
+        kept = [*scan_snapshots(connection)]
     assert [each.revisit_of for each in kept] == [None, first, None]
     assert [each.id for each in kept][1] == again
     assert read_all(archive) == [body] * 3
@@ -80,7 +80,7 @@ def test_lost_payload_is_kept_again(
     (folder / warc.file_name(1)).unlink()
     keep(archive, SnapshotKeeper(archive, RunId(2)), page, b"<p>ferry</p>")
     with archive.read() as connection:
-        *_, last = load_snapshots(connection)
+        *_, last = scan_snapshots(connection)
         assert last.revisit_of is None
         assert read_snapshot(connection, archive, last).body == b"<p>ferry</p>"
 

@@ -12,7 +12,7 @@ from scraper.errors import ArchiveError, ArchiveMissingError, ArchiveVersionErro
 from scraper.match.version import FINGERPRINT_VERSION
 from scraper.store import migrate, schema
 from scraper.store.archive import hold_lock
-from scraper.store.upgrade import upgrade_archive
+from scraper.store.upgrade import backup_before, upgrade_archive
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,6 +64,9 @@ def test_older_archive_gets_what_is_missing(archive_path: Path, newer_program: P
     assert read(archive_path, "SELECT fingerprint_version FROM archive") == 77
     assert read(archive_path, "SELECT count(mood) FROM story") == 0
     assert upgrade_archive(archive_path) == (NEXT, NEXT)
+    kept = backup_before(archive_path, old)
+    assert read(kept, "SELECT version_num FROM alembic_version") == old
+    assert read(kept, "PRAGMA integrity_check") == "ok"
 
 
 def test_failing_migration_leaves_the_archive_as_it_was(
