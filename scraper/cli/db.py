@@ -35,7 +35,8 @@ def command() -> None:
 def upgrade(workspace: Workspace) -> None:
     """Bring the archive to this program's schema, all of it or nothing.
 
-    As it was before it is kept beside it. An archive that a newer program wrote is refused, and nothing is written.
+    As it was before it is kept beside it. An archive that a newer program wrote is refused, and
+    nothing is written.
     """
     path = workspace.archive_path
     before, after = upgrade_archive(path)
@@ -60,6 +61,7 @@ def check(workspace: Workspace, as_json: bool) -> None:  # noqa: FBT001  # click
     """Check the file, its indexes, its stories and every snapshot."""
     with workspace.open_archive() as archive:
         problems = check_archive(archive)
+        is_read_only = archive.is_read_only
     if as_json:
         print_json({"problems": list(problems)})
     else:
@@ -71,6 +73,8 @@ def check(workspace: Workspace, as_json: bool) -> None:  # noqa: FBT001  # click
         )
     if not as_json:
         click.echo(make_line(f"{workspace.archive_path} is fine"))
+        if is_read_only:
+            click.echo("its search indexes were not compared: that needs a writable archive")
 
 
 @command.command(

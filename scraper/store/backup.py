@@ -42,7 +42,7 @@ def back_up(archive: Archive, target: Path, *, snapshots: bool = True) -> None:
 
 
 def copy_archive(archive: Archive, target: Path) -> None:
-    """Nothing; ``target`` is a copy of the archive's file alone, on the disk, in place of any other.
+    """Nothing; ``target`` is a copy of the archive's file alone, on the disk.
 
     Raises FileError or ArchiveError where it cannot be written, and then leaves none.
     """
@@ -60,7 +60,7 @@ def copy_archive(archive: Archive, target: Path) -> None:
 
 
 def _copy_snapshots(copied: Path, source: Path, folder: Path) -> None:
-    """Nothing; the files that the copied archive names are in the folder, as far as it names them."""
+    """Nothing; the files that the copied archive names are in the folder, as far as it does."""
     with Archive(copied) as archive, archive.read() as connection:
         ends = connection.execute(
             sa.select(

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 def upgrade_archive(path: Path) -> tuple[str, str]:
     """The schema revisions that the archive had and has; equal where nothing was to be done.
 
-    A copy of the archive as it was stays beside it (``backup_before``). All migrations are one transaction, under the archive's lock. Raises ArchiveMissingError,
-    ArchiveVersionError for an archive of a newer program, LockedError while another run lasts.
+    A copy of the archive as it was stays beside it (``backup_before``). All migrations are one
+    transaction, under the archive's lock. Raises ArchiveMissingError, ArchiveVersionError for an
+    archive of a newer program, LockedError while another run lasts.
     """
     if not path.is_file():
         raise ArchiveMissingError(str(path))

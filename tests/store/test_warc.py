@@ -158,9 +158,10 @@ def test_full_disk_leaves_the_file_as_it_was(
     def fail(_handle: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    with monkeypatch.context() as patch, pytest.raises(SnapshotError, match="make room"):
+    with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", fail)
-        writer.append(fetched(b"<p>2</p>"), hash_payload(b"<p>2</p>"), refers_to=None)
+        with pytest.raises(SnapshotError, match="make room"):
+            writer.append(fetched(b"<p>2</p>"), hash_payload(b"<p>2</p>"), refers_to=None)
     assert (tmp_path / "w" / NAME).stat().st_size == first.end
     again = writer.append(fetched(b"<p>3</p>"), hash_payload(b"<p>3</p>"), refers_to=None)
     assert again.offset == first.end
@@ -173,9 +174,10 @@ def test_full_disk_leaves_no_new_file(tmp_path: Path, monkeypatch: pytest.Monkey
     def fail(_handle: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    with monkeypatch.context() as patch, pytest.raises(SnapshotError, match="make room"):
+    with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", fail)
-        writer.append(fetched(b"<p>2</p>"), hash_payload(b"<p>2</p>"), refers_to=None)
+        with pytest.raises(SnapshotError, match="make room"):
+            writer.append(fetched(b"<p>2</p>"), hash_payload(b"<p>2</p>"), refers_to=None)
     assert warc.list_files(tmp_path / "w") == []
     writer.append(fetched(b"<p>3</p>"), hash_payload(b"<p>3</p>"), refers_to=None)
     assert warc.list_files(tmp_path / "w") == [NAME]
