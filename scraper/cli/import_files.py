@@ -80,6 +80,7 @@ def _tell(file: Path, report: ImportReport) -> None:
         make_line(
             f"{file}: {counts[Filed.NEW]} new, {counts[Filed.REVISED]} revised,"
             f" {counts[Filed.UNCHANGED]} unchanged, {report.skipped} skipped"
+            + (f", {counts[Filed.FORGOTTEN]} forgotten" if counts[Filed.FORGOTTEN] else "")
         )
     )
     for problem in report.problems:

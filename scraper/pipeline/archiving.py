@@ -22,6 +22,7 @@ from scraper.store.snapshots import add_snapshot
 from scraper.urls import page_key, site_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     import sqlalchemy as sa
@@ -62,17 +63,23 @@ class Archivist:
             return self._record_refusal(replace(page, attempts=queued.attempts), fetched)
         if isinstance(fetched, NotModified):
             return self._record_unchanged(page, fetched)
-        if self._leads_to_forgotten((fetched.final_url, _own_address(fetched))):
-            return self._record_forgotten(page, fetched)
         extracted = extract_article(
             fetched.body, url=fetched.final_url, content_type=fetched.content_type
         )
+        return self._record_snapshot(page, fetched, extracted)
+
+    def _record_snapshot(
+        self, page: Page, snapshot: Snapshot, extracted: Article | NoArticle
+    ) -> PageOutcome:
+        """The outcome of what was fetched: an article, none, or what is not to be kept."""
+        addresses = [snapshot.final_url, address := _own_address(snapshot)]
+        if not isinstance(extracted, NoArticle):
+            addresses.append(_claimed_address(extracted, address) or address)
+        if self._leads_to_forgotten(addresses):
+            return self._record_forgotten(page, snapshot)
         if isinstance(extracted, NoArticle):
-            return self._record_no_article(page, fetched, extracted)
-        claimed = _claimed_address(extracted, _own_address(fetched))
-        if claimed is not None and self._leads_to_forgotten((claimed,)):
-            return self._record_forgotten(page, fetched)
-        return self._record_article(page, fetched, extracted)
+            return self._record_no_article(page, snapshot, extracted)
+        return self._record_article(page, snapshot, extracted)
 
     def _record_refusal(self, page: Page, refused: Refused) -> PageOutcome:
         now = clock.now()
@@ -130,7 +137,7 @@ class Archivist:
             self.ledger.record(connection, snapshot.requests, page_id=page.id)
         return PageOutcome(url=page.url, state=state, reason=found.reason, detail=found.detail)
 
-    def _leads_to_forgotten(self, addresses: tuple[str, ...]) -> bool:
+    def _leads_to_forgotten(self, addresses: Sequence[str]) -> bool:
         """Whether what was fetched is a page that somebody wanted gone, by another address."""
         with self.ledger.archive.read() as connection:
             found = [pages.find_page(connection, page_key(address)) for address in addresses]

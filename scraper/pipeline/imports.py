@@ -160,11 +160,15 @@ class Import:
             ids = (ready.external_id for ready in batch)
             known = articles.known_ids(connection, self._collection, ids)
             page_ids = pages.find_page_ids(connection, keys.values())
+            forgotten = pages.forgotten_among(connection, page_ids.values())
             for ready in batch:
                 url = ready.url
                 # What is known under its id stays on its page, whatever address it has now.
                 is_known = ready.external_id in known
                 page_id = None if url is None or is_known else page_ids.get(keys[url])
+                if page_id in forgotten:
+                    outcomes.append(Filed.FORGOTTEN)
+                    continue
                 is_new = not is_known and page_id is None
                 if is_new and url is not None:
                     page_id = page_ids[keys[url]] = _add_page(connection, url, keys[url], now)

@@ -55,6 +55,8 @@ class Filed(StrEnum):
     UNCHANGED = "unchanged"
     #: Nothing yet: the article had this text before, and now has another or other metadata.
     EARLIER = "earlier"
+    #: Nothing: its page was forgotten, and stays so.
+    FORGOTTEN = "forgotten"
 
 
 @dataclass(frozen=True, kw_only=True)

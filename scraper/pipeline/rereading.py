@@ -2,7 +2,7 @@
 
     read    the snapshot from which each article was last read, and of a page without an article its
             newest; before any transaction
-    file    what is different becomes the article's present text, with a revision     pipeline.ingest
+    file    what is different becomes the article's present text, with a revision
 
 A batch is one transaction, which also says how far it got: a rebuild that is interrupted continues
 where it was. An article that is found in its snapshot no longer stays as it was, and is told.

@@ -50,6 +50,12 @@ def find_page_ids(connection: sa.Connection, keys: Iterable[str]) -> dict[str, P
     return {row.key: PageId(row.page_id) for row in rows}
 
 
+def forgotten_among(connection: sa.Connection, ids: Iterable[PageId]) -> set[PageId]:
+    """Those of these pages that somebody wanted gone."""
+    statement = sa.select(page.c.id).where(among(page.c.id), page.c.state == PageState.FORGOTTEN)
+    return {PageId(each) for each in connection.execute(statement, {"ids": pack(ids)}).scalars()}
+
+
 def load_page(connection: sa.Connection, page_id: PageId) -> Page:
     """The page with this id, which must exist."""
     return _read_page(connection.execute(sa.select(page).where(page.c.id == page_id)).one())
