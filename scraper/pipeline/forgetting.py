@@ -41,13 +41,13 @@ def forget_article(
     return True
 
 
-def forget_page(connection: sa.Connection, matcher: Matcher, page_id: PageId, now: datetime) -> int:
-    """How many articles went with the page: its snapshots and what was said of it go as well, its
-    addresses stay, so that it is known and never asked for again.
+def forget_page(
+    connection: sa.Connection, matcher: Matcher, page_id: PageId, now: datetime
+) -> None:
+    """Nothing; the page's articles and snapshots are gone, and what was said of it; its addresses
+    stay, so that it is known and never asked for again.
     """
-    there = stored_text.find_by_page(connection, page_id)
-    for text in there:
+    for text in stored_text.find_by_page(connection, page_id):
         forget_article(connection, matcher, text.id, now)
     delete_snapshots(connection, [kept.id for kept in load_snapshots(connection, [page_id])])
     takedown.forget_said(connection, page_id)
-    return len(there)

@@ -10,7 +10,6 @@ the same command goes on, and wipes. The last step runs also where nothing was l
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scraper.pipeline.forgetting import forget_article, forget_page
@@ -25,30 +24,19 @@ if TYPE_CHECKING:
     from scraper.store.takedown import Doomed
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Forgotten:
-    """How many pages, articles and snapshots went."""
-
-    pages: int
-    articles: int
-    snapshots: int
-
-
-def take_down(archive: Archive, matcher: Matcher, doomed: Doomed, now: datetime) -> Forgotten:
-    """How much went; nothing of it is left in the archive's file or its WARC files.
+def take_down(archive: Archive, matcher: Matcher, doomed: Doomed, now: datetime) -> None:
+    """Nothing; none of these is left in the archive's file or its WARC files.
 
     Raises ArchiveError where the files cannot be written anew; what is forgotten stays so.
     """
-    gone = 0
     for page_id in doomed.pages:
         with archive.write() as connection:
-            gone += forget_page(connection, matcher, page_id, now)
+            forget_page(connection, matcher, page_id, now)
     for article_id in doomed.articles:
         with archive.write() as connection:
-            gone += forget_article(connection, matcher, article_id, now)
+            forget_article(connection, matcher, article_id, now)
     with archive.write() as connection:
         snapshots.delete_snapshots(connection, doomed.snapshots)
         takedown.close_empty_pages(connection)
     snapshots.tidy(archive)
     wipe_free_space(archive)
-    return Forgotten(pages=len(doomed.pages), articles=gone, snapshots=doomed.snapshot_count)

@@ -111,9 +111,9 @@ class Archive:
     def copy_to(self, target: sqlite3.Connection) -> None:
         """Nothing; the other database holds what this one does at this moment.
 
-        Raises ArchiveError where that fails.
+        Raises what sqlite3 does where that fails: it does not say on which side.
         """
-        with as_archive_errors(self.path), closing(self._engine.raw_connection()) as connection:
+        with closing(self._engine.raw_connection()) as connection:
             cast(sqlite3.Connection, connection.driver_connection).backup(target)
 
     def close(self) -> None:

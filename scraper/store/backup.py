@@ -55,7 +55,8 @@ def copy_archive(archive: Archive, target: Path) -> None:
     except OSError as exc:
         raise FileError(str(target), "written", exc) from exc
     except BaseException:
-        target.unlink(missing_ok=True)
+        for left in (target, target.with_name(f"{target.name}-journal")):
+            left.unlink(missing_ok=True)
         raise
 
 
