@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: install demo test test-slow lint types bench bench-match bench-index bench-notices bench-languages clean help
+.PHONY: install demo test test-slow lint types bench bench-match bench-index bench-extract bench-notices bench-languages bench-hostile bench-pages clean help
 
 install: $(VENV)/.dev ## install the program and what its tests need into .venv
 
@@ -34,6 +34,9 @@ bench: $(VENV)/.dev ## measure start-up and import
 bench-match: $(VENV)/.bench ## compare matching with other programs, on FOLDERS="a b" or a set of our own
 	$(BIN)/python benchmarks/match.py $(FOLDERS)
 
+bench-extract: $(VENV)/.bench ## compare extraction with other programs, on FOLDERS="a b" or pages of our own
+	$(BIN)/python benchmarks/extract.py $(FOLDERS)
+
 bench-index: $(VENV)/.dev ## measure new articles in archives of 1,000 to 100,000, ten minutes
 	$(BIN)/python benchmarks/index.py
 
@@ -42,6 +45,12 @@ bench-notices: $(VENV)/.dev ## count the notices of ten forms that are taken for
 
 bench-languages: $(VENV)/.dev ## count the copies found in five languages
 	$(BIN)/python benchmarks/languages.py
+
+bench-hostile: $(VENV)/.dev ## measure a run over hostile servers, and politeness as they see it
+	$(BIN)/python benchmarks/hostile.py
+
+bench-pages: $(VENV)/.dev ## measure articles a second beside httpx alone, 200 hosts of 20 pages
+	$(BIN)/python benchmarks/pages.py
 
 clean: ## remove .venv and what tools left behind
 	rm -rf $(VENV) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
@@ -69,6 +78,8 @@ $(VENV)/.dev: pyproject.toml constraints.txt | $(BIN)/python
 	@touch $@ $(VENV)/.run
 
 $(VENV)/.bench: $(VENV)/.dev
-	@echo "installing the programs that matching is compared with into $(VENV)"
+	@echo "installing the programs that we compare ourselves with into $(VENV)"
+	@# pip 23 stops at an assertion where two packages ask for one extra in two spellings
+	@$(PIP) install --upgrade 'pip>=24'
 	@$(PIP) install --constraint constraints.txt --editable '.[bench]'
 	@touch $@

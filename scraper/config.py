@@ -15,6 +15,7 @@ from typing import Annotated, Any
 import msgspec
 
 from scraper.errors import ConfigError
+from scraper.model import SourceKind
 
 #: Where `scraper init` takes config.toml from: beside this file in an installed wheel, at the top
 #: of the repository in a working copy.
@@ -43,6 +44,25 @@ Count = Annotated[int, msgspec.Meta(ge=1)]
 Domain = Annotated[str, msgspec.Meta(pattern=r"^[^\s./:@]+(\.[^\s./:@]+)+$")]
 
 
+#: "/sport/*" or "*?print=*": pipeline.site_rules reads them.
+Pattern = Annotated[str, msgspec.Meta(pattern=r"^\S+$", max_length=500)]
+Selector = Annotated[str, msgspec.Meta(pattern=r"\S", max_length=500)]
+#: Tokens and values as RFC 9110, section 5, and RFC 6265, section 4.1.1, allow them.
+HeaderName = Annotated[str, msgspec.Meta(pattern=r"^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}\Z")]
+HeaderValue = Annotated[str, msgspec.Meta(pattern=r"^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?\Z")]
+CookieName = HeaderName
+CookieValue = Annotated[
+    str, msgspec.Meta(pattern=r"^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]*\Z")
+]
+
+
+#: Headers that say what the program is and how it speaks.
+_OUR_HEADERS = frozenset(
+    "accept accept-encoding connection content-length cookie host if-modified-since if-none-match "
+    "range te trailer transfer-encoding upgrade user-agent".split()
+)
+
+
 class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A table of config.toml."""
 
@@ -64,16 +84,24 @@ class FetchConfig(Section, frozen=True):
     max_body_bytes: Count = 5_000_000
     max_redirects: Annotated[int, msgspec.Meta(ge=0, le=20)] = 10
     max_tries: Count = 3
+    max_host_minutes: Minutes = 60.0
     concurrent_hosts: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 32
     revisit: tuple[Span, ...] = ("2h", "1d", "7d")
     follow_attribution: bool = False
+    respect_noarchive: bool = True
+    respect_tdm_reservation: bool = True
     allow_addresses: tuple[str, ...] = ()
 
 
 class DiscoverConfig(Section, frozen=True):
-    """How often sources are asked, and how much of them is taken."""
+    """How often sources are asked, and how much of them is taken.
+
+    ``interval_minutes`` is the pace of a source of which nothing is known yet.
+    """
 
     interval_minutes: Minutes = 60.0
+    fastest_minutes: Minutes = 15.0
+    slowest_minutes: Minutes = 1_440.0
     max_entries: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 1_000
 
 
@@ -82,14 +110,26 @@ class SourceConfig(Section, frozen=True):
 
     url: WebAddress
     name: str | None = None
+    kind: SourceKind = SourceKind.FEED
     every_minutes: Minutes | None = None
 
 
 class SiteConfig(Section, frozen=True):
-    """One ``[site."example.org"]``: settings for the pages of one site."""
+    """One ``[site."example.org"]``: settings for the pages of one site.
+
+    ``include`` and ``exclude`` are patterns of addresses, ``*`` for anything; ``headers`` and
+    ``cookies`` are one's own subscription's, and sent to this site alone.
+    """
 
     priority: int = 0
     min_delay_seconds: Seconds | None = None
+    include: tuple[Pattern, ...] = ()
+    exclude: tuple[Pattern, ...] = ()
+    text_css: Selector | None = None
+    title_css: Selector | None = None
+    headers: dict[HeaderName, HeaderValue] = msgspec.field(default_factory=dict)
+    cookies: dict[CookieName, CookieValue] = msgspec.field(default_factory=dict)
+    use_feed_text: bool = False
 
 
 class Config(Section, frozen=True):
@@ -146,6 +186,13 @@ def parse_config(table: dict[str, Any], path: Path) -> Config:
         if key and key.startswith(_SOME_SITE):
             key = f"{_name_bad_site(table['site'])}{key.removeprefix(_SOME_SITE)}"
         raise ConfigError(path, key, problem) from exc
+    if config.discover.slowest_minutes < config.discover.fastest_minutes:
+        problem = "must not be less than fastest_minutes"
+        raise ConfigError(path, "discover.slowest_minutes", problem)
+    for name, settings in config.site.items():
+        if ours := sorted(header for header in settings.headers if header.lower() in _OUR_HEADERS):
+            problem = f"{ours[0]} is set by the program (cookies have a table of their own)"
+            raise ConfigError(path, f'site."{name}".headers', problem)
     for at, allowance in enumerate(config.fetch.allow_addresses):
         if wrong := _judge_allowance(allowance):
             raise ConfigError(path, f"fetch.allow_addresses[{at}]", f"{allowance!r} {wrong}")
@@ -164,13 +211,18 @@ _FORMS = {
     "fetch.revisit": 'must be like "90m", "2h" or "7d"',
     "source": "must be an address that begins with http:// or https://",
     "agencies": "must be a site's name, like reuters.com",
+    "site[...].include": "must be patterns without spaces, like /news/*",
+    "site[...].exclude": "must be patterns without spaces, like */live/*",
+    "site[...].headers": "must be names of headers and values in plain ASCII",
+    "site[...].cookies": "must be names of cookies and values as a browser sends them",
+    "site[...]": "must not be empty",
 }
 
 
 def _explain(message: str) -> tuple[str | None, str]:
     """Key path and problem of a message like "Expected `int`, got `str` - at `$.fetch.x`"."""
     problem, _, at = message.partition(" - at `")
-    key = at.rstrip("`").removeprefix("$").removeprefix(".")
+    key = at.removeprefix("key` in `").rstrip("`").removeprefix("$").removeprefix(".")
     unknown = re.fullmatch(r"Object contains unknown field `(.+)`", problem)
     if unknown:
         return f"{key}.{unknown[1]}".lstrip("."), "unknown setting: see config.example.toml"

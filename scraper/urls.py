@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
-from urllib.parse import quote_from_bytes, unquote_to_bytes
+from urllib.parse import quote_from_bytes, unquote, unquote_to_bytes
 
 from ada_url import URL, HostType
 
@@ -29,6 +29,9 @@ MAX_URL_LENGTH = 8_000
 #: Addresses whose key and site are remembered: each is asked for several times while its article
 #: is filed, and again with its story's. About 4 MB; a guess.
 _KEYS_AT_HAND = 10_000
+
+#: Redirectors inside redirectors that are undone; a guess.
+_MOST_WRAPPED = 3
 
 _DEFAULT_PORTS = {"http:": "80", "https:": "443"}
 
@@ -90,11 +93,41 @@ _TRACKING_NAMES_BY_ORIGIN = {
     "AT Internet's older name, Le Monde and others": "xtor",
     "sharing: Alibaba (also NetEase, Sina), AddThis, Readwise": "spm share_source share_medium"
     " share_from sr_share __readwiselocation",
+    "Blogger, WordPress: the same page at a comment": "showcomment replytocom",
     "session numbers, in links for readers without cookies": "phpsessid jsessionid",
 }
 _TRACKING_NAMES = frozenset(
     name for names in _TRACKING_NAMES_BY_ORIGIN.values() for name in names.split()
 )
+
+#: What single publishers add to their own addresses, by registrable domain: names that elsewhere
+#: choose content. Read off their feeds, newsletters and share buttons.
+_TRACKING_NAMES_BY_SITE = {
+    site: frozenset(names.split())
+    for site, names in {
+        "nytimes.com": "_r action algo bgrp bicmp bicmst block contentcollection fellback hp imp_id"
+        " impression_id index inline mabreward module partner pgtype pool region req_id"
+        " searchresultposition sgrp smprod src surface te unlocked_article_code variant version"
+        " wt.nav wt.z_sma",
+        "washingtonpost.com": "itid nid no_nav noredirect postshare pwapi_token tid wprss",
+        "wsj.com": "mg mod reflink st",
+        "bloomberg.com": "accesstoken leadsource sref srnd",
+        "economist.com": "fsrc giftid scode",
+        "ft.com": "accesstoken ftcamp segmentid sharetype",
+        "theguardian.com": "camp clickref fb_ref ins_ref source utm",
+        "cnn.com": "cid eref hpt iref iid sr",
+        "dailymail.co.uk": "ito",
+        "huffpost.com": "guccounter ir icid",
+        "forbes.com": "sh ss",
+        "reuters.com": "feedname feedtype il rpc videochannel virtualbrandchannel",
+        "spiegel.de": "sara_ecid sara_ref",
+        "bbc.co.uk": "intlink_from_url link_location ocid",
+        "bbc.com": "intlink_from_url link_location ocid",
+        "youtube.com": "ab_channel feature pp si",
+        "indiatimes.com": "from mdr",
+        "usatoday.com": "gnt-cfr gca-cat gca-uir gca-epti gca-ft gca-ds",
+    }.items()
+}
 
 #: Names that sometimes choose content (`ref=main`, `source=42`) and sometimes tell where the reader
 #: came from. Ghost and others put their own host name there, feeds the word "rss".
@@ -122,6 +155,29 @@ _AMP_CACHE = re.compile(
 
 #: Not segments at all; folding may leave them behind.
 _EMPTY_SEGMENTS = frozenset({"", ".", ".."})
+#: Redirectors and share buttons that bear the page's own address in a parameter. News comes by
+#: these: the feeds of Google Alerts and Bing News name nothing else.
+_REDIRECTORS = re.compile(
+    r"https?://(?:"
+    r"(?:www\.)?google\.[a-z.]{2,6}/url\?(?:[^#]*&)?(?:url|q)"
+    r"|(?:www\.)?bing\.com/news/apiclick\.aspx\?(?:[^#]*&)?url"
+    r"|(?:(?:www|m)\.)?facebook\.com/(?:sharer|sharer/sharer|share)\.php\?(?:[^#]*&)?u"
+    r"|lm?\.(?:facebook|instagram)\.com/(?:l\.php)?\?(?:[^#]*&)?u"
+    r"|(?:www\.)?(?:twitter|x)\.com/(?:intent/tweet|share)\?(?:[^#]*&)?url"
+    r"|(?:www\.)?linkedin\.com/(?:shareArticle|sharing/share-offsite/?)\?(?:[^#]*&)?url"
+    r"|t\.umblr\.com/redirect\?(?:[^#]*&)?z"
+    r"|out\.reddit\.com/[^?#]*\?(?:[^#]*&)?url"
+    r"|vk\.com/away\.php\?(?:[^#]*&)?to"
+    r")=(https?(?::|%3A)[^&#]+)",
+    re.IGNORECASE,
+)
+#: What no URL holds unescaped, and what stands behind it: the markup after an unclosed attribute.
+_MARKUP = re.compile(r"""<[/a-zA-Z!].*|<$|["']>.*|"$|\]\]>.*""", re.DOTALL)
+_CDATA = "<![CDATA["
+#: A second address written right behind the first: "https://example.org/newshttps://example.org/".
+#: Behind a slash it is an archive's path, behind "=" a parameter.
+_GLUED = re.compile(r"(?<=[\w-])https?:[/\\]{2}.*", re.IGNORECASE | re.DOTALL)
+
 _INDEX = re.compile(r"index\.(?:html?|shtml|php|jsp|aspx?)|default\.(?:html?|aspx?)", re.IGNORECASE)
 _SESSION = re.compile(r";jsessionid=[^;]*", re.IGNORECASE)  # Java servlets, in the path
 
@@ -141,8 +197,8 @@ def normalise_url(url: str, base: str | None = None) -> str | None:
     Relative URLs are joined to ``base``; without one, "//name/path" is taken as https. Control
     characters and outer white space are dropped, as are the fragment and a default port; names
     become lower case and punycode; dot segments are resolved. Refused: other schemes, a user name
-    or password, a host that no look-up could find, and more than MAX_URL_LENGTH characters. Never
-    raises.
+    or password, a host that no look-up could find, and more than MAX_URL_LENGTH characters. Markup
+    and a second address that follow without a break are cut off. Never raises.
     """
     parsed = _parse(url, base)
     return parsed.href if parsed and len(parsed.href) <= MAX_URL_LENGTH else None
@@ -153,9 +209,10 @@ def page_key(url: str) -> str:
     """The key that all URLs of one page share: "example.org/2024/story?id=7".
 
     Left out are the scheme, ports 80 and 443, the labels www, m, mobile and amp, AMP variants and
-    Google's AMP caches, tracking parameters, index pages, trailing and doubled slashes. Escapes
-    are made uniform, parameters sorted, also those of one name. Other ports and all other
-    parameters stay, and letter case in path and query. ``page_key("https://" + key) == key``.
+    Google's AMP caches, redirectors, tracking parameters, index pages, trailing and doubled
+    slashes. Escapes are made uniform, parameters sorted, also those of one name. Other ports and
+    all other parameters stay, and letter case in path and query.
+    ``page_key("https://" + key) == key``.
     Raises ValueError for what is no http(s) URL.
     """
     key = _fold(_require(url))
@@ -176,6 +233,20 @@ def site_of(url: str) -> str:
     return _registrable_domain(parsed) or f"{_name(parsed)}:{_port(parsed)}"
 
 
+def unwrap_url(url: str) -> str:
+    """The page's own address where this one is a redirector's or share button's link to it.
+
+    ``url`` and what comes back are normalised; other addresses come back as they are.
+    """
+    for _ in range(_MOST_WRAPPED):
+        wrapped = _REDIRECTORS.match(url)
+        inner = normalise_url(unquote(wrapped[1])) if wrapped else None
+        if inner is None:
+            break
+        url = inner
+    return url
+
+
 def host_of(url: str) -> str:
     """Scheme, name and port as dialled, the port always written: "https://example.org:443".
 
@@ -189,7 +260,12 @@ def host_of(url: str) -> str:
 
 
 def _parse(url: str, base: str | None = None) -> URL | None:
-    cleaned = _CONTROLS.sub("", url).strip().strip(_INVISIBLE).strip()
+    cleaned = _CONTROLS.sub("", url).strip().strip(_INVISIBLE).strip().removeprefix(_CDATA)
+    cleaned = _MARKUP.sub("", cleaned).strip().strip(_INVISIBLE).strip()
+    path, mark, rest = cleaned.partition("?")
+    if glued := _GLUED.search(path):
+        path, mark, rest = path[: glued.start()], "", ""
+    cleaned = f"{path}{mark}{rest}"
     if not cleaned:
         return None
     within = normalise_url(base) if base is not None else None
@@ -255,9 +331,9 @@ def _cut_to_domain(name: str) -> str:
 
 def _fold(parsed: URL) -> str:
     """The URL without its scheme and without what tells renderings of one page apart, each once."""
-    parsed = _unwrap_amp_cache(parsed)
+    parsed = _unwrap_amp_cache(_require(unwrap_url(parsed.href)))
     port = f":{parsed.port}" if parsed.port not in {"", "80", "443"} else ""
-    query = _fold_query(parsed.search[1:])
+    query = _fold_query(parsed.search[1:], _registrable_domain(parsed))
     return _fold_name(parsed) + port + _fold_path(parsed.pathname) + (query and f"?{query}")
 
 
@@ -288,15 +364,17 @@ def _fold_path(path: str) -> str:
     return "/" + "/".join(kept)
 
 
-def _fold_query(query: str) -> str:
+def _fold_query(query: str, site: str | None) -> str:
     """The parameters that are not tracking, sorted, in one spelling."""
     pairs = []
+    of_site = _TRACKING_NAMES_BY_SITE.get(site or "", frozenset())
     for parameter in query.split("&"):
         name, _, value = parameter.replace("+", "%20").partition("=")
         while name.startswith("amp;"):  # "&amp;" escaped once too often
             name = name.removeprefix("amp;")
         name, value = _escape(name, _QUERY_SAFE), _escape(value, _QUERY_SAFE)
-        if (name or value) and not _is_tracking(name, value):
+        is_tracking = name.lower() in of_site or _is_tracking(name, value)
+        if (name or value) and not is_tracking:
             pairs.append(f"{name}={value}" if value else name)
     return "&".join(sorted(pairs))
 

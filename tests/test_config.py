@@ -95,6 +95,13 @@ def test_example_shows_every_setting() -> None:
         ("[fetch]\nfollow_attribution = 1", "fetch.follow_attribution", "expected bool, got int"),
         ("[agencies]\nReuters = 'https://reuters.com/'", "agencies[...]", "must be a site's name"),
         ("[agencies]\nReuters = 3", "agencies[...]", "expected str, got int"),
+        ("[site.'a.org']\nheaders = {Host = 'x'}", 'site."a.org".headers', "set by the program"),
+        ("[site.'a.org']\nheaders = {'X Y' = 'x'}", 'site."a.org".headers', "names of headers"),
+        ('[site."a.org"]\nheaders = {X = "x\\n"}', 'site."a.org".headers[...]', "values in plain"),
+        ("[site.'a.org']\ncookies = {a = 'x;y'}", 'site."a.org".cookies[...]', "a browser sends"),
+        ("[site.'a.org']\ninclude = ['a b']", 'site."a.org".include[0]', "without spaces"),
+        ("[site.'a.org']\ntext_css = ' '", 'site."a.org".text_css', "must not be empty"),
+        ("[discover]\nslowest_minutes = 1", "discover.slowest_minutes", "not be less than fastest"),
     ],
 )
 def test_error_names_the_key_and_what_was_expected(toml: str, key: str, problem: str) -> None:

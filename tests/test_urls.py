@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from scraper.urls import MAX_URL_LENGTH, host_of, normalise_url, page_key, site_of
+from scraper.urls import MAX_URL_LENGTH, host_of, normalise_url, page_key, site_of, unwrap_url
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,17 @@ from scraper.urls import MAX_URL_LENGTH, host_of, normalise_url, page_key, site_
         ("https://news.example/a/./b/../c", "https://news.example/a/c"),
         ("//news.example/a", "https://news.example/a"),
         ("https:\\\\news.example\\a", "https://news.example/a"),
+        ("https://news.example/a</a>", "https://news.example/a"),
+        ("https://news.example/a<", "https://news.example/a"),
+        ('https://news.example/a">Read on', "https://news.example/a"),
+        ("<![CDATA[https://news.example/a]]>", "https://news.example/a"),
+        ("https://news.example/it's-a-boat", "https://news.example/it's-a-boat"),
+        ('https://news.example/?q="a"b', "https://news.example/?q=%22a%22b"),
+        ("https://news.example/ahttps://news.example/", "https://news.example/a"),
+        (
+            "https://archive.example/2024/https://a.example/",
+            "https://archive.example/2024/https://a.example/",
+        ),
         (
             "https://news.example/?utm_source=x&b=1&a=2",
             "https://news.example/?utm_source=x&b=1&a=2",
@@ -118,6 +129,47 @@ def test_key(url: str, key: str) -> None:
 def test_amp_variants_share_the_pages_key(variant: str) -> None:
     """An AMP page, and Google's copy of it, is the page it renders."""
     assert page_key(variant) == "news.example/2024/story.html"
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://www.google.com/url?rct=j&sa=t&url=https://news.example/story%3Fid%3D7&ct=ga",
+        "https://www.google.co.uk/url?q=https%3A%2F%2Fnews.example%2Fstory%3Fid%3D7",
+        "http://www.bing.com/news/apiclick.aspx?ref=FexRss&url=https%3a%2f%2fnews.example%2fstory%3fid%3d7",
+        "https://www.facebook.com/sharer.php?u=https://news.example/story?id=7",
+        "https://l.facebook.com/l.php?u=https%3A%2F%2Fnews.example%2Fstory%3Fid%3D7&h=AT1",
+        "https://twitter.com/intent/tweet?text=Read&url=https://news.example/story?id=7",
+        "https://www.linkedin.com/shareArticle?mini=true&url=https://news.example/story?id=7",
+    ],
+)
+def test_redirectors_bear_the_pages_key(link: str) -> None:
+    """A link through a redirector or a share button is the page that it leads to."""
+    assert unwrap_url(link) == "https://news.example/story?id=7"
+    assert page_key(link) == "news.example/story?id=7"
+
+
+@pytest.mark.parametrize(
+    ("told", "key"),
+    [
+        (
+            "https://www.nytimes.com/2014/09/01/x.html?hp&action=click&WT.nav=top&_r=0",
+            "nytimes.com/2014/09/01/x.html",
+        ),
+        ("https://www.wsj.com/articles/x-1?mod=rss_world&id=2", "wsj.com/articles/x-1?id=2"),
+        ("https://news.example/x?action=click&mod=2", "news.example/x?action=click&mod=2"),
+    ],
+)
+def test_what_single_publishers_add(told: str, key: str) -> None:
+    """Names that choose content elsewhere are left out where a site is known to count by them."""
+    assert page_key(told) == key
+
+
+def test_what_is_no_redirector_is_left_as_it_is() -> None:
+    """A parameter that holds an address is a site's own business."""
+    own = "https://news.example/share?url=https://other.example/a"
+    assert unwrap_url(own) == own
+    assert unwrap_url("https://www.google.com/url?q=news") == "https://www.google.com/url?q=news"
 
 
 @pytest.mark.parametrize(
@@ -261,6 +313,9 @@ _PIECES = st.sampled_from(
         ),
         *(
             "google.com/amp/s/",
+            "google.com/url?q=https%3A%2F%2F",
+            "google.com/url?q=https:",
+            "<",
             "a-b.cdn.ampproject.org/c/",
             "www.",
             "m.",

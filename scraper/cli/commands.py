@@ -23,11 +23,14 @@ COMMANDS: dict[str, dict[str, Entry]] = {
         "demo": Entry("demo", "Archive a small invented news world and show its stories."),
     },
     "Gather": {
-        "add": Entry("add", "Watch these sites or feeds."),
+        "add": Entry("add", "Watch these sites, feeds, sitemaps or pages that list articles."),
         "source": Entry("source", "List, pause, resume, change or remove sources."),
         "run": Entry("run", "Ask the sources that are due for news, and archive it."),
         "fetch": Entry("fetch", "Archive these pages now, whatever became of them before."),
-        "import": Entry("import_files", "Archive the articles of JSON Lines files."),
+        "import": Entry(
+            "import_files",
+            "Archive articles from JSON Lines, watch feeds from OPML.",
+        ),
     },
     "Read": {
         "status": Entry("status", "Show how the sources are, what is archived and what is due."),

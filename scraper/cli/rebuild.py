@@ -23,6 +23,7 @@ from scraper.pipeline.rebuilding import (
     rebuild_stories,
 )
 from scraper.pipeline.rereading import Reread
+from scraper.pipeline.site_rules import SiteRules
 from scraper.store.archive import check_fingerprints
 
 if TYPE_CHECKING:
@@ -65,7 +66,8 @@ def articles(workspace: Workspace) -> None:
         show_count("pages", rereading.count_left(archive)) as on_batch,
     ):
         ingest = Ingest(workspace.config.site, workspace.config.agencies)
-        rereading.rebuild_articles(archive, ingest, on_outcome=tell, on_batch=on_batch)
+        rules = SiteRules(workspace.config.site)
+        rereading.rebuild_articles(archive, ingest, rules, on_outcome=tell, on_batch=on_batch)
     told = ", ".join(f"{counts[became]} {became}" for became in Reread if counts[became])
     click.echo(told or "no page is kept as it was fetched: see [archive] snapshots in config.toml")
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _COLUMNS = (
     Column(heading="source", wide=True),
+    Column(heading="kind"),
     Column(heading="state"),
     Column(heading="minutes", right=True),
     Column(heading="address", wide=True),
@@ -53,7 +54,7 @@ def show(workspace: Workspace, as_json: bool) -> None:  # noqa: FBT001  # click'
     if as_json:
         print_json([shape_source(source) for source in listed])
     else:
-        print_table(_COLUMNS, [_cells(source, workspace) for source in listed])
+        print_table(_COLUMNS, [_cells(source) for source in listed])
 
 
 @command.command(
@@ -140,9 +141,9 @@ def remove(workspace: Workspace, source: str) -> None:
     click.echo(make_line(f"removed {found.name}"))
 
 
-def _cells(source: Source, workspace: Workspace) -> tuple[object, ...]:
-    minutes = source.every_minutes or workspace.config.discover.interval_minutes
-    return (source.name, source.state, f"{minutes:g}", source.url)
+def _cells(source: Source) -> tuple[object, ...]:
+    pace = "adapts" if source.every_minutes is None else f"{source.every_minutes:g}"
+    return (source.name, source.kind, source.state, pace, source.url)
 
 
 def _find(connection: sa.Connection, named: str) -> Source:

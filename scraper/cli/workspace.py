@@ -20,7 +20,7 @@ from scraper.errors import ConfigError
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
-    from scraper.config import Config
+    from scraper.config import Config, SiteConfig
     from scraper.store.archive import Archive
 
 #: Log levels by how often -v was given.
@@ -46,7 +46,8 @@ class Workspace:
         if self.config_path is not None and config.site:
             from scraper.urls import site_of  # reads the list of public suffixes
 
-            for name in config.site:
+            for name, settings in config.site.items():
+                _check_selectors(self.config_path, name, settings)
                 site = site_of(f"https://{name}")
                 if name != site and ":" not in name:
                     problem = f'is no site of its own: write [site."{site}"]'
@@ -111,6 +112,17 @@ class Workspace:
         from scraper.store.archive import hold_lock
 
         return hold_lock(self.archive_path)
+
+
+def _check_selectors(path: Path, name: str, settings: SiteConfig) -> None:
+    chosen = {"text_css": settings.text_css, "title_css": settings.title_css}
+    for key, css in chosen.items():
+        if css is None:
+            continue
+        from scraper.extract.selected import is_selector  # the HTML parser, for what few set
+
+        if not is_selector(css):
+            raise ConfigError(path, f'site."{name}".{key}', f"{css!r} is no CSS selector")
 
 
 pass_workspace = click.make_pass_decorator(Workspace)

@@ -9,7 +9,7 @@ from scraper import clock
 from scraper.config import Config, DiscoverConfig, FetchConfig, example_text
 from scraper.demo.server import serve_world
 from scraper.match.version import FINGERPRINT_VERSION
-from scraper.pipeline.add import NewSource, find_feed
+from scraper.pipeline.add import NewSource, find_source
 from scraper.pipeline.run import run_pass
 from scraper.pipeline.work import find_work
 from scraper.store import sources
@@ -69,7 +69,7 @@ def _add_sites(archive: Archive, config: Config, world: RunningWorld) -> int:
     """How many sites' feeds were found and added."""
     added = 0
     for home_page in world.home_pages:
-        found = find_feed(archive, config, home_page, resolve=world.resolve)
+        found = find_source(archive, config, home_page, resolve=world.resolve)
         if isinstance(found, NewSource):
             with archive.write() as connection:
                 sources.add_source(

@@ -1,11 +1,9 @@
-"""Where a site's feeds are: what its page names, or the usual places where it names none."""
+"""Where a site's feeds and sitemaps are: what its page names, or the usual places."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-
-from selectolax.lexbor import LexborHTMLParser
 
 from scraper.model import FoundFeed
 from scraper.urls import normalise_url
@@ -13,7 +11,7 @@ from scraper.urls import normalise_url
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from selectolax.lexbor import LexborNode
+    from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 #: https://html.spec.whatwg.org/multipage/links.html#rel-alternate names RSS and Atom,
 #: https://www.jsonfeed.org/version/1.1/ the others; text/xml and the like are what old sites write.
@@ -49,14 +47,23 @@ _USUAL_PATHS = (
     "feed.json",
 )
 
+#: Likewise for sitemaps: Google's own example, Yoast's and Jetpack's for WordPress, the protocol's.
+_USUAL_SITEMAPS = (
+    "/news-sitemap.xml",
+    "/sitemap-news.xml",
+    "/sitemap_news.xml",
+    "/sitemap_index.xml",
+    "/sitemap.xml",
+    "/sitemap-index.xml",
+)
 
-def find_feeds(html: bytes, *, url: str) -> tuple[FoundFeed, ...]:
-    """The feeds that a page's head names, in its order, feeds of comments last; may be empty.
+
+def find_feeds(tree: LexborHTMLParser, *, url: str) -> tuple[FoundFeed, ...]:
+    """The feeds that a page names, in its order, feeds of comments last; may be empty.
 
     ``url`` is where the page is from; relative addresses are joined to it or to the page's own
     base. Never raises.
     """
-    tree = LexborHTMLParser(html)
     base = _base(tree, url)
     found: dict[str, FoundFeed] = {}
     for link in tree.css("link[rel][href]"):
@@ -76,6 +83,14 @@ def usual_feed_urls(url: str) -> tuple[str, ...]:
         normalise_url(path, directory) for directory in _directories(url) for path in _USUAL_PATHS
     )
     return tuple(dict.fromkeys(place for place in places if place))
+
+
+def usual_sitemap_urls(url: str) -> tuple[str, ...]:
+    """Where a site's sitemaps usually are, those of news first; empty where ``url`` is no http(s)
+    URL.
+    """
+    places = (normalise_url(path, url) for path in _USUAL_SITEMAPS)
+    return tuple(place for place in places if place)
 
 
 def _directories(url: str) -> Iterator[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import html
 import re
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from scraper.dates import parse_date
@@ -17,7 +18,7 @@ from scraper.discover.feed_damaged import read_damaged
 from scraper.discover.feed_json import read_json
 from scraper.discover.feed_xml import read_xml
 from scraper.model import BadFeed, Feed, FeedEntry
-from scraper.urls import normalise_url, page_key
+from scraper.urls import normalise_url, page_key, site_of, unwrap_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 #: A tag, not "a < b": the name follows at once. "<" ends the search, so that it stays linear.
 _HTML_TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--[^<>]*-->")
+#: A title is cut there: real ones have some hundred characters, with their markup a few more.
+_LONGEST_TITLE, _LONGEST_MARKUP = 500, 5_000
+_HOST_START = re.compile(r"[\w-]+(?:\.[\w-]+)+(?=/|$)")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]+")
 
 
@@ -49,6 +53,7 @@ def parse_feed(
         title=_plain_text(wire.title),
         home_url=_first_url(wire.links, url),
         entries=tuple(_entries(wire.entries, url, max_entries)),
+        pace=timedelta(minutes=wire.pace_minutes) if wire.pace_minutes else None,
     )
 
 
@@ -85,13 +90,26 @@ def _entries(entries: Iterable[WireEntry], url: str, max_entries: int) -> Iterat
             published=published.at if published else None,
             published_precision=published.precision if published else None,
             updated=updated.at if updated else None,
+            content=entry.content,
         )
 
 
 def _first_url(links: Iterable[WireLink], url: str) -> str | None:
     bases = ((link.href, normalise_url(link.base or "", url) or url) for link in links)
-    found = (normalise_url(href, base) for href, base in bases)
-    return next((address for address in found if address), None)
+    found = (normalise_url(_with_scheme(href, url), base) for href, base in bases)
+    return next((unwrap_url(address) for address in found if address), None)
+
+
+def _with_scheme(href: str, url: str) -> str:
+    """The address with the scheme that it lacks where it begins with the feed's own site's name:
+    "example.org/story" in a feed of example.org is no path.
+    """
+    begins = _HOST_START.match(href.strip())
+    named = begins and normalise_url(f"https://{begins[0]}")
+    home = normalise_url(url)
+    if named and home and site_of(named) == site_of(home):
+        return f"{home.partition('://')[0]}://{href.strip()}"
+    return href
 
 
 def _first_date(texts: Iterable[str]) -> PrintedTime | None:
@@ -100,5 +118,5 @@ def _first_date(texts: Iterable[str]) -> PrintedTime | None:
 
 def _plain_text(markup: str | None) -> str | None:
     """The text without tags, its entities decoded, white space single; ``None`` where empty."""
-    text = html.unescape(_HTML_TAG.sub("", markup or ""))
-    return " ".join(_UNPRINTABLE.sub("", text).split()) or None
+    text = html.unescape(_HTML_TAG.sub("", (markup or "")[:_LONGEST_MARKUP]))
+    return " ".join(_UNPRINTABLE.sub("", text).split())[:_LONGEST_TITLE].strip() or None

@@ -17,11 +17,15 @@ from scraper.discover.wire import WireEntry, WireFeed, WireLink
 _MAX_LENGTH = 500_000
 #: A document type or anything else that could declare entities: feedparser has a place for those.
 _DECLARATIONS = re.compile(r"<!(?:DOCTYPE|ENTITY)[^>]*>?", re.IGNORECASE)
+#: Without one of these there is no entry to be found.
+_ENTRY = re.compile(r"<(?:\w{1,20}:)?(?:item|entry)\b", re.IGNORECASE)
 _HEADERS = {"content-type": "application/xml; charset=utf-8"}
 
 
 def read_damaged(text: str, url: str) -> WireFeed | None:
     """The feed in this text, as far as it can be made out; ``None`` where nothing can."""
+    if not _ENTRY.search(text):
+        return None
     import feedparser
 
     body = _DECLARATIONS.sub("", text[:_MAX_LENGTH]).encode()

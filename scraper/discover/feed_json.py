@@ -5,6 +5,7 @@ Tolerant of values of the wrong type: they count as absent.
 
 from __future__ import annotations
 
+import html
 import json
 from typing import Any
 
@@ -39,7 +40,13 @@ def _entry(item: Any) -> WireEntry:  # noqa: ANN401  # whatever JSON holds
         title=_text(fields, "title"),
         published=_texts(fields, "date_published"),
         updated=_texts(fields, "date_modified"),
+        content=_content(fields),
     )
+
+
+def _content(fields: dict[str, Any]) -> str | None:
+    text = _text(fields, "content_text")
+    return _text(fields, "content_html") or (html.escape(text) if text else None)
 
 
 def _text(fields: dict[str, Any], name: str) -> str | None:

@@ -3,22 +3,19 @@
 lxml reads the tree, damaged as it may be. fastfeedparser, which is built on lxml too, is not used:
 it gives dates that it completed from the clock (a guid of "5" becomes the 5th of this month), and
 neither xml:base nor a guid's isPermaLink survive it.
-
-Nothing is fetched and nothing expands: reading starts at the feed's own element, so that lxml never
-sees a document type; the network is off, and libxml2's limits on depth and size stay on.
 """
 
 from __future__ import annotations
 
 import html
 import re
-from html.entities import html5
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
 from scraper.discover.wire import WireEntry, WireFeed, WireLink
+from scraper.discover.xml_tree import read_tree
 from scraper.model import BadFeed
 
 if TYPE_CHECKING:
@@ -43,24 +40,30 @@ _ATOM_NAMESPACES = frozenset({"http://www.w3.org/2005/Atom", "http://purl.org/at
 _DUBLIN_CORE = frozenset({"http://purl.org/dc/elements/1.1/", "http://purl.org/dc/terms/"})
 #: What a document writes before a feed's own elements where it forgot to declare it.
 _FEED_PREFIXES = frozenset({"", "rss", "atom", "rdf"})
+_SYNDICATION = "http://purl.org/rss/1.0/modules/syndication/"
+_CONTENT = "http://purl.org/rss/1.0/modules/content/"
 _RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 _ROOTS = frozenset({"rss", "feed", "rdf", "channel"})
 
 _PUBLISHED = ("pubdate", "published", "issued", "dc:issued", "dc:date", "dc:created", "created")
 _UPDATED = ("updated", "modified", "dc:modified", "lastbuilddate")
 
+_PERIOD_MINUTES = {
+    "hourly": 60.0,
+    "daily": 1_440.0,
+    "weekly": 10_080.0,
+    "monthly": 43_200.0,
+    "yearly": 525_600.0,
+}
+#: At most six digits: more minutes than these are two years.
+_WHOLE_NUMBER = re.compile(r"[1-9][0-9]{0,5}")
+
 #: Entries read; no feed of a newspaper has as many, and a hostile one could have 200,000.
 _MAX_ENTRIES = 10_000
 
-#: What XML 1.0 forbids even as a reference; libxml2 would end the document there.
-_FORBIDDEN = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]+")
-_CDATA_OR_REFERENCE = re.compile(
-    r"(<!\[CDATA\[.*?(?:\]\]>|\Z))|&(#?[A-Za-z0-9]{1,32};)?", re.DOTALL
-)
-_NUMBER = re.compile(r"#(?:[0-9]+|[xX][0-9A-Fa-f]+);")
-
 #: Where the feed begins; before it stand the prolog, or a server's warnings.
 _FEED_START = re.compile(r"<(?:\w{1,20}:)?(?:rss|feed|rdf|channel)(?=[\s>:])", re.IGNORECASE)
+_SITEMAP_START = re.compile(r"<(?:\w{1,20}:)?(?:urlset|sitemapindex)\b", re.IGNORECASE)
 _HTML_START = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 
 
@@ -70,12 +73,13 @@ def read_xml(text: str, url: str) -> WireFeed | BadFeed:
     prolog = text[: start.start()] if start else text
     if _HTML_START.search(prolog):
         return BadFeed(detail="it is an HTML page, not a feed")
+    if _SITEMAP_START.search(prolog):
+        return BadFeed(detail="it is a sitemap, not a feed: add it anew, its kind is then seen")
     if start is None:
         return BadFeed(detail="it is neither RSS nor Atom nor JSON Feed")
     if "<!ENTITY" in prolog:
         return BadFeed(detail="it declares entities of its own, which are not read")
-    text = _FORBIDDEN.sub("", text[start.start() :])
-    root, is_damaged = _parse_tree(text, url)
+    root, is_damaged = read_tree(text[start.start() :], url)
     if root is None or _tag(root) not in _ROOTS:
         return BadFeed(detail="its XML cannot be read")
     channel = next((child for child in root if _tag(child) == "channel"), root)
@@ -84,41 +88,26 @@ def read_xml(text: str, url: str) -> WireFeed | BadFeed:
         links=tuple(_links(channel)),
         entries=tuple(_entry(element) for element in islice(_entries(root), _MAX_ENTRIES)),
         is_damaged=is_damaged,
+        pace_minutes=_pace_minutes(channel),
     )
 
 
-def _parse_tree(text: str, url: str) -> tuple[_Element | None, bool]:
-    """The tree's root, and whether libxml2 had to repair the document to build it."""
-    parser = etree.XMLParser(
-        encoding="utf-8",  # whatever the declaration says: the text is decoded already
-        recover=True,
-        resolve_entities=False,
-        no_network=True,
-        remove_comments=True,
-        remove_pis=True,
-    )
-    by_number = _CDATA_OR_REFERENCE.sub(_number_reference, text)
-    try:
-        root = etree.fromstring(by_number.encode(), parser=parser, base_url=url)
-    except etree.XMLSyntaxError:
-        return None, True
-    undeclared = etree.ErrorTypes.NS_ERR_UNDEFINED_NAMESPACE  # a prefix: costs nothing
-    return root, any(error.type != undeclared for error in parser.error_log)
-
-
-def _number_reference(match: re.Match[str]) -> str:
-    """A character's reference by its number; any other ampersand as one that is meant.
-
-    libxml2 knows no names but XML's five, after the first error drops even those, and lets numbers
-    through that are no characters. CDATA is left as it is.
+def _pace_minutes(channel: _Element) -> float | None:
+    """How often the channel wants to be asked at most: RSS's ttl, or the syndication module's
+    period and frequency (https://web.resource.org/rss/1.0/modules/syndication/), the longer one.
     """
-    if match[1]:
-        return match[1]
-    reference = match[2] or ""
-    if reference not in html5 and not _NUMBER.fullmatch(reference):
-        return f"&#38;{reference}"
-    characters = _FORBIDDEN.sub("", html.unescape(f"&{reference}"))
-    return "".join(f"&#{ord(character)};" for character in characters)
+    told: dict[str, str] = {}
+    for child in channel:
+        namespace, prefix, name = _split_tag(child)
+        if namespace == _SYNDICATION or prefix == "sy" or name == "ttl":
+            told.setdefault(name, _text(child).lower())
+    paces = []
+    if _WHOLE_NUMBER.fullmatch(told.get("ttl", "")):
+        paces.append(float(told["ttl"]))
+    if period := _PERIOD_MINUTES.get(told.get("updateperiod", "")):
+        often = told.get("updatefrequency", "1")
+        paces.append(period / int(often) if _WHOLE_NUMBER.fullmatch(often) else period)
+    return max(paces, default=None)
 
 
 def _split_tag(element: _Element) -> tuple[str, str, str]:
@@ -151,7 +140,26 @@ def _entry(element: _Element) -> WireEntry:
         title=_first_text(element, "title"),
         published=tuple(_texts(element, _PUBLISHED)),
         updated=tuple(_texts(element, _UPDATED)),
+        content=_content(element),
     )
+
+
+def _content(element: _Element) -> str | None:
+    """The HTML of the whole text, where the entry gives it: content:encoded, or Atom's content.
+
+    A description or summary is none: nobody can tell whether it is whole.
+    """
+    for child in element:
+        namespace, prefix, name = _split_tag(child)
+        if name == "encoded" and (namespace == _CONTENT or prefix == "content"):
+            return _text(child) or None
+        if name == "content" and namespace in _ATOM_NAMESPACES and not child.get("src"):
+            kind = child.get("type", "text")
+            if kind == "xhtml":
+                return str(etree.tostring(child, encoding="unicode", with_tail=False))
+            text = _text(child)
+            return (text if kind in {"html", "text/html"} else html.escape(text)) or None
+    return None
 
 
 def _links(element: _Element) -> Iterator[WireLink]:

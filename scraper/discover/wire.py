@@ -21,13 +21,18 @@ class WireEntry:
     title: str | None
     published: tuple[str, ...]
     updated: tuple[str, ...]
+    content: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WireFeed:
-    """A feed's own words; ``is_damaged`` says that the document had to be repaired."""
+    """A feed's own words; ``is_damaged`` says that the document had to be repaired.
+
+    ``pace_minutes`` is how often it wants to be asked at most, where it says so.
+    """
 
     links: tuple[WireLink, ...]
     title: str | None
     entries: tuple[WireEntry, ...]
     is_damaged: bool = False
+    pace_minutes: float | None = None

@@ -1,9 +1,10 @@
 """What a page's article is: decides between what text.py and metadata.py found, by precedence.
 
 Field         first that answers
-title         a printed headline the head knows too; JSON-LD; OpenGraph, Twitter; <title>; a heading
-authors       JSON-LD author; <meta> author names; the byline printed on the page
-published     JSON-LD; <meta>; microdata and <time>; a date printed near the headline; the address
+title         og:title of an article; a printed headline that the head knows; JSON-LD; <title>
+authors       JSON-LD author; <meta> author names; elements named after authors; lines that open
+              with "by"; a signature; of all these the site's own name last
+published     see published.py
 modified      JSON-LD; <meta>
 language      <html lang>, JSON-LD, <meta>, each checked against the text
 canonical     <link rel=canonical>, og:url: on the page's own site; another's is an Attribution
@@ -12,7 +13,7 @@ canonical     <link rel=canonical>, og:url: on the page's own site; another's is
 from __future__ import annotations
 
 import re
-from itertools import chain, islice
+from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -20,11 +21,13 @@ from scraper.extract.anchor import make_anchor
 from scraper.extract.attribution import find_attributions, other_site
 from scraper.extract.authors import clean_authors, letters
 from scraper.extract.blocks import lay_out
-from scraper.extract.dates import FIRST_YEAR, date_in_url, find_date, parse_time
-from scraper.extract.kinds import is_paywalled, page_kind, refuse, teaser_heading
+from scraper.extract.bylines import marked_bylines, printed_bylines
+from scraper.extract.kinds import declares_article, is_paywalled, page_kind, refuse, teaser_heading
 from scraper.extract.language import judge_language
 from scraper.extract.metadata import address_in, names_in, read_metadata, squeeze
 from scraper.extract.page import parse_page
+from scraper.extract.published import Moments
+from scraper.extract.selected import read_selected
 from scraper.extract.text import read_body
 from scraper.extract.titles import choose_title
 from scraper.model import Article, NoArticle, PageKind, Reason
@@ -35,65 +38,40 @@ if TYPE_CHECKING:
 
     from selectolax.lexbor import LexborHTMLParser
 
-    from scraper.dates import PrintedTime
     from scraper.extract.blocks import Layout
     from scraper.extract.metadata import Metadata
+    from scraper.extract.text import Body
 
-_PUBLISHED_META = tuple(
-    "article:published_time og:article:published_time datepublished date_published "
-    "parsely-pub-date sailthru.date dc.date.issued dcterms.date dcterms.created dcterms.issued "
-    "dc.date pubdate publish-date publish_date publication_date article.published "
-    "article_date_original originalpublicationdate cxenseparse:recs:publishtime "
-    "citation_publication_date citation_date rnews:datepublished og:published_time bt:pubdate "
-    "displaydate article:published published_time date.created "
-    "shareaholic:article_published_time dc.created dc.date.created og:pubdate ptime date".split()
-)
-_PUBLISHED_KEYS = ("datePublished", "dateCreated", "uploadDate")
-_MODIFIED_META = tuple(
-    "article:modified_time og:updated_time datemodified dcterms.modified last-modified revised "
-    "lastmod".split()
-)
 _AUTHOR_META = tuple(
     "author article:author og:article:author parsely-author sailthru.author dc.creator "
-    "dcterms.creator citation_author byl dcsext.author article.author og:author".split()
+    "dcterms.creator citation_author articleauthor article:byline byline byl dcsext.author "
+    "article.author og:author".split()
 )
 _TITLE_META = tuple("og:title twitter:title parsely-title sailthru.title dc.title title".split())
 
-#: Where bylines are printed, likeliest first.
-_BYLINES = (
-    '[rel~="author"], [itemprop="author"]',
-    (
-        ".byline, .author-name, .author_name, .authorname, .article-author, .post-author, "
-        '.entry-author, [class*="byline"], [class*="Byline"]'
-    ),
-    '.author, [class*="author"]:not([class*="comment"]):not([id*="comment"]), [class*="autor"]',
-)
-_TIMES = (
-    'time, [itemprop="datePublished"], [class*="publish"], [class*="date"], [class*="Date"], '
-    '[id*="date"], [class*="time"]'
-)
-_YEAR = re.compile(r"(?<!\d)(?:19[89]\d|20[0-4]\d)(?!\d)|\d{1,2}[./]\d{1,2}[./]\d{2}(?!\d)")
-#: A date in a script that is no JSON-LD: what the page's own program was handed.
-_SCRIPT_DATE = re.compile(
-    rb'"(?:datePublished|date_?[pP]ublished|publish(?:ed)?_?[dD]ate|published_?[aA]t|pubDate'
-    rb'|publication_?[dD]ate|firstPublished(?:At|Date)?)\\?"\s*:\s*\\?"([^"\\]{8,40})'
-)
+#: Controls, which could steer a terminal, and which no text of a person holds.
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]+")
 #: A longer one is no headline.
 _LONGEST_TITLE = 500
 #: A longer one is no tag.
 _LONGEST_TAG = 80
-#: A longer line is a paragraph about somebody.
-_LONGEST_BYLINE = 120
 
 
 def extract_article(
-    html: bytes, *, url: str, content_type: str | None = None
+    html: bytes,
+    *,
+    url: str,
+    content_type: str | None = None,
+    text_css: str | None = None,
+    title_css: str | None = None,
 ) -> Article | NoArticle:
     """The article that a page carries, or why it carries none; never raises, whatever the bytes.
 
     ``html`` is the page's decoded body, ``url`` its address after redirects (relative links and
-    "another site" are judged by it), ``content_type`` the header as sent. Pure and deterministic:
-    the same bytes give the same article, on any machine and day.
+    "another site" are judged by it), ``content_type`` the header as sent. ``text_css`` and
+    ``title_css`` say where a site has its text and its headline, for a site where we find others;
+    where they match nothing, it is as without them. Pure and deterministic: the same bytes give the
+    same article, on any machine and day.
     """
     tree = parse_page(html, content_type)
     if isinstance(tree, NoArticle):
@@ -103,15 +81,31 @@ def extract_article(
         return NoArticle(reason=Reason.NO_ARTICLE, detail="the page has no body")
     metadata = read_metadata(tree)
     layout = lay_out(tree.body)
-    return _Decision(tree, metadata, layout, url).article()
+    return _Decision(
+        tree,
+        metadata,
+        layout,
+        url,
+        text=read_selected(root, text_css),
+        title=squeeze(read_selected(root, title_css)),
+    ).article()
 
 
 class _Decision:
     """One page's findings, and our choice among them: each method decides one field."""
 
     def __init__(
-        self, tree: LexborHTMLParser, metadata: Metadata, layout: Layout, url: str
+        self,
+        tree: LexborHTMLParser,
+        metadata: Metadata,
+        layout: Layout,
+        url: str,
+        *,
+        text: str | None,
+        title: str | None,
     ) -> None:
+        self.selected_text = text
+        self.selected_title = title
         self.tree = tree
         self.metadata = metadata
         self.layout = layout
@@ -128,25 +122,25 @@ class _Decision:
             description=self.description(),
             anchor=make_anchor(self.node.get("articleBody")),
         )
-        text = body.text
+        text = _UNPRINTABLE.sub("", self.selected_text or body.text)
         if not text:
             return NoArticle(reason=Reason.NO_ARTICLE, detail="the page holds no running text")
-        title = self.title(titles)
+        title = self.selected_title or self.title(titles)
         path = urlsplit(self.page).path if self.page else None
-        if trouble := refuse(
-            self.metadata, self.layout, body, self.document_title() or title, path
-        ):
+        trouble = refuse(self.metadata, self.layout, body, self.document_title() or title, path)
+        if trouble and not self.selected_text:
             return NoArticle(reason=Reason.NO_ARTICLE, detail=trouble)
         kind = page_kind(self.metadata, self.layout, body)
-        if kind is PageKind.TOPIC and (heading := teaser_heading(self.layout, body)):
+        is_topic = kind is PageKind.TOPIC and not self.selected_title
+        if is_topic and (heading := teaser_heading(self.layout, body)):
             title = heading.text
-        published = self.published()
-        modified = self.modified()
+        moments = Moments(self.tree, self.metadata, self.layout, self.url, day_first=self.day_first)
+        published, modified = moments.published(), moments.modified()
         return Article(
             url=self.page or self.url or None,
-            title=title,
+            title=_UNPRINTABLE.sub("", title) if title else None,
             text=text,
-            authors=self.authors(),
+            authors=self.authors(body),
             published=published.at if published else None,
             published_precision=published.precision if published else None,
             modified=modified.at if modified else None,
@@ -183,7 +177,10 @@ class _Decision:
             " ".join(line.split()) for line in islice(lines, 12) if len(line) < _LONGEST_TITLE
         ]
         names = [self.site_name() or "", *self.publishers()]
-        return choose_title(declared, self.document_title(), headings, names, self.site)
+        shared = self.metadata.first("og:title") if declares_article(self.metadata) else None
+        return choose_title(
+            declared, self.document_title(), headings, names, site=self.site, shared=shared
+        )
 
     def document_title(self) -> str | None:
         title = self.metadata.title
@@ -200,90 +197,37 @@ class _Decision:
         website = self.metadata.of_type("WebSite") or {}
         return name or next(iter(self.publishers()), None) or squeeze(website.get("name"))
 
-    def authors(self) -> tuple[str, ...]:
+    def authors(self, body: Body) -> tuple[str, ...]:
         own = {
             letters(name) for name in (self.site_name() or "", *self.publishers(), self.site or "")
         }
         own.add(letters((self.site or "").split(".")[0]))
+        own.discard("")
         fallback: tuple[str, ...] = ()
-        for line in self.bylines():
+        for line in self.bylines(body):
             found = clean_authors(line)
-            others = tuple(name for name in found if letters(name) not in own)
+            others = tuple(name for name in found if not _is_own(name, own))
             if others:
                 return others
             fallback = fallback or found
         return fallback
 
-    def bylines(self) -> Iterator[list[str]]:
+    def bylines(self, body: Body) -> Iterator[list[str]]:
         """What may name the authors, best first."""
         for node in self.metadata.nodes:
             if node is self.node:
-                yield list(names_in(node.get("author") or node.get("creator")))
+                yield self.metadata.names(node.get("author") or node.get("creator"))
         yield [value for name in _AUTHOR_META for value in self.metadata.meta.get(name, ())[:8]]
-        for selector in _BYLINES:
-            for found in self.tree.css(selector)[:6]:
-                text = squeeze(found.text(separator=" "))
-                if (
-                    text
-                    and len(text) < _LONGEST_BYLINE
-                    and found.tag not in {"input", "label", "form"}
-                ):
-                    yield [text]
-
-    def published(self) -> PrintedTime | None:
-        declared = [squeeze(self.node.get(key)) for key in _PUBLISHED_KEYS]
-        for value in (*declared, *(self.metadata.first(name) for name in _PUBLISHED_META)):
-            if found := self.parse(value):
-                return found
-        undeclared = chain(self.times_marked_up(), self.times_in_scripts(), self.times_in_lines())
-        return next((found for found in undeclared if found.at.year >= FIRST_YEAR), None)
-
-    def times_marked_up(self) -> Iterator[PrintedTime]:
-        """What <time>, microdata and elements named after dates say."""
-        for node in self.tree.css(_TIMES)[:20]:
-            attributes = node.attributes
-            for value in (attributes.get("datetime"), attributes.get("content")):
-                if found := self.parse(value):
-                    yield found
-            line = squeeze(node.text(separator=" "))
-            if line and (found := self.find_date(line)):
-                yield found
-
-    def times_in_scripts(self) -> Iterator[PrintedTime]:
-        """What the page's own program was handed, and then what its address says."""
-        for match in _SCRIPT_DATE.finditer(self.tree.raw_html):
-            if found := self.parse(match[1].decode("utf-8", "replace")):
-                yield found
-        if found := date_in_url(self.url):
-            yield found
-
-    def times_in_lines(self) -> Iterator[PrintedTime]:
-        """Dates in any short line of the page, from its top."""
-        for block in self.layout.blocks:
-            if _YEAR.search(block.text) and (found := self.find_date(block.text)):
-                yield found
-
-    def find_date(self, line: str) -> PrintedTime | None:
-        short = len(line) < _LONGEST_BYLINE
-        return find_date(line, day_first=self.day_first) if short else None
+        yield from marked_bylines(self.tree)
+        first = self.layout.blocks.index(body.kept[0]) if body.kept else 0
+        above = self.layout.blocks[max(0, first - 8) : first]
+        yield from printed_bylines(above, body.kept, body.following)
 
     @property
     def day_first(self) -> bool:
         """Whether 3/4/2020 is 3 April here: everywhere but in the United States."""
         language = (self.declared_language() or "en-US").replace("_", "-").lower()
         return language not in {"en", "en-us"}
-
-    def parse(self, value: str | None) -> PrintedTime | None:
-        return parse_time(value, day_first=self.day_first)
-
-    def modified(self) -> PrintedTime | None:
-        for value in (
-            squeeze(self.node.get("dateModified")),
-            *(self.metadata.first(name) for name in _MODIFIED_META),
-        ):
-            if found := self.parse(value):
-                return found
-        return None
 
     def declared_language(self) -> str | None:
         return (
@@ -325,3 +269,8 @@ class _Decision:
             )
         split = (tag.strip() for value in found for tag in re.split(r"[,;]", value))
         return tuple(dict.fromkeys(tag for tag in split if tag and len(tag) < _LONGEST_TAG))[:50]
+
+
+def _is_own(name: str, own: set[str]) -> bool:
+    """Whether a name is the site's own, or that of one of its desks: "MDR THÜRINGEN" of the MDR."""
+    return letters(name) in own or letters(name.split(maxsplit=1)[0]) in own

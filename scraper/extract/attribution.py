@@ -56,6 +56,11 @@ _ORIGINALLY = re.compile(
     r"|на)\s+(?P<name>[^.;\n]{2,80}))",
     re.IGNORECASE,
 )
+#: One of these stands in whatever _ORIGINALLY finds.
+_CREDIT_STEMS = (
+    "publi", "pubbli", "appeared", "posted", "printed", "original", "first", "erschien", "zuerst",
+    "ursprünglich", "впервые",
+)  # fmt: skip
 #: "originally written in German" names no place, and is still worth keeping.
 _LANGUAGE = re.compile(r"written\s+in\s", re.IGNORECASE)
 _BARE_ADDRESS = re.compile(
@@ -117,7 +122,7 @@ def _credited(
 
 
 def _in_credit_line(block: Block, page: str | None) -> Iterator[Attribution]:
-    found = _ORIGINALLY.search(block.text) if len(block.text) < 600 else None  # noqa: PLR2004 - a paragraph
+    found = _ORIGINALLY.search(block.text) if _may_credit(block.text) else None
     if found:
         link = next((away for href in block.links if (away := other_site(href, page))), None)
         name = None if _LANGUAGE.search(found[0]) else found["name"].strip(' :,-–—"“”')
@@ -132,6 +137,14 @@ def _in_credit_line(block: Block, page: str | None) -> Iterator[Attribution]:
             yield Attribution(
                 evidence=Evidence.CREDIT_LINE, name=name.strip(), quote=agency[0].strip()
             )
+
+
+def _may_credit(text: str) -> bool:
+    """Whether a text is short enough, and holds a word that each credit holds: cheap to ask."""
+    if len(text) >= 600:  # noqa: PLR2004 - a paragraph
+        return False
+    lower = text.lower()
+    return any(stem in lower for stem in _CREDIT_STEMS)
 
 
 def _in_source_link(block: Block, page: str | None) -> Iterator[Attribution]:

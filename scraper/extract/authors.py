@@ -6,13 +6,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from scraper.extract.dates import MONTHS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _BY = re.compile(
     r"^\s*(?:(?:written|reported|posted|published|publié|veröffentlicht|eingestellt|erstellt"
     r"|verfasst|beitrag|artikel|inviato|scritto|pubblicato|text|story|words|reporting|compiled"
-    r"|edited|article|autor(?:en|in)?|auteur|author|authors|texte|fotos?|escrito|publicado"
+    r"|edited|zeige alle beiträge|view all posts|article|autor(?:en|in)?"
+    r"|auteur|author|authors|texte|fotos?|escrito|publicado"
     r"|redigido|geschrieben|ein (?:artikel|beitrag|gastbeitrag|kommentar))\s*(?:by|von|par|por"
     r"|di|da|door)?\s*[:|]?\s+|"
     r"(?:by|von|par|por|door|di|af|av|van|przez|yazan|автор|автори|文|記者|記者／|작성자|글|tekst|testo"
@@ -45,10 +48,24 @@ _TRAILING = re.compile(
     r"|\s+(?:for|from|at|in)\s+(?:the|cnn|bbc)\b.*)\s*$",
     re.IGNORECASE,
 )
+#: What stands before the first "by" of a line in parts is a section or a date.
+_LEADING = re.compile(
+    r"^.*?(?:\|\s*(?:by|von|par|por|di|door|af|av)\b[\s|:]*|\s(?:by|von|par|por)\s*\|\s*)",
+    re.IGNORECASE,
+)
+_MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
+_DATE = re.compile(
+    rf"\s*\b(?:(?:am|on|le|el|vom)\s+)?(?:\d{{1,2}}\.?\s+(?:{_MONTH})\b|(?:{_MONTH})\.?\s+\d).*$"
+    r"|\s+(?:am|on|le|el|vom)(?:\s+\w+day|\s+\w+tag)?$",
+    re.IGNORECASE,
+)
 _NO_LETTER = re.compile(r"\W+")
 _NOT_A_NAME = re.compile(
-    r"https?:|www\.|@|\.com\b|^\W*$|^\d|^(?:(?:word ?press ?)?admin(?:istrator)?|author"
-    r"|unknown|none|null|undefined|guest|user|root|editor|n/?a|anonymous|redaktion|web ?master"
+    r"https?:|www\.|@|\[at\]|^(?:hace|tiempo|il y a)\s"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day$|(?:mon|diens|donners|frei|sams|sonn)tag$"
+    r"|^[\d:]+ uhr$|^last updated|^updated|\.com\b|^\W*$|^\d"
+    r"|^(?:(?:word ?press ?)?admin(?:istrator)?|author"
+    r"|unknown|none|null|undefined|guest|user|root|editor|n/?a|anonymous|web ?master"
     r"|wordpress|facebook|twitter|share|comments?|follow|view (?:all|profile).*|see (?:all"
     r"|more).*|more (?:by|from).*|all posts.*|read more.*|updated?|published|about.*|name|von"
     r"|by|on|am|par|por|veröffentlicht(?: am.*)?|kommentar.*|hinterlasse.*|e-?mail|website"
@@ -74,11 +91,11 @@ def letters(name: str) -> str:
 def _names_in(line: str) -> list[str]:
     if "://" in line:
         return []
-    line = _BY.sub("", line.strip()[:300])
+    line = _BY.sub("", _LEADING.sub("", line.strip()[:300]))
     names = []
     for part in _SPLIT.split(line):
         name = _BY.sub("", part)
-        name = _TRAILING.sub("", name).strip(' \t.,:;|-–—*"“”')
+        name = _DATE.sub("", _TRAILING.sub("", name)).strip(' \t.,:;|-–—*"“”')
         if 1 < len(name) <= 60 and not _NOT_A_NAME.search(name) and not _ROLE.match(name):  # noqa: PLR2004 - longer is a sentence
             names.append(name)
     return names

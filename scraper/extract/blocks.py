@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from scraper.extract.hints import NOT_TEXT, ROLES, STILL_TEXT
+from scraper.extract.hints import NEVER_TEXT, NOT_TEXT, ROLES, STILL_TEXT
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
@@ -32,9 +32,14 @@ _INLINE = frozenset(
 #: Inline elements whose class is not looked at: they only dress words.
 _PLAIN = frozenset("b i em strong u s sub sup small big font abbr q mark kbd ins del wbr".split())
 
+#: Names that say what an element has or lacks rather than what it is: "has-recommendations".
+_SAYS_WHAT_IT_HAS = ("has-", "with-", "no-", "without-")
+
 #: Attributes that may say that an element is not shown or not for reading.
 _HIDING = frozenset(("role", "hidden", "aria-hidden", "style"))
 _DENIED_TAGS = frozenset("nav aside footer form menu figcaption fieldset".split())
+#: Not even looked into, like boxes of a name that never lies.
+_NEVER_TAGS = frozenset(("nav", "footer"))
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
 #: Han, Kana and Thai are written without spaces; a character says about as much as three of a
@@ -47,7 +52,7 @@ _NAMES = 1_000
 #: A line break of <br>: no page holds this character, encoding.py takes it out.
 _BREAK = "\0"
 
-_INVISIBLE = str.maketrans("", "", "\u200b\u2060\ufeff\u00ad")
+_INVISIBLE = "\u200b\u2060\ufeff\u00ad"
 
 
 class Box:
@@ -85,7 +90,7 @@ class Block:
         self.links = links
         self.link_length = link_length
         #: length in characters of a Latin text that says as much
-        self.weight = len(text) if text.isascii() else len(text) + 2 * len(_DENSE.findall(text))
+        self.weight = len(text) if text.isascii() else _weigh(text)
 
     @property
     def link_density(self) -> float:
@@ -101,6 +106,17 @@ class Block:
     def is_sentence(self) -> bool:
         """Whether it reads like prose: long enough, with a sentence's end in it."""
         return self.weight >= 40 and bool(_SENTENCE.search(self.text))  # noqa: PLR2004 - a guess
+
+
+def _weigh(text: str) -> int:
+    """The text's length, its dense characters counted thrice.
+
+    They take three bytes each: a text with few bytes beyond its characters has none to speak of.
+    """
+    length = len(text)
+    if len(text.encode("utf-8", "replace")) < length * 1.5:
+        return length
+    return length + 2 * len(_DENSE.findall(text))
 
 
 class Layout:
@@ -137,7 +153,7 @@ class _Walk:
         self.in_link = 0
 
     def run(self, root: LexborNode) -> Layout:  # noqa: C901, PLR0912 - one loop: a call a node doubled its cost
-        pieces, stack = self.pieces, []
+        boxes, blocks, pieces, stack = self.boxes, self.blocks, self.pieces, []
         node = root.child
         while True:
             while node is not None:
@@ -157,8 +173,11 @@ class _Walk:
                     pieces.append(_BREAK)
                 elif tag not in _SKIPPED:
                     if (child := node.child) is not None:
-                        stack.append((node, *self._enter(node, tag or "")))
-                        node = child
+                        if opened := self._enter(node, tag or ""):
+                            stack.append((node, *opened))
+                            node = child
+                            continue
+                        node = node.next
                         continue
                     if tag not in _INLINE and pieces:
                         self._flush()
@@ -167,7 +186,11 @@ class _Walk:
                 break
             node, boxed, linked = stack.pop()
             if boxed:
-                self._close()
+                if pieces:
+                    self._flush()
+                box = boxes[self.current]
+                box.end = len(blocks)
+                self.current = box.parent
             if linked:
                 self.in_link -= 1
             node = node.next
@@ -175,8 +198,11 @@ class _Walk:
         self.boxes[0].end = len(self.blocks)
         return Layout(self.boxes, self.blocks)
 
-    def _enter(self, node: LexborNode, tag: str) -> tuple[bool, bool]:
-        """Open the element; returns whether it became a box, and whether it is a link."""
+    def _enter(self, node: LexborNode, tag: str) -> tuple[bool, bool] | None:
+        """Open the element; returns whether it became a box, and whether it is a link.
+
+        None where nothing inside can be text: it became an empty box.
+        """
         attributes = node.attributes
         if tag == "a":
             # A link inside a line is judged by how much of the line it is, not by its class.
@@ -185,13 +211,14 @@ class _Walk:
             self.in_link += 1
             self.links.append(attributes["href"] or "")
             return False, True
-        names, denies = " ", tag in _DENIED_TAGS
+        names, denies, never = " ", tag in _DENIED_TAGS, tag in _NEVER_TAGS
         if attributes:
-            names, says_no = _read_names(
+            names, says_no, lies_never = _read_names(
                 attributes.get("class") or "",
                 attributes.get("id") or "",
                 attributes.get("itemprop"),
             )
+            never = never or lies_never
             if says_no and not (tag == "p" and "paywall" in names):
                 denies = True
             elif not denies and not _HIDING.isdisjoint(attributes):
@@ -202,15 +229,10 @@ class _Walk:
             self._flush()
         index = len(self.boxes)
         self.boxes.append(Box(tag, names, self.current, len(self.blocks), denies=denies))
+        if never:
+            return None
         self.current = index
         return True, False
-
-    def _close(self) -> None:
-        if self.pieces:
-            self._flush()
-        box = self.boxes[self.current]
-        box.end = len(self.blocks)
-        self.current = box.parent
 
     def _flush(self) -> None:
         if not self.pieces:
@@ -232,7 +254,9 @@ class _Walk:
 def _lines(raw: str, *, pre: bool) -> list[str]:
     """The paragraphs of a run of text: split where two line breaks follow one another."""
     if not raw.isascii():
-        raw = raw.translate(_INVISIBLE)
+        for mark in _INVISIBLE:
+            if mark in raw:
+                raw = raw.replace(mark, "")
     if pre:
         raw = raw.replace("\n", _BREAK)
     if _BREAK not in raw:
@@ -258,20 +282,28 @@ def _hidden(attributes: dict[str, str | None]) -> bool:
     return style is not None and "display:none" in style.replace(" ", "").lower()
 
 
+class _Names(NamedTuple):
+    """What an element is called, and what that says of it."""
+
+    #: class, id and itemprop, lower-cased, with a space at both ends
+    text: str
+    #: whether they say "not the text"
+    deny: bool
+    #: and whether they never lie
+    never: bool
+
+
 @lru_cache(maxsize=1 << 15)
-def _read_names(classes: str, identity: str, itemprop: str | None) -> tuple[str, bool]:
-    """Class, id and itemprop as one lower-cased string, and whether they say "not the text".
-
-    Remembered, as pages repeat their few names; the answer depends on nothing but them.
-    """
-    names = f" {classes[:_NAMES]} {identity[:_NAMES]} {itemprop or ''} ".lower()
-    verdicts = {_verdict(name) for name in names.split()}
-    return names, "no" in verdicts and "yes" not in verdicts
+def _read_names(classes: str, identity: str, itemprop: str | None) -> _Names:
+    """Remembered, as pages repeat their few names; the answer depends on nothing but them."""
+    text = f" {classes[:_NAMES]} {identity[:_NAMES]} {itemprop or ''} ".lower()
+    words = [word for word in text.split() if not word.startswith(_SAYS_WHAT_IT_HAS)]
+    hidden = "hidden" in words
+    deny = hidden or (any(map(_says_no, words)) and not STILL_TEXT.search(text))
+    return _Names(text, deny, deny and bool(NEVER_TEXT.search(f" {' '.join(words)} ")))
 
 
 @lru_cache(maxsize=1 << 15)
-def _verdict(name: str) -> str:
-    """What one class name or id says: "yes", the text; "no", not the text; "" nothing."""
-    if STILL_TEXT.search(name):
-        return "yes"
-    return "no" if NOT_TEXT.search(name) else ""
+def _says_no(name: str) -> bool:
+    """Whether one class name or id says that what it names is not the text."""
+    return bool(NOT_TEXT.search(name))

@@ -73,7 +73,7 @@ _MONTH_NAMES = {
         "desember"
     ),
 }
-_MONTHS = {name: month for month, names in _MONTH_NAMES.items() for name in names.split()}
+MONTHS = {name: month for month, names in _MONTH_NAMES.items() for name in names.split()}
 
 _ISO = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})"
@@ -94,7 +94,7 @@ _DAY_MONTH_YEAR = re.compile(
 )
 _MONTH_DAY_YEAR = re.compile(rf"{_WORD}\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(\d{{4}})(?!\d)")
 _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})\s*[./年년-]\s*(\d{1,2})\s*[./月월-]\s*(\d{1,2})(?!\d)")
-_NUMERIC = re.compile(r"(?<![\d.])(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})(?!\d)")
+_NUMERIC = re.compile(r"(?<![\d.])(\d{1,2})([./-])\s?(\d{1,2})\2\s?(\d{4}|\d{2})(?!\d)")
 _IN_URL = re.compile(
     r"/(19[89]\d|20\d\d)[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?=[/_.\-]|$|\D)"
     r"|/(19[89]\d|20\d\d)-(\d{1,2})-(\d{1,2})\b"
@@ -152,12 +152,12 @@ def _written_dates(text: str, *, day_first: bool) -> list[tuple[int, int, int, i
     found = [
         (match.start(), (int(match[3]), month, int(match[1]), match.end()))
         for match in _DAY_MONTH_YEAR.finditer(text)
-        if (month := _MONTHS.get(match[2].lower()))
+        if (month := MONTHS.get(match[2].lower()))
     ]
     found += [
         (match.start(), (int(match[3]), month, int(match[2]), match.end()))
         for match in _MONTH_DAY_YEAR.finditer(text)
-        if (month := _MONTHS.get(match[1].lower()))
+        if (month := MONTHS.get(match[1].lower()))
     ]
     found += [
         (match.start(), (int(match[1]), int(match[2]), int(match[3]), match.end()))

@@ -10,8 +10,40 @@ from __future__ import annotations
 
 import re
 
+
+def by_initial(alternatives: str) -> re.Pattern[str]:
+    """A pattern that finds what the alternatives find, several times as fast.
+
+    Python's engine tries each alternative at each character. Grouped by their first letters it
+    passes over most of them at once.
+    """
+    groups: dict[str, list[str]] = {}
+    for alternative in _split_top(alternatives):
+        initial = alternative[0]
+        ends = alternative[1:2] not in ("?", "*", "{") and initial.isalpha()
+        groups.setdefault(initial if ends else "", []).append(alternative)
+    plain = [
+        f"{initial}(?:{'|'.join(part[1:] for part in parts)})"
+        for initial, parts in groups.items()
+        if initial
+    ]
+    return re.compile("|".join([*plain, *groups.get("", [])]))
+
+
+def _split_top(alternatives: str) -> list[str]:
+    """The alternatives of a pattern, split at the bars outside brackets."""
+    parts, depth = [""], 0
+    for letter in alternatives:
+        depth += (letter in "([") - (letter in ")]")
+        if letter == "|" and not depth:
+            parts.append("")
+        else:
+            parts[-1] += letter
+    return parts
+
+
 #: Boxes that are not the article's own text.
-NOT_TEXT = re.compile(
+NOT_TEXT = by_initial(
     r"comment(?!ary)|disqus|newsletter|news-letter|nwsltr|subscri(?!ber-only-content)|signup"
     r"|sign-up|signin|log-?in\b"
     r"|paywall|pay-wall|regwall|dsgvo|metered|piano|cookie|consent|gdpr|onetrust|didomi|cmp-"
@@ -44,7 +76,7 @@ NOT_TEXT = re.compile(
     r"|correction-?form|feedback|contact-?form|app-?(?:store|download|promo)|inline-?promo"
     r"|cta\b|call-to-action|up-?next|next-?(?:post|article)|prev(?:ious)?-?(?:post|article)"
     r"|post-?nav"
-    r"|factbox|fact-?box|infobox|info-?box|timeline-widget|embed(?:ly)?-?card|twitter-tweet"
+    r"|factbox|fact-?box|infobox|info-?box|timeline-widget|embed(?:ly)?-?card"
     r"|instagram-media|fb-post|tiktok-embed"
     r"|mw-editsection|reference|footnote|navbox|catlinks|metadata"
 )
@@ -91,7 +123,9 @@ ROLES = frozenset(
 PROMPT = re.compile(
     r"^\W{0,3}(?:sign[ -]?up (?:to|for|here|now|today)|subscribe\b|join (?:us|our|now"
     r"|the conversation)|get (?:the|our|all the) (?:\w+ ){0,4}(?:newsletter|inbox|app)"
-    r"|register (?:now|for free|to)|log ?in\b|sign in\b|already a (?:subscriber|member)"
+    r"|register (?:now|for free|to|/)|create an account|hat ihnen (?:dieser|der) artikel gefallen"
+    r"|access articles from|get email updates|enjoy additional articles"
+    r"|log ?in\b|sign in\b|already a (?:subscriber|member)"
     r"|become a (?:member|subscriber)|start your (?:free )?trial"
     r"|follow (?:us|\w+ on (?:twitter|facebook|instagram|x))|like us on|share (?:this|on"
     r"|via)\b|click here to|download (?:the|our) app|listen to this|advertisement\b|anzeige\b"
@@ -113,6 +147,13 @@ PROMPT = re.compile(
 
 #: Openings of a byline; whether it is one, a date in the same line decides.
 BYLINE = re.compile(r"(?:by|von|par|por|di|da|door|av|af|przez|автор)\s*:?\s+\w", re.IGNORECASE)
+
+#: Ends of a caption that no tag marks as one: who took the picture.
+CREDIT = re.compile(
+    r"(?:\b(?:Bildrechte|Bildquelle|Foto|Fotos|Photo|Photos|Photograph|Picture|Image|Crédit|Credit)"
+    r"\s*(?:credit|by|courtesy)?\s*[:©/]|©"
+    r"|\([^()]*/(?:AFP|AP|Reuters|Getty)[^()]*\))\s*[^.:!?]{2,60}$"
+)
 
 #: Openings of a pointer to another article, in the languages seen.
 ALSO_READ = re.compile(
@@ -142,12 +183,19 @@ ALSO_READ = re.compile(
     re.IGNORECASE,
 )
 
+#: What heads the paragraphs that a company or an author writes of itself.
+ABOUT = re.compile(
+    r"(?i:about|über|à propos (?:de|d['’])|acerca de|sobre|informazioni su|over|om)\s+"
+    r"(?:(?i:the|die|das|den|la|el|o|a)\s+)?[A-ZÄÖÜÉ][^?]{1,40}$"
+)
+
 #: Headings after which an article's text is over.
 END_HEADING = re.compile(
     r"^\W{0,3}(?:related(?: \w+){0,2}|recommended(?: \w+){0,2}|more (?:from|on|stories|news"
     r"|articles|like this)\b.{0,40}|you (?:may|might) (?:also )?like\b.{0,20}|read (?:more"
     r"|next|also)\b.{0,20}|latest (?:news|stories|articles|posts)|popular(?: \w+)?"
-    r"|most (?:read|popular|viewed)\b.{0,20}|trending\b.{0,12}|comments?(?: \(?\d+\)?)?"
+    r"|explore further|most (?:read|popular|viewed)\b.{0,20}|trending\b.{0,12}"
+    r"|comments?(?: \(?\d+\)?)?"
     r"|\d+ (?:comments?|replies|kommentare|comentarios|commentaires|responses?"
     r"|thoughts on.{0,80})|leave a (?:reply|comment)\b.{0,20}|join the (?:discussion"
     r"|conversation)|post a comment|about the authors?|share this\b.{0,20}|tags|advertisement"
@@ -171,7 +219,8 @@ LEAD = re.compile(
 
 #: What a closing plug names: where else the publication is to be had.
 PLUG = re.compile(
-    r"newsletter|whats ?app|telegram|instagram|facebook|twitter|tiktok|google news|podcast"
+    r"full coverage|your feedback|feedback zu|moderating comments|https?://\S+\s*$"
+    r"|newsletter|whats ?app|telegram|instagram|facebook|twitter|tiktok|google news|podcast"
     r"|app ?store|google play|news-?app|subscri|abonn|suscr|assin|iscriv",
     re.IGNORECASE,
 )

@@ -8,7 +8,6 @@ nothing on a page with much text.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from scraper.extract.metadata import types_of
@@ -21,6 +20,8 @@ if TYPE_CHECKING:
     from scraper.extract.metadata import LdNode, Metadata
     from scraper.extract.text import Body
 
+#: Of running text two thirds and more are letters, of scripts with many marks half. A guess.
+_LETTERS = 0.25
 #: Weight under which a text may be an error, a login or a consent page (a guess: a short brief).
 _LITTLE = 900
 #: Weight under which a text behind a declared wall is taken as its teaser (a guess).
@@ -75,6 +76,8 @@ def refuse(
     metadata: Metadata, layout: Layout, body: Body, title: str | None, path: str | None
 ) -> str | None:
     """Why a page with running text holds no article after all, in words for a person, or None."""
+    if sum(map(str.isalpha, body.text)) < _LETTERS * len(body.text):
+        return "the text has hardly a letter"
     if trouble := _is_notice(metadata, layout, body, title or ""):
         return trouble
     if not declares_article(metadata) and _is_index(layout, body, path):
@@ -207,13 +210,21 @@ def _in_live_blog(layout: Layout, body: Body) -> bool:
     """Whether boxes named after live blogs hold most of the body."""
     if not body.kept:
         return False
-    live: list[bool] = []
-    for box in layout.boxes:  # parents come first
-        live.append((box.parent >= 0 and live[box.parent]) or _names_live_blog(box.names))
-    inside = sum(block.weight for block in body.kept if live[block.box])
+    live = {-1: False}
+
+    def stands_in_live(box: int) -> bool:
+        path = []
+        while box not in live:
+            path.append(box)
+            box = layout.boxes[box].parent
+        found = live[box]
+        for index in reversed(path):
+            found = live[index] = found or _names_live_blog(layout.boxes[index].names)
+        return found
+
+    inside = sum(block.weight for block in body.kept if stands_in_live(block.box))
     return inside > _MOST * sum(block.weight for block in body.kept)
 
 
-@lru_cache(maxsize=1 << 12)
 def _names_live_blog(names: str) -> bool:
-    return bool(_LIVE_NAME.search(names))
+    return "live" in names and bool(_LIVE_NAME.search(names))

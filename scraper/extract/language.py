@@ -18,7 +18,7 @@ _SURE = 0.8
 _LIKELY = 0.5
 
 #: How much of the text is looked at.
-_SAMPLE = 300
+_SAMPLE = 200
 
 _TAG = re.compile(r"([a-z]{2,3})(?:[-_][A-Za-z0-9-]*)?$", re.IGNORECASE)
 

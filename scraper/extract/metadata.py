@@ -72,6 +72,17 @@ class Metadata:
         articles = [node for node in self.nodes if types_of(node) & ARTICLE_TYPES]
         return max(articles, key=_richness, default=None)
 
+    def names(self, value: object) -> list[str]:
+        """The names in a JSON-LD value, with what it only refers to by its @id looked up."""
+        found: list[str] = []
+        for part in (value if isinstance(value, list) else [value])[:_MAX_LD_NAMES]:
+            named = list(names_in(part))
+            if not named and isinstance(part, dict) and isinstance(part.get("@id"), str):
+                meant = (node for node in self.nodes if node.get("@id") == part["@id"])
+                named = [name for node in meant for name in names_in(node.get("name"))][:1]
+            found += named
+        return found
+
     def of_type(self, *names: str) -> LdNode | None:
         """The first JSON-LD node of one of these types."""
         wanted = frozenset(names)
@@ -139,7 +150,11 @@ def names_in(value: object, depth: int = 0) -> Iterator[str]:
         for part in value[:_MAX_LD_NAMES]:
             yield from names_in(part, depth + 1)
     elif isinstance(value, dict):
-        yield from names_in(value.get("name"), depth + 1)
+        if value.get("name"):
+            yield from names_in(value["name"], depth + 1)
+        elif value.get("familyName"):
+            parts = (squeeze(value.get(key)) for key in ("givenName", "familyName"))
+            yield " ".join(filter(None, parts))
     elif name := squeeze(value):
         yield name
 

@@ -66,6 +66,11 @@ _SCOPES = frozenset(b"applet caption table td th marquee object template".split(
 _TABLE_SCOPES = frozenset((b"table", b"template"))
 _TABLE_PARTS = frozenset(b"table tbody thead tfoot tr td th caption colgroup".split())
 _FORMATTING = frozenset(b"a b big code em font i nobr s small strike strong tt u".split())
+#: Whatever opens one, and more: found several times as fast.
+_MAYBE_FORMATTING = re.compile(rb"<[abcefinstuABCEFINSTU]")
+_FORMATTING_START = re.compile(
+    rb"<(?:" + rb"|".join(sorted(_FORMATTING)) + rb")(?![a-zA-Z0-9])", re.IGNORECASE
+)
 
 #: A closing tag is looked for among so many of the innermost open ones: keeps the scan linear.
 _LOOK_BACK = 32
@@ -98,11 +103,28 @@ def parse_page(html: bytes, content_type: str | None = None) -> LexborHTMLParser
     return LexborHTMLParser(text, options=_OPTIONS, scripting=True)
 
 
-def costly_shape(html: bytes) -> str | None:  # noqa: C901, PLR0912 - one pass, one loop over a page's tags
+def costly_shape(html: bytes) -> str | None:
     """What in this markup would make the parser quadratic, in words for a person; None if nothing.
 
     One linear pass; the depth it counts is too high rather than too low where tags are unclosed.
     """
+    parts = html.split(b">")
+    if any(tag.count(b"=") + tag.count(b" ") > MAX_ATTRIBUTES for tag in _long_tags(parts)):
+        return f"a tag has more than {MAX_ATTRIBUTES:,} attributes"
+    # A tag ends at ">": there are no more of them. Nearly all pages have too few to be nested too
+    # deep, and too few that format to reopen too many: asked in order of what asking costs.
+    tags = len(parts)
+    opening = tags if tags <= MAX_DEPTH else len(_TAG_START.findall(html))
+    if opening <= MAX_DEPTH and opening * tags <= MAX_LOOK_UPS:
+        enough = MAX_REOPENED // tags
+        if tags <= enough or len(_MAYBE_FORMATTING.findall(html)) <= enough:
+            return None
+        if len(_FORMATTING_START.findall(html)) <= enough:
+            return None
+    return _costly_nesting(html)
+
+
+def _costly_nesting(html: bytes) -> str | None:  # noqa: C901, PLR0912 - one loop over a page's tags
     open_tags: list[bytes] = []
     deepest = formatting = most_formatting = 0
     tags = _TAG.findall(html)
@@ -133,8 +155,6 @@ def costly_shape(html: bytes) -> str | None:  # noqa: C901, PLR0912 - one pass, 
         return "too many tags are nested too deep"
     if most_formatting * len(tags) > MAX_REOPENED:
         return "too many formatting tags are left open"
-    if any(tag.count(b"=") + tag.count(b" ") > MAX_ATTRIBUTES for tag in _long_tags(html)):
-        return f"a tag has more than {MAX_ATTRIBUTES:,} attributes"
     return None
 
 
@@ -150,14 +170,11 @@ def _closes(open_tags: list[bytes], name: bytes) -> int:
     return 0
 
 
-def _long_tags(html: bytes) -> list[bytes]:
-    """Tags of LONG_TAG bytes and more, without their double-quoted values.
-
-    Split at ">", so that the cost is the page's length whatever stands between.
-    """
+def _long_tags(parts: list[bytes]) -> list[bytes]:
+    """Of a page split at ">", the tags of LONG_TAG bytes and more, without double-quoted values."""
     found = []
-    for part in html.split(b">"):
-        start = _TAG_START.search(part) if len(part) > LONG_TAG else None
+    for part in [part for part in parts if len(part) > LONG_TAG]:
+        start = _TAG_START.search(part)
         if start and len(part) - start.start() > LONG_TAG:
             found.append(re.sub(rb'"[^"]*"', b"", part[start.start() :]))
     return found

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 _SEPARATOR = re.compile(r"\s+[|–—·•»«>:/\\~-]+\s+|\s*\|\s*|\s+::\s+|\s*[｜︱]\s*|(?<=\S)\s*»\s+")
 _DOMAIN = re.compile(r"(?:www\.)?[\w-]+(?:\.[\w-]+)*\.[a-z]{2,6}", re.IGNORECASE)
+#: So much of a title a heading must spell to be it rather than a line above it (a guess).
+_MOST_OF = 0.5
 _WORDS = re.compile(r"\w+")
 
 
@@ -26,23 +28,28 @@ def choose_title(
     document: str | None,
     headings: Sequence[str],
     site_names: Iterable[str],
+    *,
     site: str | None = None,
+    shared: str | None = None,
 ) -> str | None:
     """The article's headline, without the site's name; None where the page has no title at all.
 
-    A headline printed on the page wins where the head knows it too; then the first declared one
-    (JSON-LD, OpenGraph, ...), then the document's title, then the first heading.
+    ``shared`` is the title under which an article asks to be shared: it wins, in the writing of a
+    heading of the same words. Then a printed headline that the head knows too; then the first
+    declared title (JSON-LD, OpenGraph, ...), the document's, the first heading.
     """
     domain = letters(site.split(".")[0]) if site else ""
     names = {words_of(name) for name in site_names if name} - {""}
     cleaned = [without_site(title, names, domain) for title in declared]
     head = [*cleaned, *([without_site(document, names, domain)] if document else [])]
-    whole = " | ".join(words_of(title) for title in [*declared, document or ""])
+    if shared:
+        head = [without_site(shared, names, domain)]
+    known = [words_of(title) for title in (*head, *([] if shared else [*declared, document or ""]))]
     for heading in headings:
         words = words_of(heading)
         if words in names or len(words) < 4:  # noqa: PLR2004 - no headline is that short
             continue
-        if words and words in whole:
+        if any(words in title and len(words) >= _MOST_OF * len(title) for title in known):
             return heading
     if head:
         return head[0] or None
@@ -74,4 +81,6 @@ def _is_site(part: str, domain: str) -> bool:
     if _DOMAIN.fullmatch(part.strip()):
         return True
     spelled = letters(part)
-    return len(domain) > 3 and len(spelled) > 3 and (spelled in domain or domain in spelled)  # noqa: PLR2004 - "bbc" is in too much
+    if len(domain) <= 3 or not 3 < len(spelled) <= 2 * len(domain):  # noqa: PLR2004 - "bbc" is in too much
+        return False
+    return spelled in domain or domain in spelled

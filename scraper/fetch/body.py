@@ -33,6 +33,7 @@ ACCEPT_ENCODING = "gzip, deflate"
 _GZIP_WBITS = 16 + zlib.MAX_WBITS
 _ZLIB_WBITS = zlib.MAX_WBITS
 _RAW_WBITS = -zlib.MAX_WBITS
+_GZIP_MAGIC = b"\x1f\x8b\x08"
 _GZIP_FIRST_BYTE = b"\x1f"
 _ZLIB_HEADER_BYTES = 2
 
@@ -92,6 +93,18 @@ class Body:
                 Reason.TOO_BIG,
                 f"{self._used_bytes} bytes decode to more than {MAX_RATIO} times that",
             )
+
+
+def unpack(body: bytes, *, max_bytes: int) -> bytes:
+    """What a gzip file holds, within the limits of a Body; any other bytes as they are.
+
+    Raises BodyError as a Body does.
+    """
+    if not body.startswith(_GZIP_MAGIC):
+        return body
+    file = Body("gzip", max_bytes=max_bytes)
+    file.feed(body)
+    return file.finish()
 
 
 class _Identity:

@@ -42,7 +42,7 @@ from scraper.model import (
 from scraper.urls import normalise_url
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from types import TracebackType
 
     from scraper.config import FetchConfig
@@ -52,7 +52,10 @@ _SHOWN_CHARACTERS = 200  # of a URL that is no use
 
 
 class Accept(Enum):
-    """What kind of document is asked for; the value is the Accept header that says so."""
+    """What kind of document is asked for; the value is the Accept header that says so.
+
+    A FEED is whatever announces pages: a feed, a sitemap.
+    """
 
     PAGE = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1"
     FEED = (
@@ -75,7 +78,8 @@ class Fetcher:
 
     ``resolve`` stands in for the system's resolver. ``site_delay`` gives the least delay in
     seconds that is configured for the site of a host ("https://example.org:443"), ``None`` where
-    none is. Raises ValueError where ``allow_addresses`` or ``contact`` cannot be read.
+    none is; ``site_headers`` gives the headers that are configured for the site of a URL, which no
+    other site is sent. Raises ValueError where ``allow_addresses`` or ``contact`` cannot be read.
     """
 
     def __init__(
@@ -85,10 +89,12 @@ class Fetcher:
         *,
         resolve: Resolve | None = None,
         site_delay: Callable[[str], float | None] = lambda _host: None,
+        site_headers: Callable[[str], Mapping[str, str]] = lambda _url: {},
     ) -> None:
         self._config = config
         self._memory = memory
         self._site_delay = site_delay
+        self._site_headers = site_headers
         self._backend = GuardedBackend(
             map(parse_allowance, config.allow_addresses), resolve=resolve
         )
@@ -140,7 +146,9 @@ class Fetcher:
             )
         answer = found.answer
         if answer.status == HTTPStatus.NOT_MODIFIED:
-            return NotModified(url=url, fetched_at=clock.now(), requests=tuple(trail))
+            return NotModified(
+                url=url, fetched_at=clock.now(), max_age=answer.max_age, requests=tuple(trail)
+            )
         return Snapshot(
             url=url,
             final_url=found.final_url,
@@ -151,8 +159,19 @@ class Fetcher:
             robots_tag=answer.robots_tag,
             body=answer.body or b"",
             validators=answer.validators,
+            tdm_reservation=answer.tdm_reservation,
+            max_age=answer.max_age,
             requests=tuple(trail),
         )
+
+    async def sitemaps(self, url: str, trail: list[Request]) -> tuple[str, ...]:
+        """The sitemaps that robots.txt of this normalised URL's host names, as written; none where
+        it cannot be read. The exchanges that this takes are added to ``trail``.
+        """
+        host = self._wire.host(url)
+        await self._refusal_by_robots(host, url, trail)
+        rules = host.rules(clock.now())
+        return rules.sitemaps if rules else ()
 
     @property
     def _wire(self) -> PoliteWire:
@@ -201,9 +220,10 @@ class Fetcher:
 
         return Ask(
             url=url,
-            headers={"Accept": accept.value, **conditions},
+            headers={**self._site_headers(url), "Accept": accept.value, **conditions},
             wants_body=wants_body,
             max_bytes=self._config.max_body_bytes,
+            unpacks=accept is Accept.FEED,
         )
 
     async def _refusal_by_robots(

@@ -15,8 +15,10 @@ Failure.
 from __future__ import annotations
 
 import asyncio
+import re
 import ssl
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import h11
@@ -24,7 +26,7 @@ import httpcore
 import httpx
 
 from scraper.fetch.backend import DialError, GuardedBackend
-from scraper.fetch.body import Body, BodyError
+from scraper.fetch.body import Body, BodyError, unpack
 from scraper.model import Reason, Validators
 
 if TYPE_CHECKING:
@@ -37,6 +39,11 @@ _HEADER_SEPARATORS = len(b": \r\n")
 
 #: A validator longer than this is not worth keeping and sending: real ones have under 100 bytes.
 MAX_VALIDATOR_BYTES = 1024
+
+_MAX_AGE = re.compile(r"(?:^|[\s,])max-age\s*=\s*\"?([0-9]{1,10})", re.IGNORECASE)
+_YEAR_SECONDS = 31_536_000  # more than this is no more (RFC 2616, section 14.21)
+
+_SENDING = "http11.send_request_headers.started"
 
 _TOO_LONG = 431  # h11's hint that a head, or the head of a chunk, outgrew its buffer
 
@@ -51,6 +58,8 @@ class Answer:
     retry_after: str | None
     robots_tag: str | None
     validators: Validators
+    tdm_reservation: str | None = None
+    max_age: timedelta | None = None
     body: bytes | None = None
     wire_bytes: int = 0
 
@@ -71,7 +80,10 @@ class Ask:
     """What is asked for, and how much of the answer is taken.
 
     ``wants_body`` decides by status and headers whether the body is read at all. Of a body larger
-    than ``max_bytes`` the first so many are taken where ``takes_head``; else it is a Failure.
+    than ``max_bytes`` the first so many are taken where ``takes_head``; else it is a Failure. Where
+    ``unpacks``, a body that is a gzip file, as sitemaps are, is unpacked within the same bounds.
+    ``on_send`` is called when the connection stands and the request goes out, which may be long
+    after it was begun.
     """
 
     url: str
@@ -79,6 +91,8 @@ class Ask:
     wants_body: Callable[[Answer], bool]
     max_bytes: int
     takes_head: bool = False
+    unpacks: bool = False
+    on_send: Callable[[], None] = lambda: None
 
 
 class Wire:
@@ -157,7 +171,7 @@ class _Exchange:
         # Without a Host of ours httpx decodes the name, which fails for names that are registered
         # against IDNA 2008, such as those with emoji.
         headers = {"Host": url.netloc.decode(), **self._ask.headers, "Connection": "close"}
-        request = httpx.Request("GET", url, headers=headers)
+        request = httpx.Request("GET", url, headers=headers, extensions={"trace": self._trace})
         response = await transport.handle_async_request(request)
         try:
             self.status = response.status_code
@@ -169,6 +183,11 @@ class _Exchange:
             return replace(answer, body=body, wire_bytes=self.wire_bytes)
         finally:
             await response.aclose()
+
+    async def _trace(self, event: str, _info: Mapping[str, object]) -> None:
+        # What httpcore tells on the way: https://www.encode.io/httpcore/extensions/#trace
+        if event == _SENDING:
+            self._ask.on_send()
 
     async def _read_body(self, response: httpx.Response) -> bytes:
         ask = self._ask
@@ -183,7 +202,8 @@ class _Exchange:
             if exc.reason is Reason.TOO_BIG and ask.takes_head:
                 return body.head()
             raise
-        return body.finish()
+        whole = body.finish()
+        return unpack(whole, max_bytes=ask.max_bytes) if ask.unpacks else whole
 
 
 def _check_headers(headers: httpx.Headers) -> None:
@@ -205,7 +225,15 @@ def _read_head(response: httpx.Response) -> Answer:
             etag=_keepable(_first(headers, "etag")),
             last_modified=_keepable(_first(headers, "last-modified")),
         ),
+        tdm_reservation=_first(headers, "tdm-reservation"),
+        max_age=_max_age(headers.get("cache-control")),
     )
+
+
+def _max_age(cache_control: str | None) -> timedelta | None:
+    """For how long the answer is said to be fresh, at most a year; None where it is not said."""
+    found = _MAX_AGE.search(cache_control or "")
+    return timedelta(seconds=min(int(found[1]), _YEAR_SECONDS)) if found else None
 
 
 def _first(headers: httpx.Headers, name: str) -> str | None:

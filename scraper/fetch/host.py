@@ -16,10 +16,17 @@ if TYPE_CHECKING:
 
     from scraper.model import HostState
 
-#: After so many requests in a row to which a host says nothing at all, it is left alone for the
-#: run: one that is down would cost a deadline for each of its pages. A guess.
+#: After so many requests in a row to which a host says nothing, or does not come to an end, it is
+#: left alone for the run: it would cost a deadline for each of its pages. A guess.
 MAX_SILENCES = 3
 _SILENCE = frozenset({Reason.DNS, Reason.TLS, Reason.TIMEOUT, Reason.RESET})
+
+
+def _is_silence(failure: Failure) -> bool:
+    """Whether a host said nothing, or spoke so slowly that the deadline came first."""
+    return failure.reason is Reason.TIMEOUT or (
+        failure.status is None and failure.reason in _SILENCE
+    )
 
 
 class HostMemory(Protocol):
@@ -72,7 +79,7 @@ class Host:
         return self._rules
 
     def begin_request(self, now: datetime) -> None:
-        """Note that a request starts now."""
+        """Note that a request starts now; called again when it goes out."""
         self.state = replace(self.state, last_request_at=now)
 
     def hear(self, answer: Answer | Failure, now: datetime) -> None:
@@ -81,7 +88,7 @@ class Host:
             self.state = after_answer(
                 self.state, status=answer.status, retry_after=answer.retry_after, now=now
             )
-        if isinstance(answer, Failure) and answer.status is None and answer.reason in _SILENCE:
+        if isinstance(answer, Failure) and _is_silence(answer):
             self._silences += 1
             if self._silences >= MAX_SILENCES:
                 detail = f"{answer.detail} ({self._silences} times in a row)"

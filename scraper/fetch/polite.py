@@ -80,7 +80,7 @@ class PoliteWire:
         started = clock.now()
         host.begin_request(started)
         try:
-            answer = await self._wire.exchange(self._signed(ask))
+            answer = await self._wire.exchange(self._signed(ask, host))
             host.hear(answer, clock.now())
         finally:  # an interrupted request was a request
             self._memory.save(host.state)
@@ -96,9 +96,14 @@ class PoliteWire:
         )
         return answer
 
-    def _signed(self, ask: Ask) -> Ask:
+    def _signed(self, ask: Ask, host: Host) -> Ask:
+        """The question under our name; the host's gap is counted from when it goes out."""
         ours = {"User-Agent": self._user_agent, "Accept-Encoding": ACCEPT_ENCODING}
-        return replace(ask, headers={**ask.headers, **ours})
+        return replace(
+            ask,
+            headers={**ask.headers, **ours},
+            on_send=lambda: host.begin_request(clock.now()),
+        )
 
     def _delay_seconds(self, host: Host) -> float:
         return delay_seconds(

@@ -1,6 +1,8 @@
 """How long we must wait before asking a host again, and whether another try is worth it.
 
-Rule 1: gaps are measured from the start of one request to the start of the next.
+Rule 1: gaps are measured from the start of one request to the start of the next, a request's start
+being the moment at which it goes out: what comes before it (the name, the handshake) could shorten
+the gap that the server sees.
 Rule 2: nothing makes a gap shorter than ``[fetch] min_delay_seconds``; a site's own setting and
 robots.txt's Crawl-delay can only make it longer.
 Rule 3: what a host asks for beyond a day is taken as a day, so that a typing error there cannot

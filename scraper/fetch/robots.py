@@ -38,6 +38,13 @@ ALLOW_ALL = ""
 #: A line that opens a group, as generously as Protego reads it: "user agent x" and "useragent x"
 #: are met.
 _GROUP_LINE = re.compile(r"\s*user(?:-|\s*)agent\s*(?::|\s)\s*(.*)", re.IGNORECASE)
+#: The other lines that we go by, as generously. Whatever else a file holds must not part the names
+#: of a group from one another (RFC 9309, section 2.2.4), and Protego would let it.
+_OTHER_LINE = re.compile(
+    r"\s*(?:allow|disallow|dissallow|dissalow|disalow|diasllow|disallaw|crawl[- ]delay"
+    r"|site-?maps?)\s*(?::|\s)",
+    re.IGNORECASE,
+)
 #: "scraper", "Scraper/1.0" and "scraper*" mean us; "scrape" and "scraperbot" do not.
 _OUR_NAME = re.compile(rf"{PRODUCT}(?![\w-])", re.IGNORECASE)
 _HTML = re.compile(r"\s*<", re.ASCII)
@@ -57,6 +64,11 @@ class Robots:
     def crawl_delay(self) -> float | None:
         """The Crawl-delay in seconds, finite and not negative; ``None`` where none is set."""
         return self._rules.crawl_delay(PRODUCT)
+
+    @property
+    def sitemaps(self) -> tuple[str, ...]:
+        """The sitemaps that it names, as written."""
+        return tuple(self._rules.sitemaps)
 
 
 def robots_url(url: str) -> str:
@@ -96,7 +108,7 @@ def _fold_others(text: str) -> str:
 def _fold_line(line: str) -> str:
     group = _GROUP_LINE.match(line)
     if group is None:
-        return line
+        return line if _OTHER_LINE.match(line) else ""
     name = group[1].partition("#")[0].strip()
     if name == "*":
         return "User-agent: *"

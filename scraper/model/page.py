@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from scraper.model.ids import PageId
     from scraper.model.reason import Reason
@@ -38,8 +38,8 @@ class Snapshot:
     """The decoded bytes got from a page at one moment.
 
     ``url`` is what was asked for, ``final_url`` where redirects led, ``address`` where permanent
-    ones alone led: the page's own. ``content_type`` and ``robots_tag`` are the headers Content-Type
-    and X-Robots-Tag as sent.
+    ones alone led: the page's own. ``content_type``, ``robots_tag`` and ``tdm_reservation`` are the
+    headers Content-Type, X-Robots-Tag and TDM-Reservation as sent; ``max_age`` is Cache-Control's.
     """
 
     url: str
@@ -51,6 +51,8 @@ class Snapshot:
     robots_tag: str | None
     body: bytes
     validators: Validators
+    tdm_reservation: str | None = None
+    max_age: timedelta | None = None
     requests: tuple[Request, ...] = ()
 
 
@@ -60,6 +62,7 @@ class NotModified:
 
     url: str
     fetched_at: datetime
+    max_age: timedelta | None = None
     requests: tuple[Request, ...] = ()
 
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from scraper.model.article import Precision
     from scraper.model.ids import SourceId
@@ -19,6 +19,10 @@ class SourceKind(StrEnum):
     """What kind of publication a Source is."""
 
     FEED = "feed"
+    #: A sitemap, or an index of sitemaps.
+    SITEMAP = "sitemap"
+    #: A page that links to articles: a front page, a section.
+    LISTING = "listing"
 
 
 class SourceState(StrEnum):
@@ -61,27 +65,50 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedEntry:
-    """A link that a source announced; ``url`` is absolute http(s)."""
+    """A link that a source announced; ``url`` is absolute http(s).
+
+    ``content`` is the HTML of the article's text, where the source gives it.
+    """
 
     url: str
     title: str | None = None
     published: datetime | None = None
     published_precision: Precision | None = None
     updated: datetime | None = None
+    content: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
-    """A parsed feed, whatever its format: its own title and home page, and what it announces."""
+    """What a source announces, whatever its format: its own title and home page, and its entries.
+
+    ``pace`` is how often it wants to be asked at most, where it says so.
+    """
 
     title: str | None
     home_url: str | None
     entries: tuple[FeedEntry, ...]
+    pace: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChildSitemap:
+    """A sitemap that an index names; ``url`` is absolute http(s)."""
+
+    url: str
+    updated: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SitemapIndex:
+    """An index of sitemaps."""
+
+    children: tuple[ChildSitemap, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BadFeed:
-    """Bytes that are not a feed, and in ``detail`` why not, in words for a person."""
+    """Bytes that announce nothing, and in ``detail`` why not, in words for a person."""
 
     detail: str
 

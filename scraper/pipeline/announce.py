@@ -3,26 +3,42 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from scraper import clock
-from scraper.discover.feed import parse_feed
-from scraper.fetch.client import Accept
-from scraper.model import BadFeed, NotModified, PageState, Reason, Refused, Validators
-from scraper.pipeline.pace import judge_source
+from scraper.discover.shape import is_no_article
+from scraper.model import PageState, SourceKind
+from scraper.pipeline.gathering import gather
+from scraper.pipeline.pace import choose_interval, judge_source
 from scraper.pipeline.report import SourceOutcome
 from scraper.store import pages, sources
 from scraper.urls import page_key, site_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     import sqlalchemy as sa
 
     from scraper.config import DiscoverConfig
     from scraper.fetch.client import Fetcher
-    from scraper.model import Feed, FeedEntry, Fetched, Page, Source
+    from scraper.model import FeedEntry, Page, Source, SourceId
+    from scraper.pipeline.gathering import Gathered
     from scraper.pipeline.ledger import Ledger
+    from scraper.pipeline.parsing import Parser
+    from scraper.pipeline.site_rules import SiteRules
+
+#: How far back a source's news are counted to see how often it has any.
+_LOOK_BACK = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """A page to ask for because a source announced it, with the text that it gave of it."""
+
+    page: Page
+    content: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,84 +46,99 @@ class Announcer:
     """Asks sources. What it finds out is one transaction for each source."""
 
     fetcher: Fetcher
+    parser: Parser
     ledger: Ledger
     config: DiscoverConfig
+    rules: SiteRules
 
-    async def ask(self, source: Source) -> tuple[SourceOutcome | None, list[Page]]:
+    async def ask(self, source: Source) -> tuple[SourceOutcome | None, list[Waiting]]:
         """How asking the source went, and the pages to ask for because of it.
 
         None where the source was removed while it was asked.
         """
-        fetched = await self.fetcher.fetch(
-            source.url, accept=Accept.FEED, validators=source.validators
+        gathered = await gather(
+            self.fetcher, self.parser, source, max_entries=self.config.max_entries
         )
-        feed = self._read(fetched)
-        entries = () if feed is None or isinstance(feed, BadFeed) else feed.entries
+        entries = gathered.feed.entries if gathered.feed else ()
         now = clock.now()
         with self.ledger.write() as connection:
             if sources.find_source(connection, source.url) is None:
-                self.ledger.record(connection, fetched.requests)
+                self.ledger.record(connection, gathered.requests)
                 return None, []
-            outcome = self._record(connection, source, fetched, feed, now)
-            waiting = [
-                page
-                for entry in entries
-                if (page := _announce(connection, source, entry, now)) is not None
-            ]
+            waiting = announce(
+                connection,
+                self.rules,
+                source.id,
+                entries,
+                now,
+                of_sitemap=source.kind is SourceKind.SITEMAP,
+            )
+            outcome = self._record(connection, source, gathered, now)
         return outcome, waiting
 
-    def _read(self, fetched: Fetched) -> Feed | BadFeed | None:
-        """What the source announced; None where it has nothing new or was not to be had."""
-        if isinstance(fetched, (NotModified, Refused)):
-            return None
-        return parse_feed(
-            fetched.body,
-            url=fetched.final_url,
-            content_type=fetched.content_type,
-            max_entries=self.config.max_entries,
-        )
-
     def _record(
-        self,
-        connection: sa.Connection,
-        source: Source,
-        fetched: Fetched,
-        feed: Feed | BadFeed | None,
-        now: datetime,
+        self, connection: sa.Connection, source: Source, gathered: Gathered, now: datetime
     ) -> SourceOutcome:
-        reason, detail, retry_at = None, None, None
-        validators: Validators | None = None
-        if isinstance(fetched, Refused):
-            reason, detail, retry_at = fetched.reason, fetched.detail, fetched.retry_at
-        elif isinstance(feed, BadFeed):
-            reason, detail, validators = Reason.BAD_FEED, feed.detail, Validators()
-        elif not isinstance(fetched, NotModified):
-            validators = fetched.validators
+        declared = (gathered.max_age, gathered.feed.pace if gathered.feed else None)
+        interval = choose_interval(
+            source,
+            self.config,
+            recent=sources.count_news(connection, source.id, now - _LOOK_BACK),
+            span=_LOOK_BACK,
+            declared=max(filter(None, declared), default=None),
+        )
         verdict = judge_source(
             source,
-            reason=reason,
-            retry_at=retry_at,
-            was_asked=bool(fetched.requests),
-            interval_minutes=self.config.interval_minutes,
+            reason=gathered.reason,
+            retry_at=gathered.retry_at,
+            was_asked=bool(gathered.requests),
+            interval=interval,
             now=now,
         )
         sources.record_check(
             connection,
             source.id,
             state=verdict.state,
-            validators=validators,
+            validators=gathered.validators,
             failures=verdict.failures,
-            reason=reason,
-            detail=detail,
+            reason=gathered.reason,
+            detail=gathered.detail,
             checked_at=now,
             next_check_at=verdict.next_check_at,
         )
-        self.ledger.record(connection, fetched.requests, source_id=source.id)
-        return SourceOutcome(source=source, state=verdict.state, reason=reason, detail=detail)
+        self.ledger.record(connection, gathered.requests, source_id=source.id)
+        return SourceOutcome(
+            source=source, state=verdict.state, reason=gathered.reason, detail=gathered.detail
+        )
+
+
+def announce(
+    connection: sa.Connection,
+    rules: SiteRules,
+    source_id: SourceId,
+    entries: Iterable[FeedEntry],
+    now: datetime,
+    *,
+    of_sitemap: bool,
+) -> list[Waiting]:
+    """The pages to ask for now because the source announced these entries.
+
+    Left out is what the config does not want of a site, and, as a sitemap lists all that a site
+    has, what of one is no article by its address.
+    """
+    waiting = []
+    for entry in entries:
+        if (of_sitemap and is_no_article(entry.url)) or not rules.wants(entry.url):
+            continue
+        page = _announce(connection, source_id, entry, now)
+        if page is not None:
+            content = entry.content if rules.of(entry.url).use_feed_text else None
+            waiting.append(Waiting(page=page, content=content))
+    return waiting
 
 
 def _announce(
-    connection: sa.Connection, source: Source, entry: FeedEntry, now: datetime
+    connection: sa.Connection, source_id: SourceId, entry: FeedEntry, now: datetime
 ) -> Page | None:
     """The entry's page where it is to be asked for now: it is new, or was updated since."""
     key = page_key(entry.url)
@@ -122,9 +153,9 @@ def _announce(
             next_attempt_at=now,
             now=now,
         )
-        pages.announce_entry(connection, source.id, page_id, entry, now)
+        pages.announce_entry(connection, source_id, page_id, entry, now)
         return pages.load_page(connection, page_id)
-    was_updated = pages.announce_entry(connection, source.id, page.id, entry, now)
+    was_updated = pages.announce_entry(connection, source_id, page.id, entry, now)
     if was_updated and page.state is PageState.ARCHIVED:
         pages.make_due(connection, page.id, now)
         return page

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from html import escape
 from typing import TYPE_CHECKING
 
 from scraper import clock
 from scraper.extract import extract_article
+from scraper.extract.reservations import Reservation, read_reservations
 from scraper.fetch.client import Accept
-from scraper.model import NoArticle, NotModified, PageState, Refused
+from scraper.fetch.identity import PRODUCT
+from scraper.model import NoArticle, NotModified, PageState, Reason, Refused, Snapshot
 from scraper.pipeline.ingest import Filed, Place, prepare
 from scraper.pipeline.pace import judge_refusal, next_revisit
 from scraper.pipeline.report import PageOutcome
@@ -29,9 +32,11 @@ if TYPE_CHECKING:
 
     from scraper.config import FetchConfig
     from scraper.fetch.client import Fetcher
-    from scraper.model import Article, FeedEntry, Page, PageId, Snapshot, SnapshotId
+    from scraper.model import Article, FeedEntry, Page, PageId, Request, SnapshotId
     from scraper.pipeline.ingest import Ingest
     from scraper.pipeline.ledger import Ledger
+    from scraper.pipeline.parsing import Parser
+    from scraper.pipeline.site_rules import SiteRules
     from scraper.store.snapshots import Appended, SnapshotKeeper
 
 #: A page dated further ahead than this is misdated: no time zone is more than 14 hours from UTC.
@@ -43,14 +48,21 @@ class Archivist:
     """Asks for pages and archives them."""
 
     fetcher: Fetcher
+    parser: Parser
     ledger: Ledger
     ingest: Ingest
     config: FetchConfig
+    rules: SiteRules
     #: None where pages are not kept as they were fetched.
     keeper: SnapshotKeeper | None = None
 
-    async def archive(self, queued: Page) -> PageOutcome | None:
-        """What became of the page; None where it was joined to another that is asked for anyway."""
+    async def archive(self, queued: Page, content: str | None = None) -> PageOutcome | None:
+        """What became of the page; None where it was joined to another that is asked for anyway,
+        and where its host wants a pause first.
+
+        ``content`` is the text that its source gave of it, as HTML, which is taken where the site
+        refuses the page.
+        """
         with self.ledger.archive.read() as connection:
             page = pages.find_page(connection, page_key(queued.url))
         if page is None or page.id != queued.id:
@@ -60,17 +72,15 @@ class Archivist:
         fetched = await self.fetcher.fetch(page.url, accept=Accept.PAGE, validators=page.validators)
         if isinstance(fetched, Refused):
             # A person who named the page gave it its tries back.
-            return self._record_refusal(replace(page, attempts=queued.attempts), fetched)
+            return await self._settle(replace(page, attempts=queued.attempts), fetched, content)
         if isinstance(fetched, NotModified):
             return self._record_unchanged(page, fetched)
-        extracted = extract_article(
-            fetched.body, url=fetched.final_url, content_type=fetched.content_type
-        )
+        extracted = await self._read(fetched)
         return self._record_snapshot(page, fetched, extracted)
 
     def _record_snapshot(
         self, page: Page, snapshot: Snapshot, extracted: Article | NoArticle
-    ) -> PageOutcome:
+    ) -> PageOutcome | None:
         """The outcome of what was fetched: an article, none, or what is not to be kept."""
         addresses = [snapshot.final_url, address := _own_address(snapshot)]
         if not isinstance(extracted, NoArticle):
@@ -81,13 +91,62 @@ class Archivist:
             return self._record_no_article(page, snapshot, extracted)
         return self._record_article(page, snapshot, extracted)
 
-    def _record_refusal(self, page: Page, refused: Refused) -> PageOutcome:
+    async def _read(self, snapshot: Snapshot) -> Article | NoArticle:
+        respected = {
+            Reservation.NOARCHIVE: self.config.respect_noarchive,
+            Reservation.TDM: self.config.respect_tdm_reservation,
+        }
+        settings = self.rules.of(snapshot.final_url)
+        return await self.parser.run(
+            read_page,
+            snapshot,
+            respected=frozenset(name for name, is_so in respected.items() if is_so),
+            text_css=settings.text_css,
+            title_css=settings.title_css,
+        )
+
+    async def _read_given(self, page: Page, content: str) -> Article | None:
+        """The article that the source itself gave of the page, where it is one."""
+        with self.ledger.archive.read() as connection:
+            announced = pages.load_announcement(connection, page.id)
+        title = announced.title if announced else None
+        html = f"<article><h1>{escape(title or '')}</h1>{content}</article>"
+        found = await self.parser.run(
+            extract_article,
+            html.encode(errors="replace"),
+            url=page.url,
+            content_type="text/html;charset=utf-8",
+        )
+        return None if isinstance(found, NoArticle) else replace(found, title=title or found.title)
+
+    async def _settle(
+        self, page: Page, refused: Refused, content: str | None
+    ) -> PageOutcome | None:
+        """The outcome of a page that was not to be had: its text by other ways, or the refusal.
+
+        None where its host wants a pause and was not asked for it at all: it waits for that.
+        """
+        if refused.reason is Reason.HTTP_429 and refused.status is None and refused.retry_at:
+            with self.ledger.write() as connection:
+                if not self._is_joined(connection, page, refused.requests):
+                    pages.postpone(connection, page.id, refused.retry_at)
+                    self.ledger.record(connection, refused.requests, page_id=page.id)
+            return None
+        if content and not refused.reason.may_pass:
+            given = await self._read_given(page, content)
+            if given is not None:
+                return self._record_article(page, _stand_in(page, refused), given)
+        return self._record_refusal(page, refused)
+
+    def _record_refusal(self, page: Page, refused: Refused) -> PageOutcome | None:
         now = clock.now()
         verdict = judge_refusal(page, refused, max_tries=self.config.max_tries, now=now)
         again = verdict.next_attempt_at
         if again is None and verdict.state is PageState.ARCHIVED and refused.reason.may_pass:
             again = self._next_revisit(page, now)
         with self.ledger.write() as connection:
+            if self._is_joined(connection, page, refused.requests):
+                return None
             pages.record_outcome(
                 connection,
                 page.id,
@@ -103,9 +162,11 @@ class Archivist:
             url=page.url, state=verdict.state, reason=refused.reason, detail=refused.detail
         )
 
-    def _record_unchanged(self, page: Page, fetched: NotModified) -> PageOutcome:
+    def _record_unchanged(self, page: Page, fetched: NotModified) -> PageOutcome | None:
         now = clock.now()
         with self.ledger.write() as connection:
+            if self._is_joined(connection, page, fetched.requests):
+                return None
             pages.record_outcome(
                 connection,
                 page.id,
@@ -116,13 +177,20 @@ class Archivist:
             self.ledger.record(connection, fetched.requests, page_id=page.id)
         return PageOutcome(url=page.url, state=page.state, filed=Filed.UNCHANGED)
 
-    def _record_no_article(self, page: Page, snapshot: Snapshot, found: NoArticle) -> PageOutcome:
+    def _record_no_article(
+        self, page: Page, snapshot: Snapshot, found: NoArticle
+    ) -> PageOutcome | None:
         """The outcome; a page that once carried an article keeps it."""
         now = clock.now()
         was_archived = page.state is PageState.ARCHIVED
-        state = PageState.ARCHIVED if was_archived else PageState.NO_ARTICLE
-        kept = self._keep(page, snapshot)
+        is_refused = found.reason is Reason.NOARCHIVE
+        state = PageState.REFUSED if is_refused else PageState.NO_ARTICLE
+        if was_archived:
+            state = PageState.ARCHIVED
+        kept = None if is_refused else self._keep(page, snapshot)
         with self.ledger.write() as connection:
+            if self._is_joined(connection, page, snapshot.requests):
+                return None
             _name_kept(connection, page.id, kept)
             pages.record_outcome(
                 connection,
@@ -191,8 +259,29 @@ class Archivist:
         return PageOutcome(url=page.url, state=PageState.ARCHIVED, filed=filed)
 
     def _keep(self, page: Page, snapshot: Snapshot) -> Appended | None:
-        """The snapshot on the disk, where pages are kept."""
-        return None if self.keeper is None else self.keeper.append(page.id, snapshot)
+        """The snapshot on the disk, where pages are kept, and the page is still one of its own.
+
+        What its source gave in its stead is no page.
+        """
+        if self.keeper is None or not snapshot.body:
+            return None
+        with self.ledger.archive.read() as connection:
+            found = pages.find_page(connection, page_key(page.url))
+        is_there = found is not None and found.id == page.id
+        return self.keeper.append(page.id, snapshot) if is_there else None
+
+    def _is_joined(
+        self, connection: sa.Connection, page: Page, requests: tuple[Request, ...]
+    ) -> bool:
+        """Whether the page was joined to another while it was asked for.
+
+        Then what came of it here says nothing of that one; the requests are logged all the same.
+        """
+        found = pages.find_page(connection, page_key(page.url))
+        is_joined = found is None or found.id != page.id
+        if is_joined:
+            self.ledger.record(connection, requests)
+        return is_joined
 
     def _next_revisit(self, page: Page, now: datetime) -> datetime | None:
         return next_revisit(page.announced_at, self.config.revisit, now)
@@ -203,6 +292,49 @@ def _name_kept(
 ) -> SnapshotId | None:
     """The number of a snapshot that is on the disk."""
     return None if kept is None else add_snapshot(connection, page_id, kept)
+
+
+def read_page(
+    snapshot: Snapshot,
+    *,
+    respected: frozenset[Reservation],
+    text_css: str | None,
+    title_css: str | None,
+) -> Article | NoArticle:
+    """The page's article, unless it asks not to be kept by a reservation that is ``respected``."""
+    asked = read_reservations(
+        snapshot.body,
+        content_type=snapshot.content_type,
+        robots_tag=snapshot.robots_tag,
+        tdm_reservation=snapshot.tdm_reservation,
+        agent=PRODUCT,
+    )
+    if kept_out := sorted(asked & respected):
+        detail = f"the page asks not to be archived: {', '.join(kept_out)}"
+        return NoArticle(reason=Reason.NOARCHIVE, detail=detail)
+    return extract_article(
+        snapshot.body,
+        url=snapshot.final_url,
+        content_type=snapshot.content_type,
+        text_css=text_css,
+        title_css=title_css,
+    )
+
+
+def _stand_in(page: Page, refused: Refused) -> Snapshot:
+    """What stands for the snapshot of a page whose text came from elsewhere."""
+    return Snapshot(
+        url=page.url,
+        final_url=page.url,
+        address=page.url,
+        fetched_at=refused.fetched_at,
+        status=refused.status or 0,
+        content_type=None,
+        robots_tag=None,
+        body=b"",
+        validators=page.validators,
+        requests=refused.requests,
+    )
 
 
 def _own_address(snapshot: Snapshot) -> str:

@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 
 from scraper.extract import extract_article
 from scraper.extract.encoding import to_utf8
-from scraper.fetch.client import Accept, Fetcher
+from scraper.fetch.client import Accept
 from scraper.fetch.sniff import is_html
 from scraper.match.candidates import choose_candidates
 from scraper.match.compare import compare_words
 from scraper.model import Article, NoArticle, NotModified, Reason, Refused
-from scraper.pipeline.hosts import Hosts, site_delay
+from scraper.pipeline.hosts import Hosts
 from scraper.pipeline.ingest import prepare
 from scraper.pipeline.ledger import Ledger
+from scraper.pipeline.site_rules import make_fetcher
 from scraper.store import index, stored_text
 from scraper.store.query import load_articles
 from scraper.urls import site_of
@@ -105,8 +105,7 @@ def fetch_content(
 async def _fetch(archive: Archive, config: Config, url: str, resolve: Resolve | None) -> Fetched:
     hosts = Hosts(archive)
     ledger = Ledger(archive, hosts)
-    delay = partial(site_delay, config.site)
-    async with Fetcher(config.fetch, hosts, resolve=resolve, site_delay=delay) as fetcher:
+    async with make_fetcher(config, hosts, resolve) as fetcher:
         fetched = await fetcher.fetch(url, accept=Accept.PAGE)
     with ledger.write() as connection:
         ledger.record(connection, fetched.requests)

@@ -5,22 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scraper.store import sources
-from scraper.urls import site_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     import sqlalchemy as sa
 
-    from scraper.config import SiteConfig
     from scraper.model import HostState
     from scraper.store.archive import Archive
-
-
-def site_delay(sites: Mapping[str, SiteConfig], host: str) -> float | None:
-    """The least delay in seconds that the config sets for this host's site; None for none."""
-    settings = sites.get(site_of(host))
-    return settings.min_delay_seconds if settings else None
 
 
 class Hosts:

@@ -43,8 +43,8 @@ if TYPE_CHECKING:
     from scraper.store.stored_text import StoredText
 
 #: The words of texts with so many in all are kept at hand; the copies of a story arrive close
-#: together. At 30 bytes a word, and 60 more where the text was compared, 18 to 54 MB.
-_WORDS_AT_HAND = 600_000
+#: together. At 30 bytes a word, and 60 more where the text was compared, 6 to 18 MB.
+_WORDS_AT_HAND = 200_000
 
 #: A text, its language, and the ranges of it that are left out.
 _Masked: TypeAlias = tuple[str, str | None, tuple[tuple[int, int], ...]]

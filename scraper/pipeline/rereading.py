@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from scraper.model import ArticleId, Page, PageId
     from scraper.pipeline.ingest import Ingest, Prepared
+    from scraper.pipeline.site_rules import SiteRules
     from scraper.store.archive import Archive
     from scraper.store.snapshots import KeptSnapshot
 
@@ -77,6 +78,7 @@ class _Reading:
 def rebuild_articles(
     archive: Archive,
     ingest: Ingest,
+    rules: SiteRules,
     *,
     on_outcome: Callable[[RereadOutcome], None],
     on_batch: Callable[[int], None] | None = None,
@@ -91,7 +93,9 @@ def rebuild_articles(
             done_to = rebuilds.load_reread_to(connection)
             ids = rebuilds.next_kept_pages(connection, done_to, _BATCH)
             readings = [
-                reading for page_id in ids for reading in _read_page(connection, archive, page_id)
+                reading
+                for page_id in ids
+                for reading in _read_page(connection, archive, rules, page_id)
             ]
         with archive.write() as connection:
             outcomes = [_file(connection, ingest, reading) for reading in readings]
@@ -110,19 +114,22 @@ def count_left(archive: Archive) -> int:
         return rebuilds.count_kept_pages(connection, rebuilds.load_reread_to(connection))
 
 
-def _read_page(connection: sa.Connection, archive: Archive, page_id: PageId) -> Iterator[_Reading]:
+def _read_page(
+    connection: sa.Connection, archive: Archive, rules: SiteRules, page_id: PageId
+) -> Iterator[_Reading]:
     """Each of the page's articles read anew."""
     page = pages.load_page(connection, page_id)
     kept = {each.id: each for each in snapshots.load_snapshots(connection, [page_id])}
     for article, snapshot_id in rebuilds.read_from(connection, page_id).items():
-        yield _read(connection, archive, page, article, kept[snapshot_id])
+        yield _read(connection, archive, rules, page, article, kept[snapshot_id])
     if page.state is PageState.NO_ARTICLE:
-        yield _read(connection, archive, page, None, kept[max(kept)])
+        yield _read(connection, archive, rules, page, None, kept[max(kept)])
 
 
 def _read(
     connection: sa.Connection,
     archive: Archive,
+    rules: SiteRules,
     page: Page,
     article: ArticleId | None,
     kept: KeptSnapshot,
@@ -134,7 +141,14 @@ def _read(
     except SnapshotError as exc:
         became, detail = Reread.UNREADABLE, str(exc)
     else:
-        content = extract_article(payload.body, url=payload.url, content_type=payload.content_type)
+        settings = rules.of(payload.url)
+        content = extract_article(
+            payload.body,
+            url=payload.url,
+            content_type=payload.content_type,
+            text_css=settings.text_css,
+            title_css=settings.title_css,
+        )
         if isinstance(content, NoArticle):
             detail = content.detail
         else:

@@ -14,19 +14,22 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from scraper.fetch.client import Fetcher
+from scraper import clock
 from scraper.pipeline.announce import Announcer
 from scraper.pipeline.archiving import Archivist
-from scraper.pipeline.hosts import Hosts, site_delay
+from scraper.pipeline.hosts import Hosts
 from scraper.pipeline.ingest import Ingest
 from scraper.pipeline.lanes import Lanes
 from scraper.pipeline.ledger import Ledger
+from scraper.pipeline.parsing import Parser
 from scraper.pipeline.report import RunReport
+from scraper.pipeline.site_rules import SiteRules, make_fetcher
 from scraper.store import snapshots
 from scraper.urls import host_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from scraper.config import Config
     from scraper.fetch.backend import Resolve
@@ -70,21 +73,37 @@ async def _run_pass(  # noqa: PLR0917 - as run_pass, by position
     run_id = ledger.begin(command)
     keeper = snapshots.SnapshotKeeper(archive, run_id) if config.archive.snapshots else None
     try:
-        async with Fetcher(
-            config.fetch, hosts, resolve=resolve, site_delay=partial(site_delay, config.site)
-        ) as fetcher:
-            announcer = Announcer(fetcher=fetcher, ledger=ledger, config=config.discover)
+        rules = SiteRules(config.site)
+        with Parser() as parser:
+            fetcher = make_fetcher(config, hosts, resolve)
+            announcer = Announcer(
+                fetcher=fetcher,
+                parser=parser,
+                ledger=ledger,
+                config=config.discover,
+                rules=rules,
+            )
             archivist = Archivist(
                 fetcher=fetcher,
+                parser=parser,
                 ledger=ledger,
                 ingest=Ingest(
                     config.site, config.agencies, follow_sources=config.fetch.follow_attribution
                 ),
                 config=config.fetch,
+                rules=rules,
                 keeper=keeper,
             )
-            current = _Pass(announcer, archivist, report, on_page=on_page, limit=limit)
-            await current.run(work)
+            current = _Pass(
+                announcer,
+                archivist,
+                report,
+                on_page=on_page,
+                limit=limit,
+                host_budget=timedelta(minutes=config.fetch.max_host_minutes),
+            )
+            async with fetcher:
+                await current.run(work)
     finally:
         report.wire_bytes = ledger.wire_bytes
         ledger.finish(
@@ -104,12 +123,15 @@ class _Pass:
         *,
         on_page: Callable[[PageOutcome, int], None] | None,
         limit: int | None,
+        host_budget: timedelta,
     ) -> None:
         self._announcer = announcer
         self._archivist = archivist
         self._report = report
         self._on_page = on_page
         self._limit = limit
+        self._host_budget = host_budget
+        self._host_began: dict[str, datetime] = {}
         self._queued: set[PageId] = set()
 
     async def run(self, work: Work) -> None:
@@ -121,23 +143,30 @@ class _Pass:
             self._queue(page)
         await self._lanes.run()
 
-    def _queue(self, page: Page) -> None:
+    def _queue(self, page: Page, content: str | None = None) -> None:
         if page.id in self._queued:
             return
         if self._limit is not None and len(self._queued) >= self._limit:
             return
         self._queued.add(page.id)
-        self._lanes.add(host_of(page.url), partial(self._archive_page, page))
+        self._lanes.add(host_of(page.url), partial(self._archive_page, page, content))
+
+    def _is_over(self, host: str) -> bool:
+        """Whether the host's pages have had their share of this pass, which the first begins."""
+        now = clock.now()
+        return now - self._host_began.setdefault(host, now) > self._host_budget
 
     async def _ask_source(self, source: Source) -> None:
         outcome, waiting = await self._announcer.ask(source)
         if outcome is not None:
             self._report.sources.append(outcome)
-        for page in waiting:
-            self._queue(page)
+        for announced in waiting:
+            self._queue(announced.page, announced.content)
 
-    async def _archive_page(self, page: Page) -> None:
-        outcome = await self._archivist.archive(page)
+    async def _archive_page(self, page: Page, content: str | None) -> None:
+        if self._is_over(host_of(page.url)):
+            return  # it is due still: the next pass asks for it
+        outcome = await self._archivist.archive(page, content)
         if outcome is None:
             return
         self._report.pages.append(outcome)

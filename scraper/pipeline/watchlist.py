@@ -1,4 +1,4 @@
-"""The sources of config.toml, taken over into the archive."""
+"""Lists of sources, taken over into the archive: config.toml's, and those of other readers."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 from scraper.errors import ConfigError
 from scraper.model import SourceState
 from scraper.store import sources
-from scraper.store.sources import BY_CONFIG, DROPPED
+from scraper.store.sources import BY_COMMAND, BY_CONFIG, DROPPED
 from scraper.urls import normalise_url, site_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from scraper.config import Config, SourceConfig
-    from scraper.model import Source
+    from scraper.model import FoundFeed, Source
     from scraper.store.archive import Archive
 
 
@@ -53,6 +54,7 @@ def take_over_sources(archive: Archive, config: Config, now: datetime) -> None:
                     connection,
                     known[url],
                     name=listed.name,
+                    kind=listed.kind,
                     every_minutes=listed.every_minutes,
                     origin=BY_CONFIG,
                 )
@@ -63,10 +65,37 @@ def take_over_sources(archive: Archive, config: Config, now: datetime) -> None:
                     connection,
                     url=url,
                     name=listed.name or site_of(url),
+                    kind=listed.kind,
                     every_minutes=listed.every_minutes,
                     origin=BY_CONFIG,
                     now=now,
                 )
+
+
+def add_listed_feeds(
+    archive: Archive, feeds: Iterable[FoundFeed], now: datetime
+) -> tuple[list[Source], int]:
+    """The sources that these feeds became, and how many of them were watched already.
+
+    None of them is asked; the next run does that, and tells which cannot be read.
+    """
+    added = []
+    known = 0
+    with archive.write() as connection:
+        for feed in feeds:
+            source = sources.add_source(
+                connection,
+                url=feed.url,
+                name=feed.title or site_of(feed.url),
+                every_minutes=None,
+                origin=BY_COMMAND,
+                now=now,
+            )
+            if source is None:
+                known += 1
+            else:
+                added.append(source)
+    return added, known
 
 
 def _address(number: int, listed: SourceConfig) -> str:
@@ -80,6 +109,7 @@ def _address(number: int, listed: SourceConfig) -> str:
 def _agrees(known: Source, listed: SourceConfig) -> bool:
     return (
         known.origin == BY_CONFIG
+        and listed.kind is known.kind
         and (listed.name is None or sources.is_called(known, listed.name))
         and listed.every_minutes in {None, known.every_minutes}
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from scraper.model import PageState, SourceState
+from scraper.model import PageState, Reason, SourceState
 from scraper.store import pages, sources
 from scraper.urls import page_key, site_of
 
@@ -69,7 +69,7 @@ def find_work(
 
 def _is_due(source: Source, now: datetime, everything: bool) -> bool:  # noqa: FBT001 - private
     if source.state is SourceState.PAUSED:
-        return everything and source.gave_up
+        return everything and source.gave_up and source.reason is not Reason.HTTP_410
     return everything or source.next_check_at <= now
 
 

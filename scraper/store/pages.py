@@ -31,11 +31,27 @@ if TYPE_CHECKING:
 
     from scraper.model import SourceId
 
-# What is asked for every article that is filed, built once.
+# What is asked for every entry that is announced and every article that is filed, built once.
+_PAGE = sa.select(page).where(page.c.id == sa.bindparam("page_id"))
 _PAGE_OF_KEY = sa.select(page).join(page_key).where(page_key.c.key == sa.bindparam("key"))
 _PAGES_OF_KEYS = sa.select(page_key.c.key, page_key.c.page_id).where(among(page_key.c.key))
 _ADD_PAGE = page.insert()
 _ADD_KEY = page_key.insert()
+_ENTRY = sa.select(feed_entry.c.updated, feed_entry.c.title).where(
+    feed_entry.c.source_id == sa.bindparam("source_id"),
+    feed_entry.c.page_id == sa.bindparam("page_id"),
+)
+_ANNOUNCEMENT = (
+    sa.select(feed_entry)
+    .where(feed_entry.c.page_id == sa.bindparam("page_id"))
+    .order_by(feed_entry.c.id)
+    .limit(1)
+)
+_NEW_ENTRY = insert(feed_entry)
+_ADD_ENTRY = _NEW_ENTRY.on_conflict_do_update(
+    index_elements=["source_id", "page_id"],
+    set_={name: _NEW_ENTRY.excluded[name] for name in ("title", "updated")},
+)
 
 
 def find_page(connection: sa.Connection, key: str) -> Page | None:
@@ -58,7 +74,7 @@ def forgotten_among(connection: sa.Connection, ids: Iterable[PageId]) -> set[Pag
 
 def load_page(connection: sa.Connection, page_id: PageId) -> Page:
     """The page with this id, which must exist."""
-    return _read_page(connection.execute(sa.select(page).where(page.c.id == page_id)).one())
+    return _read_page(connection.execute(_PAGE, {"page_id": page_id}).one())
 
 
 def add_page(
@@ -92,40 +108,34 @@ def announce_entry(
 
     What it said moves forward only: a feed may announce one page by two addresses, with two dates.
     """
-    known = connection.execute(
-        sa.select(feed_entry.c.updated).where(
-            feed_entry.c.source_id == source_id, feed_entry.c.page_id == page_id
-        )
-    ).one_or_none()
+    place = {"source_id": source_id, "page_id": page_id}
+    known = connection.execute(_ENTRY, place).one_or_none()
     # RSS has no date of its own for updates: there, a new publication date says it.
     said = entry.updated or entry.published
     updated = said and whole_second(said)
     is_newer = updated is not None and (
         known is None or known.updated is None or updated > known.updated
     )
-    statement = insert(feed_entry).values(
-        source_id=source_id,
-        page_id=page_id,
-        url=entry.url,
-        title=entry.title,
-        published=entry.published,
-        published_precision=entry.published_precision,
-        updated=updated if is_newer or known is None else known.updated,
-        first_seen=now,
-    )
+    if known is not None and not is_newer and known.title == entry.title:
+        return False
     connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["source_id", "page_id"],
-            set_={"title": statement.excluded.title, "updated": statement.excluded.updated},
-        )
+        _ADD_ENTRY,
+        {
+            **place,
+            "url": entry.url,
+            "title": entry.title,
+            "published": entry.published,
+            "published_precision": entry.published_precision,
+            "updated": updated if is_newer or known is None else known.updated,
+            "first_seen": now,
+        },
     )
     return is_newer and known is not None
 
 
 def load_announcement(connection: sa.Connection, page_id: PageId) -> FeedEntry | None:
     """What a source said of the page when it first announced it."""
-    statement = sa.select(feed_entry).where(feed_entry.c.page_id == page_id)
-    row = connection.execute(statement.order_by(feed_entry.c.id)).first()
+    row = connection.execute(_ANNOUNCEMENT, {"page_id": page_id}).first()
     if row is None:
         return None
     precision = row.published_precision
@@ -145,6 +155,11 @@ def make_due(connection: sa.Connection, page_id: PageId, now: datetime) -> None:
         .where(page.c.id == page_id, page.c.state == PageState.ARCHIVED)
         .values(next_attempt_at=now)
     )
+
+
+def postpone(connection: sa.Connection, page_id: PageId, until: datetime) -> None:
+    """Nothing; the page is not asked for before then. It has used up no try."""
+    connection.execute(page.update().where(page.c.id == page_id).values(next_attempt_at=until))
 
 
 def due_pages(

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 #: `origin` of a source: typed by a person, taken over from config.toml, or once listed there.
 BY_COMMAND, BY_CONFIG, DROPPED = "command", "config", "dropped"
 
+#: Pages by which a source's pace is judged: more in a week is the fastest pace anyway.
+_NEWS_READ = 1_000
+
 
 def list_sources(connection: sa.Connection) -> list[Source]:
     """Every source, in the order they were added."""
@@ -50,6 +53,7 @@ def add_source(
     *,
     url: str,
     name: str,
+    kind: SourceKind = SourceKind.FEED,
     every_minutes: float | None,
     origin: str,
     now: datetime,
@@ -64,7 +68,7 @@ def add_source(
         source.insert().values(
             url=url,
             name=_free_name(connection, name),
-            kind=SourceKind.FEED,
+            kind=kind,
             origin=origin,
             every_minutes=every_minutes,
             state=SourceState.ACTIVE,
@@ -80,6 +84,7 @@ def change_source(
     changed: Source,
     *,
     name: str | None = None,
+    kind: SourceKind | None = None,
     every_minutes: float | None = None,
     origin: str | None = None,
 ) -> None:
@@ -95,6 +100,8 @@ def change_source(
         if changed.last_check_at is not None:
             sooner = changed.last_check_at + timedelta(minutes=every_minutes)
             values["next_check_at"] = min(changed.next_check_at, sooner)
+    if kind is not None:
+        values["kind"] = kind
     if origin is not None:
         values["origin"] = origin
     if values:
@@ -162,6 +169,29 @@ def record_check(
     if validators is not None:
         values |= {"etag": validators.etag, "last_modified": validators.last_modified}
     connection.execute(source.update().where(source.c.id == checked).values(values))
+
+
+def count_news(connection: sa.Connection, counted: SourceId, since: datetime) -> int | None:
+    """How many of the source's latest pages are from then or later; None where it has none.
+
+    A page is as old as our knowledge of it; only what a first look at the source brought is as old
+    as it says, for all of that was there before us. At most _NEWS_READ pages are counted.
+    """
+    latest = (
+        sa.select(feed_entry.c.published, feed_entry.c.first_seen)
+        .where(feed_entry.c.source_id == counted)
+        .order_by(feed_entry.c.page_id.desc())
+        .limit(_NEWS_READ)
+    )
+    rows = connection.execute(latest).all()
+    if not rows:
+        return None
+    first_look = min(row.first_seen for row in rows)
+    moments: list[datetime] = [
+        row.first_seen if row.first_seen > first_look else row.published or row.first_seen
+        for row in rows
+    ]
+    return sum(moment >= since for moment in moments)
 
 
 def load_hosts(connection: sa.Connection, hosts: Sequence[str] | None = None) -> list[HostState]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from selectolax.lexbor import LexborHTMLParser
 
 from scraper.discover.autodiscovery import find_feeds, usual_feed_urls
 from scraper.model import FoundFeed
@@ -17,7 +18,7 @@ def test_feeds_of_all_formats_are_found_in_order() -> None:
     page = b"""<link rel="alternate" type="application/rss+xml" title=" All  news " href="rss">
     <link rel="alternate" type="application/atom+xml" href="/atom.xml">
     <link rel="alternate" type="application/feed+json" href="//cdn.example/feed.json" title="">"""
-    assert find_feeds(page, url=URL) == (
+    assert find_feeds(LexborHTMLParser(page), url=URL) == (
         FoundFeed(url="https://paper.example/news/rss", title="All news"),
         FoundFeed(url="https://paper.example/atom.xml"),
         FoundFeed(url="https://cdn.example/feed.json"),
@@ -27,14 +28,18 @@ def test_feeds_of_all_formats_are_found_in_order() -> None:
 def test_case_tokens_and_parameters_do_not_matter() -> None:
     """The rel attribute is a list of tokens in any case; a type may carry a charset."""
     page = b'<LINK REL="home Alternate" TYPE="Application/RSS+XML; charset=utf-8" HREF="/f">'
-    assert [feed.url for feed in find_feeds(page, url=URL)] == ["https://paper.example/f"]
+    assert [feed.url for feed in find_feeds(LexborHTMLParser(page), url=URL)] == [
+        "https://paper.example/f"
+    ]
 
 
 def test_the_pages_base_is_obeyed() -> None:
     """Relative addresses are joined to the first base element."""
     page = b"""<base href="/de/"><base href="/fr/">
     <link rel="alternate" type="application/rss+xml" href="feed">"""
-    assert [feed.url for feed in find_feeds(page, url=URL)] == ["https://paper.example/de/feed"]
+    assert [feed.url for feed in find_feeds(LexborHTMLParser(page), url=URL)] == [
+        "https://paper.example/de/feed"
+    ]
 
 
 def test_comments_come_last_and_nothing_twice() -> None:
@@ -42,7 +47,7 @@ def test_comments_come_last_and_nothing_twice() -> None:
     page = b"""<link rel="alternate" type="application/rss+xml" href="/comments/feed/">
     <link rel="alternate" type="application/rss+xml" href="/feed/">
     <link rel="alternate" type="application/rss+xml" href="https://paper.example:443/feed/#x">"""
-    assert [feed.url for feed in find_feeds(page, url=URL)] == [
+    assert [feed.url for feed in find_feeds(LexborHTMLParser(page), url=URL)] == [
         "https://paper.example/feed/",
         "https://paper.example/comments/feed/",
     ]
@@ -63,7 +68,7 @@ def test_comments_come_last_and_nothing_twice() -> None:
 )
 def test_other_links_are_no_feeds(link: str) -> None:
     """Translations, stylesheets, APIs, scripts and comments are passed over."""
-    assert find_feeds(f"<html><head>{link}</head></html>".encode(), url=URL) == ()
+    assert find_feeds(LexborHTMLParser(f"<html><head>{link}</head></html>".encode()), url=URL) == ()
 
 
 def test_usual_places_are_below_the_page_and_at_the_root() -> None:
@@ -82,5 +87,5 @@ def test_usual_places_are_below_the_page_and_at_the_root() -> None:
 def test_any_page_is_searched_without_raising(page: bytes, url: str) -> None:
     """Whatever the bytes and the address, the feeds found have absolute addresses."""
     link = b"<link rel=alternate type=application/rss+xml href='"
-    found = find_feeds(link + page, url=url)
+    found = find_feeds(LexborHTMLParser(link + page), url=url)
     assert all(feed.url.startswith(("http://", "https://")) for feed in found)

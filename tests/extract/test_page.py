@@ -11,6 +11,7 @@ from scraper.extract.page import MAX_ATTRIBUTES, MAX_BYTES, MAX_DEPTH, costly_sh
 from scraper.model import NoArticle, Reason
 
 COSTLY = {
+    "stray closing tags under many open ones": b"<div>" * (MAX_DEPTH - 100) + b"</li>" * 100_000,
     "deep": b"<div>" * 100_000,
     "deep, with stray closing tags": b"<div></span>" * 50_000,
     "deep, with scopes that ignore closing tags": b"<div><object></div></object>" * 20_000,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import threading
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from scraper.model import (
     NotModified,
     Reason,
     Refused,
+    Request,
     Snapshot,
     Validators,
 )
@@ -497,3 +499,82 @@ def test_outside_its_context(memory: Memory) -> None:
     fetcher = Fetcher(FetchConfig(), memory)
     with pytest.raises(RuntimeError, match="async with"):
         asyncio.run(fetcher.fetch("http://news.test/", accept=Accept.PAGE))
+
+
+# --- what the config and the caller add -----------------------------------------------------------
+
+
+def test_headers_of_a_site_never_reach_another(
+    server: Loopback, second_server: Loopback, memory: Memory
+) -> None:
+    """A redirect to another site loses the subscription's headers; robots.txt needs none."""
+    server.on("/a", redirect(second_server.url("/b")))
+    second_server.on("/b", redirect(server.url("/c")))
+    server.on("/c", reply(HTML))
+    own = f"http://127.0.0.1:{server.port}/"
+
+    def site_headers(url: str) -> dict[str, str]:
+        return {"Cookie": "session=a"} if url.startswith(own) else {}
+
+    async def run() -> Fetched:
+        config = FetchConfig(min_delay_seconds=0, allow_addresses=("127.0.0.0/8:*",))
+        async with Fetcher(config, memory, site_headers=site_headers) as fetcher:
+            return await fetcher.fetch(server.url("/a"), accept=Accept.PAGE)
+
+    assert isinstance(asyncio.run(run()), Snapshot)
+    assert [asked.headers.get("cookie") for asked in server.pages()] == ["session=a"] * 2
+    assert all("cookie" not in asked.headers for asked in second_server.asked)
+    assert "cookie" not in server.asked[0].headers
+
+
+@pytest.mark.parametrize(
+    ("header", "max_age"),
+    [
+        ("Cache-Control: public, max-age=600", timedelta(minutes=10)),
+        ('Cache-Control: MAX-AGE = "60"', timedelta(minutes=1)),
+        ("Cache-Control: s-maxage=600", None),
+        ("Cache-Control: max-age=-5", None),
+        ("Cache-Control: max-age=9999999999", timedelta(days=365)),
+        ("Cache-Control: no-store", None),
+    ],
+)
+def test_for_how_long_an_answer_is_fresh(
+    server: Loopback, fetch: Fetch, header: str, max_age: timedelta | None
+) -> None:
+    """Cache-Control's max-age is told, also of what has not changed; a year at most."""
+    server.on("/a", reply(HTML, header), reply(b"", header, status="304 Not Modified"))
+    first, second = fetch(server.url("/a"), server.url("/a"), validators=Validators(etag='"1"'))
+    assert isinstance(first, Snapshot)
+    assert isinstance(second, NotModified)
+    assert first.max_age == second.max_age == max_age
+
+
+def test_a_feed_that_is_a_gzip_file_is_unpacked(server: Loopback, fetch: Fetch) -> None:
+    """As sitemaps are; a page is not, and a bomb or a cut file is refused as any body is."""
+    packed = gzip.compress(b"<urlset/>" * 100)
+    server.on("/map.xml.gz", reply(packed, content_type="application/gzip"))
+    server.on("/bomb", reply(gzip.compress(bytes(20_000_000)), content_type="application/gzip"))
+    server.on("/cut", reply(packed[:-9], content_type="application/gzip"))
+    urls = [server.url(path) for path in ("/map.xml.gz", "/bomb", "/cut")]
+    unpacked, bomb, cut = fetch(*urls, accept=Accept.FEED)
+    assert isinstance(unpacked, Snapshot)
+    assert unpacked.body == b"<urlset/>" * 100
+    assert refused(bomb).reason is Reason.TOO_BIG
+    assert refused(cut).reason is Reason.TRUNCATED
+
+
+def test_sitemaps_of_robots_txt(server: Loopback, memory: Memory) -> None:
+    """What robots.txt names is told, also before anything was asked of the host; else nothing."""
+    rules = b"Sitemap: /one.xml\nUser-agent: *\nDisallow: /\nsitemap:https://a.example/two.xml\n"
+    server.on("/robots.txt", reply(rules, content_type="text/plain"))
+
+    async def run(path: str) -> tuple[tuple[str, ...], int]:
+        config = FetchConfig(min_delay_seconds=0, allow_addresses=("127.0.0.0/8:*",))
+        trail: list[Request] = []
+        async with Fetcher(config, memory) as fetcher:
+            return await fetcher.sitemaps(server.url(path), trail), len(trail)
+
+    assert asyncio.run(run("/a")) == (("/one.xml", "https://a.example/two.xml"), 1)
+    server.on("/robots.txt", reply(status="503 Busy"))
+    memory.states.clear()
+    assert asyncio.run(run("/a")) == ((), 1)

@@ -17,7 +17,7 @@ from scraper.model import Fetched, HostState, Reason, Refused, Snapshot
 from tests.fetch.loopback import Asked, Loopback, redirect, reply
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from tests.fetch.fetch_doubles import FakeClock, Fetch, Memory
 
@@ -72,6 +72,27 @@ def test_gaps_are_measured_from_start_to_start(
     fetch(*[server.url("/a")] * 2, min_delay_seconds=5.0)
     assert gaps(server) == pytest.approx([5.0, 5.0])
     assert fake_clock.naps == pytest.approx([5.0, 1.0])
+
+
+def test_a_slow_look_up_shortens_no_gap(
+    server: Loopback, memory: Memory, fake_clock: FakeClock
+) -> None:
+    """A gap is counted from when a request goes out: what the server sees is never shorter."""
+    waits = iter([1.5, 0.0, 0.9, 0.0])
+
+    async def resolve(_name: str, _port: int) -> Sequence[str]:
+        fake_clock.moment += timedelta(seconds=next(waits))
+        return ["127.0.0.1"]
+
+    async def run() -> None:
+        config = FetchConfig(min_delay_seconds=2.0, allow_addresses=("127.0.0.0/8:*",))
+        async with Fetcher(config, memory, resolve=resolve) as fetcher:
+            for _ in range(3):
+                await fetcher.fetch(server.url("/a", name="news.test"), accept=Accept.PAGE)
+
+    server.on("/a", reply(HTML))
+    asyncio.run(run())
+    assert gaps(server) == pytest.approx([2.0, 2.9, 2.0])
 
 
 def test_one_request_at_a_time(server: Loopback, fetch: Fetch) -> None:
@@ -260,6 +281,19 @@ def test_silent_hosts_are_left_alone(server: Loopback, fetch: Fetch) -> None:
     assert [refused(page).reason for page in pages] == [Reason.RESET] * 5
     assert len(server.pages()) == 3
     assert sum(len(page.requests) for page in pages) == 1 + 3
+
+
+def test_hosts_that_never_come_to_an_end_are_left_alone(server: Loopback, fetch: Fetch) -> None:
+    """A host that drips is no better than a silent one: it would cost a deadline for each page."""
+
+    def drip(_asked: Asked) -> Iterable[bytes]:
+        yield b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 9999\r\n\r\n"
+        yield from server.drip(b"x", seconds=0.02)
+
+    server.on("/a", drip)
+    pages = fetch(*[server.url("/a")] * 5, timeout_seconds=0.2)
+    assert [refused(page).reason for page in pages] == [Reason.TIMEOUT] * 5
+    assert len(server.pages()) == 3
 
 
 def test_silence_in_between(server: Loopback, fetch: Fetch) -> None:

@@ -47,6 +47,9 @@ SITE = "https://news.test"
         ("User-agent: other\nUser-agent: scraper\nDisallow: /", "/a", False),
         ("User-agent: scraper\nDisallow: /a\n\nUser-agent: scraper\nDisallow: /b", "/a", False),
         ("User-agent: scraper\nDisallow: /a\n\nUser-agent: scraper\nDisallow: /b", "/b", False),
+        # Lines that mean nothing to us part no group's names from each other.
+        ("User-agent: scraper\nNoindex: /a\nUser-agent: other\nDisallow: /", "/a", False),
+        ("User-agent: scraper\nSitemap: /s.xml\nUser-agent: other\nDisallow: /", "/a", False),
         # Rules for others behind our own group are not ours.
         ("User-agent: scraper\nDisallow: /a\nUser-agent: other\nDisallow: /b", "/b", True),
         # The longest match wins, and Allow wins a draw.

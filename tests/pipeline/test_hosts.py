@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scraper.config import SiteConfig
 from scraper.model import HostState
-from scraper.pipeline.hosts import Hosts, site_delay
+from scraper.pipeline.hosts import Hosts
 from scraper.store import sources
 
 if TYPE_CHECKING:
@@ -92,26 +91,3 @@ def test_a_transaction_that_fails_forgets_nothing(archive: Archive) -> None:
     assert stored(archive) == []
     write(archive, hosts)
     assert stored(archive) == [B]
-
-
-@pytest.mark.parametrize(
-    ("host", "seconds"),
-    [
-        ("https://example.org:443", 5.0),
-        ("http://news.example.org:8080", 5.0),
-        ("https://quick.example:443", 0.0),
-        ("https://plain.example:443", None),
-        ("https://elsewhere.example:443", None),
-        ("http://127.0.0.1:8400", 0.5),
-        ("http://127.0.0.1:8401", None),
-    ],
-)
-def test_a_sites_delay_holds_for_all_its_hosts(host: str, seconds: float | None) -> None:
-    """An address without a name is a site by its port; one that says nothing sets none."""
-    sites = {
-        "example.org": SiteConfig(min_delay_seconds=5),
-        "quick.example": SiteConfig(min_delay_seconds=0),
-        "plain.example": SiteConfig(priority=1),
-        "127.0.0.1:8400": SiteConfig(min_delay_seconds=0.5),
-    }
-    assert site_delay(sites, host) == seconds

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scraper.config import DiscoverConfig
 from scraper.model import (
     GIVE_UP_AFTER,
     Page,
@@ -22,9 +24,16 @@ from scraper.model import (
     SourceState,
     Validators,
 )
-from scraper.pipeline.pace import judge_refusal, judge_source, next_revisit, parse_span
+from scraper.pipeline.pace import (
+    choose_interval,
+    judge_refusal,
+    judge_source,
+    next_revisit,
+    parse_span,
+)
 
 NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
+HOUR = timedelta(hours=1)
 
 
 def make_source(*, failures: int = 0, every_minutes: float | None = None) -> Source:
@@ -85,22 +94,76 @@ def make_refusal(reason: Reason, *, status: int | None = None, was_asked: bool =
 
 def test_an_hourly_source_is_due_when_an_hourly_cron_job_comes_early() -> None:
     """A job that starts a minute early still finds the source due, one at half time does not."""
-    verdict = judge_source(make_source(), reason=None, retry_at=None, interval_minutes=60, now=NOW)
+    verdict = judge_source(make_source(), reason=None, retry_at=None, interval=HOUR, now=NOW)
     assert NOW + timedelta(minutes=30) < verdict.next_check_at < NOW + timedelta(minutes=59)
 
 
-def test_a_sources_own_pace_wins_over_the_general_one() -> None:
-    """`--every` is what counts where it is set."""
-    verdict = judge_source(
-        make_source(every_minutes=10), reason=None, retry_at=None, interval_minutes=600, now=NOW
+def choose(
+    *, every: float | None = None, recent: int | None = None, declared: timedelta | None = None
+) -> timedelta:
+    """The interval of a source with so many news in a week."""
+    return choose_interval(
+        make_source(every_minutes=every),
+        DiscoverConfig(interval_minutes=60, fastest_minutes=15, slowest_minutes=1_440),
+        recent=recent,
+        span=timedelta(days=7),
+        declared=declared,
     )
-    assert verdict.next_check_at < NOW + timedelta(minutes=10)
+
+
+def test_a_pace_of_its_own_counts_before_all_else() -> None:
+    """`--every` is what counts where it is set, whatever the source publishes or declares."""
+    assert choose(every=10, recent=0, declared=9 * HOUR) == timedelta(minutes=10)
+
+
+@pytest.mark.parametrize(
+    ("recent", "interval"),
+    [
+        (None, HOUR),  # nothing is known
+        (0, 24 * HOUR),  # it is asleep
+        (1, 24 * HOUR),
+        (14, 6 * HOUR),  # two a day
+        (84, HOUR),
+        (10_000, HOUR / 4),
+    ],
+)
+def test_the_pace_follows_what_a_source_publishes(recent: int | None, interval: timedelta) -> None:
+    """Half the mean gap between its news, within the config's bounds."""
+    assert choose(recent=recent) == interval
+
+
+@pytest.mark.parametrize(
+    ("declared", "interval"), [(HOUR / 2, HOUR), (3 * HOUR, 3 * HOUR), (99 * HOUR, 24 * HOUR)]
+)
+def test_a_source_is_not_asked_sooner_than_it_declares(
+    declared: timedelta, interval: timedelta
+) -> None:
+    """Cache-Control, ttl and sy:updatePeriod make a pace slower, up to the slowest."""
+    assert choose(recent=84, declared=declared) == interval
+
+
+def test_sources_that_failed_together_are_not_asked_together() -> None:
+    """A backoff is spread by the source's address, by a quarter at most, the same each time."""
+    first = make_source()
+    moments = {
+        judge_source(
+            replace(first, url=f"https://example.org/{number}"),
+            reason=Reason.TIMEOUT,
+            retry_at=None,
+            interval=HOUR,
+            now=NOW,
+        ).next_check_at
+        for number in range(10)
+    }
+    assert len(moments) == 10
+    assert max(moments) - min(moments) < HOUR / 4
+    assert min(moments) >= NOW + HOUR * 0.9
 
 
 def test_success_forgets_failures() -> None:
     """A source that works again is active, and its failures are not counted on."""
     verdict = judge_source(
-        make_source(failures=4), reason=None, retry_at=None, interval_minutes=60, now=NOW
+        make_source(failures=4), reason=None, retry_at=None, interval=HOUR, now=NOW
     )
     assert (verdict.state, verdict.failures) == (SourceState.ACTIVE, 0)
 
@@ -110,9 +173,7 @@ def test_failing_sources_are_asked_ever_more_rarely_and_then_paused() -> None:
     source, waits = make_source(), []
     for failures in range(GIVE_UP_AFTER):
         assert source.failures == failures
-        verdict = judge_source(
-            source, reason=Reason.DNS, retry_at=None, interval_minutes=60, now=NOW
-        )
+        verdict = judge_source(source, reason=Reason.DNS, retry_at=None, interval=HOUR, now=NOW)
         waits.append(verdict.next_check_at - NOW)
         expected = SourceState.PAUSED if failures == GIVE_UP_AFTER - 1 else SourceState.FAILING
         assert verdict.state is expected
@@ -121,11 +182,23 @@ def test_failing_sources_are_asked_ever_more_rarely_and_then_paused() -> None:
     assert waits[-1] <= timedelta(hours=24)
 
 
+def test_a_source_that_is_gone_for_good_is_paused_at_once() -> None:
+    """410 says that asking again is no use."""
+    verdict = judge_source(
+        make_source(), reason=Reason.HTTP_410, retry_at=None, interval=HOUR, now=NOW
+    )
+    assert (verdict.state, verdict.failures) == (SourceState.PAUSED, GIVE_UP_AFTER)
+
+
 def test_a_source_is_not_asked_before_the_time_its_server_names() -> None:
     """Retry-After beyond our own backoff is obeyed."""
     retry_at = NOW + timedelta(hours=20)
     verdict = judge_source(
-        make_source(), reason=Reason.HTTP_429, retry_at=retry_at, interval_minutes=60, now=NOW
+        make_source(),
+        reason=Reason.HTTP_429,
+        retry_at=retry_at,
+        interval=HOUR,
+        now=NOW,
     )
     assert verdict.next_check_at == retry_at
 

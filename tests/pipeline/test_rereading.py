@@ -13,6 +13,7 @@ from scraper.model import Article, NoArticle, PageState, Reason, RunId
 from scraper.pipeline import rereading
 from scraper.pipeline.ingest import Ingest, Place, prepare
 from scraper.pipeline.rereading import Reread, rebuild_articles
+from scraper.pipeline.site_rules import SiteRules
 from scraper.store import warc
 from scraper.store.check import check_archive
 from scraper.store.find import find_article
@@ -75,7 +76,7 @@ class Kept:
     def reread(self) -> list[RereadOutcome]:
         """What became of each, in the order in which they were read."""
         outcomes: list[RereadOutcome] = []
-        rebuild_articles(self.archive, Ingest({}), on_outcome=outcomes.append)
+        rebuild_articles(self.archive, Ingest({}), SiteRules({}), on_outcome=outcomes.append)
         assert check_archive(self.archive) == ()
         return outcomes
 
@@ -148,7 +149,7 @@ def test_unreadable_snapshot_is_told(kept: Kept) -> None:
     folder = warc.warc_folder(kept.archive.path)
     (folder / warc.file_name(1)).unlink()
     outcomes: list[RereadOutcome] = []
-    rebuild_articles(kept.archive, Ingest({}), on_outcome=outcomes.append)
+    rebuild_articles(kept.archive, Ingest({}), SiteRules({}), on_outcome=outcomes.append)
     assert [outcome.became for outcome in outcomes] == [Reread.UNREADABLE]
 
 
@@ -165,7 +166,7 @@ def test_interrupted_rebuild_goes_on(kept: Kept, monkeypatch: pytest.MonkeyPatch
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        rebuild_articles(kept.archive, Ingest({}), on_outcome=stop_at_third)
+        rebuild_articles(kept.archive, Ingest({}), SiteRules({}), on_outcome=stop_at_third)
     assert rereading.count_left(kept.archive) == 1
     assert [outcome.url for outcome in kept.reread()] == [f"{URL}/4"]
     assert rereading.count_left(kept.archive) == 5

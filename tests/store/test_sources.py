@@ -13,6 +13,7 @@ from scraper.model import (
     GIVE_UP_AFTER,
     FeedEntry,
     HostState,
+    PageState,
     Reason,
     Request,
     Source,
@@ -21,7 +22,7 @@ from scraper.model import (
     Validators,
 )
 from scraper.store import schema, sources
-from scraper.store.pages import announce_entry
+from scraper.store.pages import add_page, announce_entry
 from scraper.store.sources import RunCounts
 from tests.archive_builder import BEGIN
 
@@ -296,3 +297,31 @@ def test_a_quicker_pace_counts_from_the_last_time_the_source_was_asked(archive: 
     with archive.write() as connection:
         sources.change_source(connection, quick, every_minutes=50_000)
     assert load(archive, added.id).next_check_at == quick.next_check_at
+
+
+def test_news_are_counted_by_when_they_came(archive: Archive, builder: ArchiveBuilder) -> None:
+    """What a first look brought is as old as it says; what came later is as old as that."""
+    source = must_add(archive, "https://example.org/feed")
+    with archive.read() as connection:
+        assert sources.count_news(connection, source.id, BEGIN) is None
+    week = timedelta(days=7)
+    told = (
+        (BEGIN - 2 * week, BEGIN),  # old when we came
+        (BEGIN - timedelta(days=1), BEGIN),
+        (None, BEGIN),  # nobody knows
+        (BEGIN - 99 * week, BEGIN + timedelta(hours=1)),  # new, with a wrong date
+    )
+    with archive.write() as connection:
+        for number, (published, seen) in enumerate(told):
+            page = add_page(
+                connection,
+                url=f"https://example.org/{number}",
+                key=f"example.org/{number}",
+                site="example.org",
+                state=PageState.ANNOUNCED,
+                next_attempt_at=None,
+                now=seen,
+            )
+            entry = FeedEntry(url=f"https://example.org/{number}", published=published)
+            announce_entry(connection, source.id, page, entry, seen)
+        assert sources.count_news(connection, source.id, BEGIN - week) == 3

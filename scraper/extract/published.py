@@ -1,0 +1,156 @@
+"""When a page was published: what it declares, else what it prints, in the offset it prints it in.
+
+First that answers: JSON-LD; <meta>; microdata, <time> and elements named after dates; scripts that
+are no JSON-LD; the address; a date in any short line. What is declared in UTC is given in the
+page's own offset where the page also tells the same moment in its local time: readers, and other
+papers, know the article by that day.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta, timezone
+from itertools import chain, islice
+from typing import TYPE_CHECKING
+
+from scraper.dates import PrintedTime
+from scraper.extract.bylines import LONGEST
+from scraper.extract.dates import FIRST_YEAR, date_in_url, find_date, parse_time
+from scraper.extract.metadata import squeeze
+from scraper.model import Precision
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from selectolax.lexbor import LexborHTMLParser
+
+    from scraper.extract.blocks import Layout
+    from scraper.extract.metadata import Metadata
+
+_PUBLISHED_KEYS = ("datePublished", "dateCreated", "uploadDate")
+_PUBLISHED_META = tuple(
+    "article:published_time og:article:published_time datepublished date_published "
+    "parsely-pub-date sailthru.date dc.date.issued dcterms.date dcterms.created dcterms.issued "
+    "dc.date pubdate publish-date publish_date publication_date article.published "
+    "article_date_original originalpublicationdate cxenseparse:recs:publishtime "
+    "citation_publication_date citation_date rnews:datepublished og:published_time bt:pubdate "
+    "displaydate article:published published_time date.created "
+    "shareaholic:article_published_time dc.created dc.date.created og:pubdate ptime date".split()
+)
+_MODIFIED_META = tuple(
+    "article:modified_time og:updated_time datemodified dcterms.modified last-modified revised "
+    "lastmod".split()
+)
+_TIMES = (
+    'time, [itemprop="datePublished"], [class*="publish"], [class*="date"], [class*="Date"], '
+    '[id*="date"], [class*="time"]'
+)
+_YEAR = re.compile(r"(?<!\d)(?:19[89]\d|20[0-4]\d)(?!\d)|\d{1,2}[./]\d{1,2}[./]\d{2}(?!\d)")
+#: A date in a script that is no JSON-LD: what the page's own program was handed.
+_SCRIPT_DATE = re.compile(
+    rb'"(?:datePublished|date_?[pP]ublished|publish(?:ed)?_?[dD]ate|published_?[aA]t|pubDate'
+    rb'|publication_?[dD]ate|firstPublished(?:At|Date)?)\\?"\s*:\s*\\?"([^"\\]{8,40})'
+)
+#: So many elements named after dates are looked at: a page's other articles have dates too.
+_MOST = 20
+
+#: Offsets lie this far from UTC at most, in steps of half an hour (Nepal's quarter is left out:
+#: the finer the steps, the more often a stranger's time fits one).
+_FARTHEST = timedelta(hours=14)
+_STEP = timedelta(minutes=30)
+_MINUTE = timedelta(minutes=1)
+
+
+class Moments:
+    """One page's publication and modification, asked for once each."""
+
+    def __init__(
+        self,
+        tree: LexborHTMLParser,
+        metadata: Metadata,
+        layout: Layout,
+        url: str,
+        *,
+        day_first: bool,
+    ) -> None:
+        self.tree = tree
+        self.metadata = metadata
+        self.node = metadata.article or {}
+        self.layout = layout
+        self.url = url
+        self.day_first = day_first
+
+    def published(self) -> PrintedTime | None:
+        """When the page says it was published, or None; an undeclared date only from 1990 on."""
+        declared = self._declared(self.node, _PUBLISHED_KEYS, _PUBLISHED_META)
+        if first := next(declared, None):
+            return self._as_printed(first, declared)
+        undeclared = chain(self._marked_up(), self._in_scripts(), self._in_lines())
+        return next((found for found in undeclared if found.at.year >= FIRST_YEAR), None)
+
+    def modified(self) -> PrintedTime | None:
+        """When the page says it was changed last, or None."""
+        return next(self._declared(self.node, ("dateModified",), _MODIFIED_META), None)
+
+    def _declared(
+        self, node: dict[str, object], keys: tuple[str, ...], names: tuple[str, ...]
+    ) -> Iterator[PrintedTime]:
+        values = (
+            *(squeeze(node.get(key)) for key in keys),
+            *(self.metadata.first(name) for name in names),
+        )
+        return (found for value in values if (found := self._parse(value)))
+
+    def _as_printed(self, first: PrintedTime, declared: Iterator[PrintedTime]) -> PrintedTime:
+        """The moment that is declared, in local time where the page tells that too."""
+        if first.precision is not Precision.MINUTE or first.at.utcoffset():
+            return first
+        for other in chain(declared, self._marked_up()):
+            if other.precision is not Precision.DAY and (local := _local(first, other)):
+                return local
+        return first
+
+    def _marked_up(self) -> Iterator[PrintedTime]:
+        """What <time>, microdata and elements named after dates say."""
+        for node in self.tree.css(_TIMES)[:_MOST]:
+            attributes = node.attributes
+            for value in (attributes.get("datetime"), attributes.get("content")):
+                if found := self._parse(value):
+                    yield found
+            line = squeeze(node.text(separator=" "))
+            if line and (found := self._find(line)):
+                yield found
+
+    def _in_scripts(self) -> Iterator[PrintedTime]:
+        """What the page's own program was handed, and then what its address says."""
+        for match in islice(_SCRIPT_DATE.finditer(self.tree.raw_html), _MOST):
+            if found := self._parse(match[1].decode("utf-8", "replace")):
+                yield found
+        if found := date_in_url(self.url):
+            yield found
+
+    def _in_lines(self) -> Iterator[PrintedTime]:
+        """Dates in any short line of the page, from its top."""
+        for block in self.layout.blocks:
+            if _YEAR.search(block.text) and (found := self._find(block.text)):
+                yield found
+
+    def _find(self, line: str) -> PrintedTime | None:
+        return find_date(line, day_first=self.day_first) if len(line) < LONGEST else None
+
+    def _parse(self, value: str | None) -> PrintedTime | None:
+        return parse_time(value, day_first=self.day_first)
+
+
+def _local(utc: PrintedTime, other: PrintedTime) -> PrintedTime | None:
+    """The moment in the offset in which ``other`` tells it; None where that is another moment."""
+    if other.at.utcoffset():
+        return other if abs(other.at - utc.at) < _MINUTE else None
+    ahead = other.at - utc.at
+    offset = round(ahead / _STEP) * _STEP
+    seconds = other.at.second and utc.at.second
+    if not offset or abs(offset) > _FARTHEST or abs(ahead - offset) >= _MINUTE:
+        return None
+    if seconds and ahead != offset:
+        return None
+    return PrintedTime(at=utc.at.astimezone(timezone(offset)), precision=utc.precision)

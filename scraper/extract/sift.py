@@ -1,0 +1,124 @@
+"""Which blocks of an article's body tell its story, and which ask, point elsewhere or follow it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scraper.extract.anchor import fold
+from scraper.extract.dates import find_date
+from scraper.extract.hints import (
+    ABOUT,
+    ALSO_READ,
+    BYLINE,
+    CREDIT,
+    END_HEADING,
+    PLUG,
+    PROMPT,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from scraper.extract.blocks import Block
+
+#: Weight from which a line may be a paragraph (tuned).
+PARAGRAPH = 50
+#: Longest weight at which a line is judged by its opening words.
+_SHORT = 260
+#: From this share of a line in links the line is a link.
+_MOSTLY_LINK = 0.7
+#: Weight from which even a line of links is told rather than listed.
+_LONG = 400
+#: Weight under which a line that is no sentence is a scrap, unless a tag makes it a line of text.
+_LINE = 40
+_LINE_TAGS = frozenset("p li blockquote pre td th dt dd h2 h3 h4 h5 h6".split())
+#: A shorter entry of a list is a label: a menu's, a language's.
+_LABEL = 20
+#: Weight from which prose without a link is not taken for a prompt.
+_PLAIN = 150
+#: Share of the prose after which a closing heading ends the text.
+_MOSTLY_TOLD = 0.6
+#: So much of a text at its end may be what a company writes of itself (tuned).
+_COMPANY = 0.35
+
+
+def sift(
+    blocks: Sequence[Block], inside: Sequence[int], prose: list[float], titles: set[str]
+) -> list[int]:
+    """Of the blocks inside the body, those that tell the story."""
+    total = sum(prose[at] for at in inside) or 1.0
+    longest = 2 * max(map(len, titles), default=0)
+    kept: list[int] = []
+    told = 0.0
+    for at in inside:
+        block = blocks[at]
+        if told and _is_about(block) and total - told < _COMPANY * total:
+            break
+        if (block.is_heading or block.weight < PARAGRAPH) and END_HEADING.match(block.text):
+            if told > _MOSTLY_TOLD * total:
+                break
+            continue
+        if (
+            (not told and not prose[at] and not _opens_list(block))
+            or _is_aside(block, prose[at])
+            or (len(block.text) <= longest and fold(block.text) in titles)
+        ):
+            continue
+        told += prose[at]
+        kept.append(at)
+    while kept and _trails(blocks[kept[-1]], prose[kept[-1]], is_all=told == prose[kept[-1]]):
+        told -= prose[kept.pop()]
+    return kept
+
+
+def _is_about(block: Block) -> bool:
+    """Whether a line heads the paragraphs that a company or an author writes of itself."""
+    return block.weight < PARAGRAPH and not block.is_sentence and bool(ABOUT.match(block.text))
+
+
+def _opens_list(block: Block) -> bool:
+    """Whether a block before all prose is an entry of a list that tells something."""
+    return block.tag == "li" and not block.links and block.weight > _LABEL
+
+
+def _is_aside(block: Block, prose: float) -> bool:
+    """Whether a block asks the reader for something, or points elsewhere, instead of telling."""
+    if _is_dateline(block):
+        return True
+    if block.link_density > _MOSTLY_LINK and block.weight < _LONG and not _within(block):
+        return True
+    if block.weight < _LINE and block.tag not in _LINE_TAGS and not block.is_sentence:
+        return True
+    if block.weight > _SHORT or (prose and not block.link_length and block.weight > _PLAIN):
+        return False
+    return bool(
+        PROMPT.search(block.text) or ALSO_READ.match(block.text) or CREDIT.search(block.text)
+    )
+
+
+def _is_dateline(block: Block) -> bool:
+    """Whether a block says who wrote the article and when: no sentence, but a name and a date."""
+    return (
+        block.weight < _SHORT
+        and not block.is_sentence
+        and bool(BYLINE.match(block.text))
+        and find_date(block.text) is not None
+    )
+
+
+def _within(block: Block) -> bool:
+    """Whether all links of a block lead into the page itself."""
+    return bool(block.links) and all(href.startswith("#") for href in block.links)
+
+
+def _trails(block: Block, prose: float, *, is_all: bool) -> bool:
+    """Whether a block at the very end is no end of a story: a heading, a scrap, a plug.
+
+    The only paragraph that there is may speak of a podcast.
+    """
+    if block.is_heading or (block.weight < _LINE and not block.is_sentence and not prose):
+        return True
+    if prose and is_all:
+        return False
+    elsewhere = bool(block.links) or "@" in block.text or "://" in block.text
+    return block.weight < _SHORT and elsewhere and bool(PLUG.search(block.text))

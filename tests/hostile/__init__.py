@@ -1,0 +1,1 @@
+"""A hostile world on loopback, and what the program makes of it."""
