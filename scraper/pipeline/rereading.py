@@ -121,9 +121,9 @@ def _read_page(
     page = pages.load_page(connection, page_id)
     kept = {each.id: each for each in snapshots.load_snapshots(connection, [page_id])}
     for article, snapshot_id in rebuilds.read_from(connection, page_id).items():
-        yield _read(connection, archive, rules, page, article, kept[snapshot_id])
+        yield _read(connection, archive, rules, page, article=article, kept=kept[snapshot_id])
     if page.state is PageState.NO_ARTICLE:
-        yield _read(connection, archive, rules, page, None, kept[max(kept)])
+        yield _read(connection, archive, rules, page, article=None, kept=kept[max(kept)])
 
 
 def _read(
@@ -131,6 +131,7 @@ def _read(
     archive: Archive,
     rules: SiteRules,
     page: Page,
+    *,
     article: ArticleId | None,
     kept: KeptSnapshot,
 ) -> _Reading:

@@ -8,7 +8,7 @@ import pytest
 
 from scraper import clock
 from scraper.config import ArchiveConfig, Config, FetchConfig
-from scraper.model import PageState
+from scraper.model import PageState, Reason
 from scraper.pipeline.imports import import_lines
 from scraper.pipeline.ingest import Filed
 from scraper.pipeline.matching import Matcher
@@ -84,6 +84,16 @@ def test_every_page_is_kept(archive: Archive, paper: Paper, write_text: Callable
     with archive.read() as connection:
         assert [kept.revisit_of is None for kept in scan_snapshots(connection)].count(False) == 1
     assert len(warc.list_files(warc.warc_folder(archive.path))) == 2
+
+
+def test_page_that_asks_not_to_be_archived_is_not_kept(
+    archive: Archive, paper: Paper, write_text: Callable[..., str]
+) -> None:
+    """What bears `noarchive` leaves no snapshot either."""
+    paper.write_article("/a", write_text(1), head='<meta name="robots" content="noarchive">')
+    (outcome,) = fetch(archive, paper, "/a")
+    assert outcome.reason is Reason.NOARCHIVE
+    assert kept_bodies(archive) == []
 
 
 def test_nothing_is_kept_where_the_config_says_so(
