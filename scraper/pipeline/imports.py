@@ -52,7 +52,9 @@ class ImportReport:
     It is complete once the import is settled.
     """
 
-    counts: dict[Filed, int] = field(default_factory=lambda: dict.fromkeys(Filed, 0))
+    counts: dict[Filed, int] = field(
+        default_factory=lambda: {filed: 0 for filed in Filed if filed is not Filed.FORGOTTEN}
+    )
     skipped: int = 0
     problems: list[str] = field(default_factory=list)
 
@@ -145,7 +147,7 @@ class Import:
         if not batch:
             return
         for ready, filed in zip(batch, self._file_all(batch, may_return=False), strict=True):
-            report.counts[filed] += 1
+            report.counts[filed] = report.counts.get(filed, 0) + 1
             if (replaced := self._held.drop(ready.external_id)) is not None:
                 replaced.settle(Filed.UNCHANGED)
             if filed is Filed.EARLIER:
