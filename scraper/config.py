@@ -74,6 +74,7 @@ class ArchiveConfig(Section, frozen=True):
     """Where the archive is; a relative path starts at the config file's folder."""
 
     path: Annotated[str, msgspec.Meta(pattern=r"^[^\x00]+$")] = "archive.db"
+    snapshots: bool = True
     keep_requests_days: Annotated[int, msgspec.Meta(ge=1, le=36_500)] = 90
 
 

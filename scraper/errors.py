@@ -7,7 +7,8 @@
     ├── ArchiveError                1  the archive cannot be read or written
     │   ├── ArchiveMissingError    10  there is none
     │   ├── ArchiveVersionError    10  it is of another version
-    │   └── FingerprintsError      10  its fingerprints are
+    │   ├── FingerprintsError      10  its fingerprints are
+    │   └── SnapshotError           1  a WARC file cannot be read or written
     ├── LockedError                11  another run holds the lock
     ├── MetricsError                1  nobody can listen where the config says
     └── WorkerError                 1  the process that parses pages does not start
@@ -101,6 +102,17 @@ class FingerprintsError(ArchiveError):
         else:
             problem = "its fingerprints must be made anew: run `scraper rebuild fingerprints`"
         super().__init__(f"{archive}: {problem}")
+
+
+class SnapshotError(ArchiveError):
+    """A WARC file cannot be written, or does not hold the page that it should."""
+
+    def __init__(self, warc_file: str, offset: int | None, problem: str) -> None:
+        self.warc_file = warc_file
+        self.offset = offset
+        self.problem = problem
+        place = "" if offset is None else f", offset {offset}"
+        super().__init__(f"{warc_file}{place}: {problem}")
 
 
 class LockedError(ScraperError):

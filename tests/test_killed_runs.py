@@ -71,6 +71,21 @@ def count_stories(folder: Path) -> int:
         return int(connection.execute("SELECT count(*) FROM story").fetchone()[0])
 
 
+def unnamed_bytes(folder: Path) -> dict[str, int]:
+    """By how many bytes each WARC file is longer than what the archive names."""
+    with closing(sqlite3.connect(folder / "archive.db")) as connection:
+        ends = dict(
+            connection.execute(
+                "SELECT warc_file, max(offset + length) FROM snapshot GROUP BY warc_file"
+            ).fetchall()
+        )
+    assert ends
+    sizes = {file.name: file.stat().st_size for file in (folder / "archive.db.warc").iterdir()}
+    return {
+        name: size - ends.get(name, 0) for name, size in sizes.items() if size != ends.get(name)
+    }
+
+
 def kill_runs(folder: Path, kills: int, seed: int) -> list[int]:
     """How many stories there were after each of so many runs that were killed at work."""
     chance = random.Random(seed)  # noqa: S311 - moments, not secrets
@@ -115,6 +130,7 @@ def check_killed_runs(tmp_path: Path, kills: int, seed: int) -> None:
     assert told_stories(tmp_path / "killed") == told_stories(tmp_path / "calm")
     checked = scraper(tmp_path / "killed", "db", "check")
     assert checked.returncode == 0
+    assert unnamed_bytes(tmp_path / "killed") == {}
 
 
 def test_five_kills_lose_nothing(tmp_path: Path) -> None:

@@ -57,8 +57,10 @@ COMMANDS: dict[str, dict[str, Entry]] = {
     },
     "Look after": {
         "config": Entry("config", "Check config.toml."),
-        "rebuild": Entry("rebuild", "Make fingerprints or stories again from the articles."),
-        "db": Entry("db", "Upgrade or check the archive."),
+        "rebuild": Entry("rebuild", "Make articles, fingerprints or stories again."),
+        "forget": Entry("forget", "Take a page or a whole site out of the archive for ever."),
+        "prune": Entry("prune", "Take what is older than so long out of the archive."),
+        "db": Entry("db", "Check, back up, upgrade or measure the archive."),
         "extract": Entry("extract", "Read the article out of an HTML file; archives nothing."),
     },
 }

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from pathlib import Path
+
 import click
 
 from scraper.cli.help_text import end_help
@@ -9,13 +12,15 @@ from scraper.cli.json_output import json_option, print_json
 from scraper.cli.terminal import make_line
 from scraper.cli.workspace import Workspace, pass_workspace
 from scraper.errors import ArchiveError
+from scraper.store.backup import back_up
 from scraper.store.check import check_archive
-from scraper.store.upgrade import upgrade_archive
+from scraper.store.stats import measure
+from scraper.store.upgrade import backup_before, upgrade_archive
 
 
 @click.group("db")
 def command() -> None:
-    """Upgrade or check the archive."""
+    """Check, back up, upgrade or measure the archive."""
 
 
 @command.command(
@@ -30,7 +35,8 @@ def command() -> None:
 def upgrade(workspace: Workspace) -> None:
     """Bring the archive to this program's schema, all of it or nothing.
 
-    An archive that a newer program wrote is refused, and nothing is written.
+    As it was before it is kept beside it. An archive that a newer program wrote is refused, and
+    nothing is written.
     """
     path = workspace.archive_path
     before, after = upgrade_archive(path)
@@ -38,6 +44,7 @@ def upgrade(workspace: Workspace) -> None:
         click.echo(make_line(f"{path} has the newest schema already, {after}"))
     else:
         click.echo(make_line(f"upgraded {path} from schema {before} to {after}"))
+        click.echo(make_line(f"as it was before it is in {backup_before(path, before)}"))
 
 
 @command.command(
@@ -51,9 +58,10 @@ def upgrade(workspace: Workspace) -> None:
 @json_option
 @pass_workspace
 def check(workspace: Workspace, as_json: bool) -> None:  # noqa: FBT001  # click's signature
-    """Check the file, its indexes and its stories."""
+    """Check the file, its indexes, its stories and every snapshot."""
     with workspace.open_archive() as archive:
         problems = check_archive(archive)
+        is_read_only = archive.is_read_only
     if as_json:
         print_json({"problems": list(problems)})
     else:
@@ -65,3 +73,54 @@ def check(workspace: Workspace, as_json: bool) -> None:  # noqa: FBT001  # click
         )
     if not as_json:
         click.echo(make_line(f"{workspace.archive_path} is fine"))
+        if is_read_only:
+            click.echo("its search indexes were not compared: that needs a writable archive")
+
+
+@command.command(
+    "backup",
+    epilog=end_help(
+        ("scraper db backup /mnt/backup/archive.db", "copies the archive and its snapshots"),
+        ("scraper db backup copy.db --without-snapshots", "copies the archive's file alone"),
+        exits=(0, 1, 2, 4, 10),
+    ),
+)
+@click.argument("target", metavar="FILE", type=click.Path(path_type=Path))
+@click.option("--without-snapshots", is_flag=True, help="Leave out the WARC files.")
+@pass_workspace
+def backup(workspace: Workspace, target: Path, without_snapshots: bool) -> None:  # noqa: FBT001  # click's signature
+    """Copy the archive, also while a run writes to it.
+
+    The copy is an archive like any other, of one moment, with its WARC files in FILE.warc.
+    """
+    with workspace.open_archive() as archive:
+        back_up(archive, target, snapshots=not without_snapshots)
+    click.echo(make_line(f"copied {workspace.archive_path} to {target}"))
+
+
+@command.command(
+    "stats",
+    epilog=end_help(
+        ("scraper db stats", "how large the archive is, and its tables"),
+        ("scraper db stats --json", "the same for a program, in bytes"),
+        exits=(0, 1, 2, 4, 10),
+    ),
+)
+@json_option
+@pass_workspace
+def stats(workspace: Workspace, as_json: bool) -> None:  # noqa: FBT001  # click's signature
+    """Show how large the archive is, and how many rows its tables have."""
+    with workspace.open_archive() as archive:
+        found = measure(archive)
+    if as_json:
+        print_json(asdict(found))
+        return
+    for what, size in (
+        ("file", found.file_bytes),
+        ("of it free", found.free_bytes),
+        ("write-ahead log", found.log_bytes),
+        (f"snapshots, in {found.warc_files} files", found.warc_bytes),
+    ):
+        click.echo(f"{size / 1e6:>12,.1f} MB  {what}")
+    for table, count in found.rows.items():
+        click.echo(f"{count:>12,}     {table}")

@@ -109,6 +109,7 @@ def _tell(file: Path, report: ImportReport) -> None:
         make_line(
             f"{file}: {counts[Filed.NEW]} new, {counts[Filed.REVISED]} revised,"
             f" {counts[Filed.UNCHANGED]} unchanged, {report.skipped} skipped"
+            + (f", {counts[Filed.FORGOTTEN]} forgotten" if Filed.FORGOTTEN in counts else "")
         )
     )
     for problem in report.problems:

@@ -1,16 +1,20 @@
-"""`scraper rebuild`: what follows from the archived articles, made again from them."""
+"""`scraper rebuild`: articles made again from snapshots, and what follows from them."""
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import click
 
 from scraper.cli.help_text import end_help
 from scraper.cli.progress import show_count
+from scraper.cli.terminal import make_line
 from scraper.cli.workspace import Workspace, pass_workspace
 from scraper.errors import FingerprintsError
 from scraper.match.version import FINGERPRINT_VERSION
+from scraper.pipeline import rereading
+from scraper.pipeline.ingest import Ingest
 from scraper.pipeline.matching import Matcher
 from scraper.pipeline.rebuilding import (
     count_left,
@@ -18,15 +22,54 @@ from scraper.pipeline.rebuilding import (
     rebuild_fingerprints,
     rebuild_stories,
 )
+from scraper.pipeline.rereading import Reread
+from scraper.pipeline.site_rules import SiteRules
 from scraper.store.archive import check_fingerprints
 
 if TYPE_CHECKING:
+    from scraper.pipeline.rereading import RereadOutcome
     from scraper.store.archive import Archive
 
 
 @click.group("rebuild")
 def command() -> None:
-    """Make fingerprints or stories again from the articles."""
+    """Make articles, fingerprints or stories again."""
+
+
+@command.command(
+    "articles",
+    epilog=end_help(
+        ("scraper rebuild articles", "after a new version of scraper reads pages better"),
+        ("scraper --archive old.db rebuild articles", "the same for another archive"),
+        exits=(0, 1, 4, 10, 11, 130),
+    ),
+)
+@pass_workspace
+def articles(workspace: Workspace) -> None:
+    """Read all articles again from the pages as they were fetched.
+
+    What is different becomes the present text or metadata; a text before it stays as a revision.
+    An article that is found no longer stays as it was. It prints what changed, a line each. It may
+    be interrupted: called again, it continues where it was.
+    """
+    counts: Counter[Reread] = Counter()
+
+    def tell(outcome: RereadOutcome) -> None:
+        counts[outcome.became] += 1
+        if outcome.became not in {Reread.UNCHANGED, Reread.NONE}:
+            why = f": {outcome.detail}" if outcome.detail else ""
+            click.echo(make_line(f"{outcome.became}: {outcome.url}{why}"))
+
+    with (
+        workspace.open_to_match() as archive,
+        workspace.hold_lock(),
+        show_count("pages", rereading.count_left(archive)) as on_batch,
+    ):
+        ingest = Ingest(workspace.config.site, workspace.config.agencies)
+        rules = SiteRules(workspace.config.site)
+        rereading.rebuild_articles(archive, ingest, rules, on_outcome=tell, on_batch=on_batch)
+    told = ", ".join(f"{counts[became]} {became}" for became in Reread if counts[became])
+    click.echo(told or "no page is kept as it was fetched: see [archive] snapshots in config.toml")
 
 
 @command.command(

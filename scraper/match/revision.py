@@ -19,6 +19,11 @@ _SHRUNK_LENGTH = 0.6
 _SHRUNK_SHARE = 0.8
 
 
+#: Runs of three words that a typo changes at most: three words that stand apart are in nine runs.
+#: That so many are still a typo is a guess.
+_MINOR_SHINGLES = 9
+
+
 class RevisionVerdict(StrEnum):
     """What to do with a page's text."""
 
@@ -38,6 +43,16 @@ def judge_revision(before: Words, after: Words) -> RevisionVerdict:
     if len(after) < _SHRUNK_LENGTH * len(before) and kept >= _SHRUNK_SHARE:
         return RevisionVerdict.SHRUNK
     return RevisionVerdict.REVISES
+
+
+def is_minor(before: Words, after: Words) -> bool:
+    """Whether the texts differ by no more than a typo: a few words, and no number or name."""
+    lost, gained = (
+        len(np.setdiff1d(one.short.unique, other.short.unique, assume_unique=True))
+        for one, other in ((before, after), (after, before))
+    )
+    facts, facts_after = (np.unique(words.hashes[words.is_strong]) for words in (before, after))
+    return max(lost, gained) <= _MINOR_SHINGLES and np.array_equal(facts, facts_after)
 
 
 def _share(part: Words, whole: Words) -> float:

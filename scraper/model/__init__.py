@@ -24,7 +24,16 @@ from scraper.model.article import (
     PageKind,
     Precision,
 )
-from scraper.model.ids import ArticleId, DecisionId, PageId, RevisionId, RunId, SourceId, StoryId
+from scraper.model.ids import (
+    ArticleId,
+    DecisionId,
+    PageId,
+    RevisionId,
+    RunId,
+    SnapshotId,
+    SourceId,
+    StoryId,
+)
 from scraper.model.page import (
     Fetched,
     HostState,
@@ -92,6 +101,7 @@ __all__ = [
     "RunId",
     "SitemapIndex",
     "Snapshot",
+    "SnapshotId",
     "Source",
     "SourceId",
     "SourceKind",

@@ -1,7 +1,7 @@
 """A page is asked for, and what came of it is archived.
 
-Each page's outcome is one transaction: requests, page, article, relations, stories and the hosts'
-state are written together or not at all.
+What was fetched is on the disk first. Then each page's outcome is one transaction: requests, page,
+snapshot, article, relations, stories and the hosts' state are written together or not at all.
 """
 
 from __future__ import annotations
@@ -21,20 +21,23 @@ from scraper.pipeline.pace import judge_refusal, next_revisit
 from scraper.pipeline.reading import read_page
 from scraper.pipeline.report import PageOutcome
 from scraper.store import pages
+from scraper.store.snapshots import add_snapshot
 from scraper.urls import page_key, site_of
 from scraper.worker.parser import Killed
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     import sqlalchemy as sa
 
     from scraper.config import FetchConfig
     from scraper.fetch.client import Fetcher
-    from scraper.model import Article, FeedEntry, Page, Request
+    from scraper.model import Article, FeedEntry, Page, PageId, Request, SnapshotId
     from scraper.pipeline.ingest import Ingest
     from scraper.pipeline.ledger import Ledger
     from scraper.pipeline.site_rules import SiteRules
+    from scraper.store.snapshots import Appended, SnapshotKeeper
     from scraper.worker.parser import Parser
 
 #: A page dated further ahead than this is misdated: no time zone is more than 14 hours from UTC.
@@ -51,6 +54,8 @@ class Archivist:
     ingest: Ingest
     config: FetchConfig
     rules: SiteRules
+    #: None where pages are not kept as they were fetched.
+    keeper: SnapshotKeeper | None = None
 
     async def archive(self, queued: Page, content: str | None = None) -> PageOutcome | None:
         """What became of the page; None where it was joined to another that is asked for anyway,
@@ -63,6 +68,8 @@ class Archivist:
             page = pages.find_page(connection, page_key(queued.url))
         if page is None or page.id != queued.id:
             return None
+        if page.state is PageState.FORGOTTEN:
+            return PageOutcome(url=page.url, state=page.state)
         fetched = await self.fetcher.fetch(page.url, accept=Accept.PAGE, validators=page.validators)
         if isinstance(fetched, Refused):
             # A person who named the page gave it its tries back.
@@ -73,9 +80,20 @@ class Archivist:
         if isinstance(extracted, Killed):
             refused = _refuse(fetched, extracted)
             return self._record_refusal(replace(page, attempts=queued.attempts), refused)
+        return self._record_snapshot(page, fetched, extracted)
+
+    def _record_snapshot(
+        self, page: Page, snapshot: Snapshot, extracted: Article | NoArticle
+    ) -> PageOutcome | None:
+        """The outcome of what was fetched: an article, none, or what is not to be kept."""
+        addresses = [snapshot.final_url, address := _own_address(snapshot)]
+        if not isinstance(extracted, NoArticle):
+            addresses.append(_claimed_address(extracted, address) or address)
+        if self._leads_to_forgotten(addresses):
+            return self._record_forgotten(page, snapshot)
         if isinstance(extracted, NoArticle):
-            return self._record_no_article(page, fetched, extracted)
-        return self._record_article(page, fetched, extracted)
+            return self._record_no_article(page, snapshot, extracted)
+        return self._record_article(page, snapshot, extracted)
 
     async def _read(self, snapshot: Snapshot) -> Article | NoArticle | Killed:
         respected = {
@@ -175,9 +193,11 @@ class Archivist:
         state = PageState.REFUSED if is_refused else PageState.NO_ARTICLE
         if was_archived:
             state = PageState.ARCHIVED
+        kept = None if is_refused else self._keep(page, snapshot)
         with self.ledger.write() as connection:
             if self._is_joined(connection, page, snapshot.requests):
                 return None
+            _name_kept(connection, page.id, kept)
             pages.record_outcome(
                 connection,
                 page.id,
@@ -191,13 +211,33 @@ class Archivist:
             self.ledger.record(connection, snapshot.requests, page_id=page.id)
         return PageOutcome(url=page.url, state=state, reason=found.reason, detail=found.detail)
 
+    def _leads_to_forgotten(self, addresses: Sequence[str]) -> bool:
+        """Whether what was fetched is a page that somebody wanted gone, by another address."""
+        with self.ledger.archive.read() as connection:
+            found = [pages.find_page(connection, page_key(address)) for address in addresses]
+        return any(page is not None and page.state is PageState.FORGOTTEN for page in found)
+
+    def _record_forgotten(self, page: Page, snapshot: Snapshot) -> PageOutcome:
+        """The outcome; the page is left alone from now on, and nothing of it is kept."""
+        with self.ledger.write() as connection:
+            pages.record_outcome(
+                connection,
+                page.id,
+                state=PageState.FORGOTTEN,
+                next_attempt_at=None,
+                fetched_at=snapshot.fetched_at,
+            )
+            self.ledger.record(connection, snapshot.requests, page_id=page.id)
+        return PageOutcome(url=page.url, state=PageState.FORGOTTEN)
+
     def _record_article(self, page: Page, snapshot: Snapshot, article: Article) -> PageOutcome:
         now = snapshot.fetched_at
         address = _own_address(snapshot)
         claimed = _claimed_address(article, address)
         with self.ledger.archive.read() as connection:
             announced = pages.load_announcement(connection, page.id)
-        prepared = prepare(_complete(article, announced, now))
+        prepared = prepare(complete(article, announced, now))
+        kept = self._keep(page, snapshot)
         with self.ledger.write() as connection:
             keys = [page_key(snapshot.url), page_key(address)]
             page_id = self.ingest.join_pages(connection, page.id, keys, now)
@@ -207,7 +247,11 @@ class Archivist:
                 )
                 page_id, address = (page_id, address) if held is None else (held, claimed)
             shown = replace(prepared, content=replace(prepared.content, url=address))
-            place = Place(page_id=page_id, site=site_of(snapshot.final_url))
+            place = Place(
+                page_id=page_id,
+                site=site_of(snapshot.final_url),
+                snapshot=_name_kept(connection, page_id, kept),
+            )
             filed = self.ingest.file(connection, shown, place, now)
             pages.record_outcome(
                 connection,
@@ -219,6 +263,18 @@ class Archivist:
             )
             self.ledger.record(connection, snapshot.requests, page_id=page_id)
         return PageOutcome(url=page.url, state=PageState.ARCHIVED, filed=filed)
+
+    def _keep(self, page: Page, snapshot: Snapshot) -> Appended | None:
+        """The snapshot on the disk, where pages are kept, and the page is still one of its own.
+
+        What its source gave in its stead is no page.
+        """
+        if self.keeper is None or not snapshot.body:
+            return None
+        with self.ledger.archive.read() as connection:
+            found = pages.find_page(connection, page_key(page.url))
+        is_there = found is not None and found.id == page.id
+        return self.keeper.append(page.id, snapshot) if is_there else None
 
     def _is_joined(
         self, connection: sa.Connection, page: Page, requests: tuple[Request, ...]
@@ -247,6 +303,13 @@ def _refuse(snapshot: Snapshot, killed: Killed) -> Refused:
         status=snapshot.status,
         requests=snapshot.requests,
     )
+
+
+def _name_kept(
+    connection: sa.Connection, page_id: PageId, kept: Appended | None
+) -> SnapshotId | None:
+    """The number of a snapshot that is on the disk."""
+    return None if kept is None else add_snapshot(connection, page_id, kept)
 
 
 def _stand_in(page: Page, refused: Refused) -> Snapshot:
@@ -282,7 +345,7 @@ def _claimed_address(article: Article, address: str) -> str | None:
     return claimed if "/" in page_key(claimed) else None
 
 
-def _complete(article: Article, announced: FeedEntry | None, now: datetime) -> Article:
+def complete(article: Article, announced: FeedEntry | None, now: datetime) -> Article:
     """The article with a title or date that it does not give itself taken from its announcement.
 
     A date that lies ahead is a mistake and left out.

@@ -58,7 +58,9 @@ class ImportReport:
     It is complete once the import is settled.
     """
 
-    counts: dict[Filed, int] = field(default_factory=lambda: dict.fromkeys(Filed, 0))
+    counts: dict[Filed, int] = field(
+        default_factory=lambda: {filed: 0 for filed in Filed if filed is not Filed.FORGOTTEN}
+    )
     skipped: int = 0
     problems: list[str] = field(default_factory=list)
 
@@ -181,7 +183,7 @@ class Import:
         if not batch:
             return
         for ready, filed in zip(batch, self._file_all(batch, may_return=False), strict=True):
-            report.counts[filed] += 1
+            report.counts[filed] = report.counts.get(filed, 0) + 1
             if (replaced := self._held.drop(ready.external_id)) is not None:
                 replaced.settle(Filed.UNCHANGED)
             if filed is Filed.EARLIER:
@@ -196,11 +198,15 @@ class Import:
             ids = (ready.external_id for ready in batch)
             known = articles.known_ids(connection, self._collection, ids)
             page_ids = pages.find_page_ids(connection, keys.values())
+            forgotten = pages.forgotten_among(connection, page_ids.values())
             for ready in batch:
                 url = ready.url
                 # What is known under its id stays on its page, whatever address it has now.
                 is_known = ready.external_id in known
                 page_id = None if url is None or is_known else page_ids.get(keys[url])
+                if page_id in forgotten:
+                    outcomes.append(Filed.FORGOTTEN)
+                    continue
                 is_new = not is_known and page_id is None
                 if is_new and url is not None:
                     page_id = page_ids[keys[url]] = _add_page(connection, url, keys[url], now)

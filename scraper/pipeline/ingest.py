@@ -19,7 +19,7 @@ from scraper.match.compare import compare_words
 from scraper.match.fingerprint import make_keys
 from scraper.match.masks import mask_ranges, read_lines
 from scraper.match.naming import NO_AGENCIES
-from scraper.match.revision import RevisionVerdict, judge_revision
+from scraper.match.revision import RevisionVerdict, is_minor, judge_revision
 from scraper.match.words import leave_out, read_words
 from scraper.model import NO_MASK, Mask
 from scraper.pipeline.following import queue_named_source
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from scraper.match.fingerprint import Keys
     from scraper.match.masks import Lines
     from scraper.match.words import Words
-    from scraper.model import Article, ArticleId, PageId
+    from scraper.model import Article, ArticleId, PageId, SnapshotId
     from scraper.pipeline.masking import Admission
     from scraper.store.stored_text import StoredText
 
@@ -55,6 +55,8 @@ class Filed(StrEnum):
     UNCHANGED = "unchanged"
     #: Nothing yet: the article had this text before, and now has another or other metadata.
     EARLIER = "earlier"
+    #: Nothing: its page was forgotten, and stays so.
+    FORGOTTEN = "forgotten"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,6 +93,8 @@ class Place:
     external_id: str | None = None
     #: Nothing is archived there, on this page or under this id.
     is_new: bool = False
+    #: What the article was read from.
+    snapshot: SnapshotId | None = None
 
 
 def prepare(content: Article) -> Prepared:
@@ -143,7 +147,26 @@ class Ingest:
         if not may_return and articles.has_revision(connection, known.id, content):
             is_current = articles.is_current(connection, known.id, content)
             return Filed.UNCHANGED if is_current else Filed.EARLIER
-        return self._update(connection, known, prepared, now)
+        return self._update(connection, known, prepared, now, snapshot=place.snapshot)
+
+    def reread(
+        self,
+        connection: sa.Connection,
+        article_id: ArticleId,
+        prepared: Prepared,
+        snapshot: SnapshotId,
+        now: datetime,
+    ) -> Filed:
+        """What became of an archived article, which was read anew from its own snapshot.
+
+        It takes the place of what was read there before, also where it is shorter.
+        """
+        (known,) = stored_text.load_texts(connection, {article_id})
+        title = prepared.content.title
+        mask = self._matcher.masking.mask(connection, known.site, prepared.lines, title)
+        return self._update(
+            connection, known, prepared.under(mask), now, snapshot=snapshot, is_reread=True
+        )
 
     def _add(
         self, connection: sa.Connection, prepared: Prepared, place: Place, now: datetime
@@ -163,6 +186,7 @@ class Ingest:
             containment_key_count=prepared.keys.containment_count,
             mask=prepared.mask,
             now=now,
+            snapshot_id=place.snapshot,
         )
         is_related = self._relate(connection, article_id, prepared, is_new=True)
         if is_related or masked_again:
@@ -173,7 +197,14 @@ class Ingest:
         return Filed.NEW
 
     def _update(
-        self, connection: sa.Connection, known: StoredText, prepared: Prepared, now: datetime
+        self,
+        connection: sa.Connection,
+        known: StoredText,
+        prepared: Prepared,
+        now: datetime,
+        *,
+        snapshot: SnapshotId | None,
+        is_reread: bool = False,
     ) -> Filed:
         content = prepared.content
         seeds = {known.id, *stories.load_neighbours(connection, {known.id})}
@@ -187,6 +218,9 @@ class Ingest:
             is_unspaced=prepared.whole.is_unspaced,
             containment_key_count=prepared.keys.containment_count,
             now=now,
+            snapshot_id=snapshot,
+            is_minor=is_minor(self._matcher.read(known), prepared.words),
+            is_reread=is_reread,
         )
         if not changed:
             return Filed.UNCHANGED

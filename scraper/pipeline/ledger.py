@@ -31,10 +31,11 @@ class Ledger:
         self._hosts = hosts
         self._run_id: RunId | None = None
 
-    def begin(self, command: str) -> None:
-        """Nothing; the run has begun."""
+    def begin(self, command: str) -> RunId:
+        """The number of the run, which has begun."""
         with self.write() as connection:
             self._run_id = sources.start_run(connection, command, clock.now())
+        return self._run_id
 
     def finish(self, counts: RunCounts, *, keep_requests: timedelta) -> None:
         """Nothing; the run is over, and requests older than that are forgotten."""

@@ -24,6 +24,7 @@ from scraper.pipeline.lanes import Lanes
 from scraper.pipeline.ledger import Ledger
 from scraper.pipeline.report import RunReport
 from scraper.pipeline.site_rules import SiteRules, make_fetcher
+from scraper.store import snapshots
 from scraper.urls import host_of
 from scraper.worker.limits import MIN_WORKERS
 from scraper.worker.parser import Parser
@@ -90,7 +91,9 @@ async def pass_over(
     hosts = Hosts(archive)
     ledger = Ledger(archive, hosts)
     report = RunReport()
-    ledger.begin(command)
+    snapshots.tidy(archive)
+    run_id = ledger.begin(command)
+    keeper = snapshots.SnapshotKeeper(archive, run_id) if config.archive.snapshots else None
     try:
         rules = SiteRules(config.site)
         with Parser(workers) as parser:
@@ -111,6 +114,7 @@ async def pass_over(
                 ),
                 config=config.fetch,
                 rules=rules,
+                keeper=keeper,
             )
             current = _Pass(
                 announcer,

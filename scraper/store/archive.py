@@ -8,12 +8,14 @@ Rule 3: an archive of another schema version is refused before anything is read 
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import stat
 import uuid
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, cast
+from urllib.parse import quote
 
 import sqlalchemy as sa
 from filelock import FileLock, Timeout
@@ -59,7 +61,9 @@ class Archive:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._engine = _make_engine(path)
+        #: Whether it lies where nothing can be written: it can be read all the same.
+        self.is_read_only = _is_mounted_read_only(path)
+        self._engine = _make_engine(path, is_read_only=self.is_read_only)
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
@@ -67,7 +71,7 @@ class Archive:
 
         Raises ArchiveError where the file cannot be read.
         """
-        with _as_archive_errors(self.path), self._engine.connect() as connection:
+        with as_archive_errors(self.path), self._engine.connect() as connection:
             yield connection
 
     @contextmanager
@@ -77,7 +81,7 @@ class Archive:
         Raises ArchiveError where the file cannot be written.
         """
         with (
-            _as_archive_errors(self.path),
+            as_archive_errors(self.path),
             self._engine.connect().execution_options(writes=True) as connection,
             connection.begin(),
         ):
@@ -88,8 +92,29 @@ class Archive:
 
         The file remembers it; a copy made by VACUUM INTO has forgotten it.
         """
-        with _as_archive_errors(self.path), closing(self._engine.raw_connection()) as connection:
-            connection.cursor().execute("PRAGMA journal_mode = WAL")  # never inside a transaction
+        with self.outside_transactions() as cursor:
+            cursor.execute("PRAGMA journal_mode = WAL")
+
+    @contextmanager
+    def outside_transactions(self) -> Iterator[sqlite3.Cursor]:
+        """A cursor for what SQLite does outside transactions only.
+
+        Raises ArchiveError where that fails.
+        """
+        with (
+            as_archive_errors(self.path),
+            closing(self._engine.raw_connection()) as connection,
+            closing(connection.cursor()) as cursor,
+        ):
+            yield cast(sqlite3.Cursor, cursor)
+
+    def copy_to(self, target: sqlite3.Connection) -> None:
+        """Nothing; the other database holds what this one does at this moment.
+
+        Raises what sqlite3 does where that fails: it does not say on which side.
+        """
+        with closing(self._engine.raw_connection()) as connection:
+            cast(sqlite3.Connection, connection.driver_connection).backup(target)
 
     def close(self) -> None:
         """Nothing; every connection is closed."""
@@ -132,7 +157,8 @@ def open_archive(path: Path) -> Archive:
     archive = Archive(path)
     try:
         check_version(path, found_revision(archive))
-        archive.use_write_ahead_log()
+        if not archive.is_read_only:
+            archive.use_write_ahead_log()
     except BaseException:
         archive.close()
         raise
@@ -241,9 +267,31 @@ def hold_lock(path: Path) -> Iterator[None]:
         lock.release()
 
 
-def _make_engine(path: Path) -> sa.Engine:
+def _is_mounted_read_only(path: Path) -> bool:
+    try:
+        return bool(os.statvfs(path).f_flag & os.ST_RDONLY)
+    except OSError:  # what is wrong with it is told when it is opened
+        return False
+
+
+def _name_database(path: Path, *, is_read_only: bool) -> sa.URL:
+    """The file, by a URL no part of which is taken for anything but its name.
+
+    SQLite reads a file with a write-ahead log only where it can write beside it, or is told that
+    nobody changes the file (https://sqlite.org/wal.html#readonly). The latter holds on a read-only
+    mount; a log that was left there is part of the archive, and then SQLite must refuse.
+    """
+    whole = str(path.absolute())
+    log = path.resolve().with_name(f"{path.resolve().name}-wal")
+    if not is_read_only or (log.exists() and log.stat().st_size):
+        return sa.URL.create("sqlite", database=whole)
+    flags = {"mode": "ro", "immutable": "1", "uri": "true"}
+    return sa.URL.create("sqlite", database=f"file:{quote(whole)}", query=flags)
+
+
+def _make_engine(path: Path, *, is_read_only: bool) -> sa.Engine:
     engine = sa.create_engine(
-        sa.URL.create("sqlite", database=str(path.absolute())),  # no name is taken for a URL's part
+        _name_database(path, is_read_only=is_read_only),
         connect_args={"timeout": BUSY_TIMEOUT_SECONDS},
         poolclass=sa.QueuePool,
     )
@@ -263,7 +311,7 @@ def _make_engine(path: Path) -> sa.Engine:
 
 
 @contextmanager
-def _as_archive_errors(path: Path) -> Iterator[None]:
+def as_archive_errors(path: Path) -> Iterator[None]:
     """The database's own failures as ArchiveError: disk full, read-only, not a database, locked.
 
     A broken constraint or wrong SQL is a bug of ours and passes through.

@@ -27,6 +27,7 @@ from scraper.model import (
     PageKind,
     Precision,
     RevisionId,
+    SnapshotId,
     StoryId,
 )
 from scraper.store import decisions
@@ -46,7 +47,14 @@ _OF_THE_TEXT = (
     *("url", "canonical_url", "site", "site_name", "title", "authors", "published"),
     *("published_utc", "published_precision", "modified", "language", "description", "image_url"),
     *("section", "tags", "page_kind", "text", "word_count", "text_sha256", "is_unspaced"),
-    *("is_paywalled", "revision_id", "containment_key_count", "masked", "is_title_masked"),
+    *(
+        "is_paywalled",
+        "revision_id",
+        "snapshot_id",
+        "containment_key_count",
+        "masked",
+        "is_title_masked",
+    ),
 )
 
 
@@ -128,6 +136,7 @@ def add_article(
     containment_key_count: int,
     now: datetime,
     mask: Mask = NO_MASK,
+    snapshot_id: SnapshotId | None = None,
 ) -> ArticleId:
     """The id of a new article with its first revision; it is in no story yet."""
     values = _columns(content) | {
@@ -141,6 +150,7 @@ def add_article(
         "is_roundup": False,
         "first_seen": now,
         "revision_id": _next_revision(connection),
+        "snapshot_id": snapshot_id,
         "was_whole": is_whole(content),
         "longest_word_count": word_count,
         "containment_key_count": containment_key_count,
@@ -167,17 +177,31 @@ def update_article(
     is_unspaced: bool,
     containment_key_count: int,
     now: datetime,
+    snapshot_id: SnapshotId | None = None,
+    is_minor: bool = False,
+    is_reread: bool = False,
 ) -> bool:
-    """Whether anything a reader sees changed; a changed text or title gets a revision."""
+    """Whether anything a reader sees changed; a changed text or title gets a revision.
+
+    ``is_minor``: the texts differ by no more than a typo; where their titles differ they do not.
+    ``is_reread``: it was read anew from the same snapshot, so that what was read there before was
+    never a fact.
+    """
     before = connection.execute(sa.select(article).where(article.c.id == article_id)).one()._mapping
     values = _columns(content)
-    if before["first_published_utc"] is None:
+    first_published, longest = before["first_published_utc"], before["longest_word_count"]
+    if is_reread and first_published == before["published_utc"]:
+        first_published = values["first_published_utc"] = None
+        values["first_published_precision"] = None
+    if is_reread and longest == before["word_count"]:
+        longest = word_count
+    if first_published is None:
         published = _plausible(content, before["first_seen"])
         if published is not None:
             values["first_published_utc"] = published
             values["first_published_precision"] = content.published_precision
     values["was_whole"] = before["was_whole"] or is_whole(content)
-    values["longest_word_count"] = max(before["longest_word_count"], word_count)
+    values["longest_word_count"] = max(longest, word_count)
     values["word_count"] = word_count
     values["is_unspaced"] = is_unspaced
     values["containment_key_count"] = containment_key_count
@@ -187,15 +211,32 @@ def update_article(
         connection.execute(attribution.delete().where(attribution.c.article_id == article_id))
         _add_attributions(connection, article_id, content.attributions)
     elif not changed:
+        if snapshot_id is not None:
+            _set_snapshot(connection, article_id, snapshot_id)
         return False
+    changed["snapshot_id"] = snapshot_id
     if "text_sha256" in changed or "title" in changed:
         changed["revision_id"] = _next_revision(connection)
         _add_revision(
-            connection, changed["revision_id"], article_id, content, word_count=word_count, now=now
+            connection,
+            changed["revision_id"],
+            article_id,
+            content,
+            word_count=word_count,
+            now=now,
+            is_minor=is_minor and "title" not in changed,
         )
-    if changed:
-        connection.execute(article.update().where(article.c.id == article_id).values(changed))
+    connection.execute(article.update().where(article.c.id == article_id).values(changed))
     return True
+
+
+def _set_snapshot(
+    connection: sa.Connection, article_id: ArticleId, snapshot_id: SnapshotId
+) -> None:
+    """Nothing; the article's present text was last read from this snapshot."""
+    connection.execute(
+        article.update().where(article.c.id == article_id).values(snapshot_id=snapshot_id)
+    )
 
 
 def save_fingerprint(
@@ -386,6 +427,7 @@ def _add_revision(
     *,
     word_count: int,
     now: datetime,
+    is_minor: bool = False,
 ) -> None:
     values = {
         "id": revision_id,
@@ -395,6 +437,7 @@ def _add_revision(
         "text": content.text,
         "word_count": word_count,
         "text_sha256": hash_text(content.text),
+        "is_minor": is_minor,
     }
     connection.execute(_ADD_REVISION, values)
 

@@ -1,4 +1,4 @@
-"""Whether an archive is whole: the file, the search indexes, and what the tables promise."""
+"""Whether an archive is whole: the file, the search indexes, snapshots, what tables promise."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from scraper.store import schema
+from scraper.store.check_snapshots import check_snapshots
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -59,6 +60,18 @@ _PROMISES = {
     "pages to which no URL leads": """
         SELECT id FROM page WHERE NOT EXISTS
         (SELECT 1 FROM page_key WHERE page_key.page_id = page.id)""",
+    "pages that are forgotten and have an article or a snapshot": """
+        SELECT id FROM page WHERE state = 'forgotten' AND (
+        EXISTS (SELECT 1 FROM article WHERE article.page_id = page.id)
+        OR EXISTS (SELECT 1 FROM snapshot WHERE snapshot.page_id = page.id))""",
+    "articles that were read from a snapshot of another page": """
+        SELECT article.id FROM article JOIN snapshot ON snapshot.id = article.snapshot_id
+        WHERE article.page_id IS NOT snapshot.page_id""",
+    "snapshots that revisit one of another page, or none that holds its body": """
+        SELECT again.id FROM snapshot AS again LEFT JOIN snapshot AS first
+        ON first.id = again.revisit_of AND first.page_id = again.page_id
+        AND first.payload_sha256 = again.payload_sha256 AND first.revisit_of IS NULL
+        WHERE again.revisit_of IS NOT NULL AND first.id IS NULL""",
     "pages that are archived without an article": """
         SELECT id FROM page WHERE state = 'archived' AND NOT EXISTS
         (SELECT 1 FROM article WHERE article.page_id = page.id)""",
@@ -78,6 +91,7 @@ _INDEX_CHECKS = {
 def check_archive(archive: Archive) -> tuple[str, ...]:
     """What is wrong with the archive, a line each; nothing where it is whole.
 
+    On a read-only mount SQLite's own check of the search indexes is left out: it needs to write.
     Where the file itself is damaged, what it holds is not looked at: it cannot be believed.
     """
     with archive.read() as connection:
@@ -85,7 +99,8 @@ def check_archive(archive: Archive) -> tuple[str, ...]:
             return tuple(damage)
         problems = [*_check_keys(connection), *_check_promises(connection)]
         problems += _check_index_rows(connection)
-    return (*problems, *_check_indexes(archive))
+        problems += check_snapshots(connection, archive)
+    return (*problems, *([] if archive.is_read_only else _check_indexes(archive)))
 
 
 def _check_tables(connection: sa.Connection) -> Iterator[str]:
@@ -141,7 +156,7 @@ def _check_indexes(archive: Archive) -> list[str]:
             try:
                 connection.exec_driver_sql(question)
             except sa.exc.DatabaseError as exc:
-                if "readonly" in str(exc.orig):
+                if "readonly" in str(exc.orig):  # the file alone, by its permissions
                     raise
                 problems.append(f"the search index {index} is damaged: {exc.orig}")
     return problems

@@ -15,7 +15,15 @@ from sqlalchemy.dialects.sqlite import insert
 
 from scraper.model import FeedEntry, Page, PageId, PageState, Precision, Reason, Validators
 from scraper.store.ids import among, pack
-from scraper.store.schema import article, feed_entry, page, page_key, request, whole_second
+from scraper.store.schema import (
+    article,
+    feed_entry,
+    page,
+    page_key,
+    request,
+    snapshot,
+    whole_second,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -56,6 +64,12 @@ def find_page_ids(connection: sa.Connection, keys: Iterable[str]) -> dict[str, P
     """The pages to which these keys lead; keys that lead to none are left out."""
     rows = connection.execute(_PAGES_OF_KEYS, {"ids": pack(keys)})
     return {row.key: PageId(row.page_id) for row in rows}
+
+
+def forgotten_among(connection: sa.Connection, ids: Iterable[PageId]) -> set[PageId]:
+    """Those of these pages that somebody wanted gone."""
+    statement = sa.select(page.c.id).where(among(page.c.id), page.c.state == PageState.FORGOTTEN)
+    return {PageId(each) for each in connection.execute(statement, {"ids": pack(ids)}).scalars()}
 
 
 def load_page(connection: sa.Connection, page_id: PageId) -> Page:
@@ -225,7 +239,7 @@ def _move_page(connection: sa.Connection, gone: PageId, stays: PageId) -> None:
             feed_entry.c.page_id == gone, feed_entry.c.source_id.in_(announcers)
         )
     )
-    for table in (page_key, feed_entry, request, article):
+    for table in (page_key, feed_entry, request, snapshot, article):
         connection.execute(table.update().where(table.c.page_id == gone).values(page_id=stays))
     connection.execute(page.delete().where(page.c.id == gone))
 

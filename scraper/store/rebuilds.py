@@ -13,8 +13,18 @@ from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
 
-from scraper.model import ArticleId, StoryId
-from scraper.store.schema import archive, article, boilerplate, match_key, rebuild, site_line, story
+from scraper.model import ArticleId, PageId, SnapshotId, StoryId
+from scraper.store.schema import (
+    archive,
+    article,
+    boilerplate,
+    match_key,
+    rebuild,
+    rereading,
+    site_line,
+    snapshot,
+    story,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -133,3 +143,37 @@ def count_left(connection: sa.Connection, progress: Progress) -> int:
         count = sa.select(sa.func.count()).where(ids[step] > after)
         left += connection.execute(count).scalar_one()
     return left
+
+
+def load_reread_to(connection: sa.Connection) -> int:
+    """The page up to which all articles were read anew; 0 where no such rebuild is under way."""
+    return connection.execute(sa.select(rereading.c.done_to)).scalar() or 0
+
+
+def save_reread_to(connection: sa.Connection, page_id: PageId | None) -> None:
+    """Nothing; articles were read anew up to this page, or all of them where it is None."""
+    connection.execute(rereading.delete())
+    if page_id is not None:
+        connection.execute(rereading.insert().values(id=1, done_to=page_id))
+
+
+def next_kept_pages(connection: sa.Connection, after: int, most: int) -> Sequence[PageId]:
+    """The pages with the next larger ids that have a snapshot, so many at most."""
+    statement = sa.select(snapshot.c.page_id).where(snapshot.c.page_id > after).distinct()
+    found = connection.execute(statement.order_by(snapshot.c.page_id).limit(most)).scalars()
+    return [PageId(each) for each in found]
+
+
+def count_kept_pages(connection: sa.Connection, after: int) -> int:
+    """How many pages with larger ids have a snapshot."""
+    counted = sa.func.count(sa.distinct(snapshot.c.page_id))
+    return connection.execute(sa.select(counted).where(snapshot.c.page_id > after)).scalar_one()
+
+
+def read_from(connection: sa.Connection, page_id: PageId) -> dict[ArticleId, SnapshotId]:
+    """The page's articles that were read from a snapshot that is kept, and that snapshot."""
+    statement = sa.select(article.c.id, article.c.snapshot_id).where(
+        article.c.page_id == page_id, article.c.snapshot_id.is_not(None)
+    )
+    rows = connection.execute(statement.order_by(article.c.id))
+    return {ArticleId(row.id): SnapshotId(row.snapshot_id) for row in rows}

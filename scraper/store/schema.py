@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
 
 #: The newest migration's revision; an archive that says otherwise is of another version.
-REVISION = "20261122_1245"
+REVISION = "20261125_0640"
 
 
 def print_instant(moment: datetime) -> str:
@@ -176,6 +176,29 @@ request = sa.Table(
     sa.Column("wire_bytes", sa.Integer, nullable=False),
 )
 
+snapshot = sa.Table(
+    "snapshot",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("page_id", sa.ForeignKey("page.id"), nullable=False, index=True),
+    sa.Column("fetched_at", Instant, nullable=False),
+    sa.Column("payload_sha256", sa.Text, nullable=False),
+    sa.Column("warc_file", sa.Text, nullable=False),
+    sa.Column("offset", sa.Integer, nullable=False),
+    sa.Column("length", sa.Integer, nullable=False),
+    sa.Column("revisit_of", sa.ForeignKey("snapshot.id"), index=True),
+    sa.UniqueConstraint("warc_file", "offset"),
+)
+
+erasure = sa.Table(
+    "erasure",
+    metadata,
+    sa.Column("warc_file", sa.Text, primary_key=True),
+    sa.Column("offset", sa.Integer, primary_key=True),
+    sa.Column("length", sa.Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 story = sa.Table(
     "story",
     metadata,
@@ -231,6 +254,7 @@ article = sa.Table(
     sa.Column("masked", sa.JSON(none_as_null=True)),
     sa.Column("is_title_masked", sa.Boolean, nullable=False, server_default="0"),
     sa.Column("merged_by", sa.Integer),
+    sa.Column("snapshot_id", sa.ForeignKey("snapshot.id"), index=True),
     sa.UniqueConstraint("collection", "external_id"),
 )
 
@@ -251,6 +275,7 @@ revision = sa.Table(
     sa.Column("text", sa.Text, nullable=False),
     sa.Column("word_count", sa.Integer, nullable=False),
     sa.Column("text_sha256", sa.Text, nullable=False),
+    sa.Column("is_minor", sa.Boolean, nullable=False, server_default="0"),
 )
 
 attribution = sa.Table(
@@ -293,6 +318,13 @@ rebuild = sa.Table(
     sa.Column("id", sa.Integer, sa.CheckConstraint("id = 1"), primary_key=True),
     sa.Column("fingerprint_version", sa.Integer, nullable=False),
     sa.Column("step", sa.Text, nullable=False),
+    sa.Column("done_to", sa.Integer, nullable=False),
+)
+
+rereading = sa.Table(
+    "rereading",
+    metadata,
+    sa.Column("id", sa.Integer, sa.CheckConstraint("id = 1"), primary_key=True),
     sa.Column("done_to", sa.Integer, nullable=False),
 )
 

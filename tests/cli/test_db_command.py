@@ -7,8 +7,11 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+from scraper.model import PageState, RunId
 from scraper.store.archive import hold_lock
 from scraper.store.schema import REVISION
+from scraper.store.snapshots import SnapshotKeeper, add_snapshot
+from tests.store.test_warc import fetched
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -98,3 +101,57 @@ def test_check_lists_what_is_wrong(run: Callable[..., Result], builder: ArchiveB
     assert result.stdout == "1 stories that miscount their members, such as 1\n"
     assert "restore a backup" in result.stderr
     assert len(json.loads(run("db", "check", "--json").stdout)["problems"]) == 1
+
+
+def test_backup_is_an_archive(
+    run: Callable[..., Result], builder: ArchiveBuilder, home: Path
+) -> None:
+    """The copy holds what the archive held, with its snapshots, and passes the same checks."""
+    page = builder.page("https://paper.example/a", PageState.NO_ARTICLE)
+    kept = SnapshotKeeper(builder.archive, RunId(1)).append(page, fetched(b"<p>ferry</p>"))
+    with builder.archive.write() as connection:
+        add_snapshot(connection, page, kept)
+    assert run("db", "backup", "copy.db").exit_code == 0
+    assert run("--archive", "copy.db", "db", "check").stdout == "copy.db is fine\n"
+    assert [path.name for path in (home / "copy.db.warc").iterdir()] == ["run-0000000001.warc.gz"]
+    assert not (home / "copy.db.part").exists()
+    again = run("db", "backup", "copy.db")
+    assert (again.exit_code, again.stderr.count("\n")) == (1, 1)
+
+
+def test_backup_that_cannot_be_written(
+    run: Callable[..., Result], archive_path: Path, home: Path
+) -> None:
+    """A missing folder is one line, and nothing is left behind."""
+    result = run("db", "backup", "nowhere/copy.db")
+    assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
+    assert "nowhere" in result.stderr
+
+
+def test_stats_count(run: Callable[..., Result], builder: ArchiveBuilder) -> None:
+    """Rows and bytes are told, to people and to programs."""
+    builder.article("Ferry", "The ferry.", url="https://paper.example/a")
+    found = json.loads(run("db", "stats", "--json").stdout)
+    assert found["rows"]["article"] == 1
+    assert found["file_bytes"] > 0
+    assert "1     article" in run("db", "stats").stdout
+
+
+def test_check_reads_every_snapshot(
+    run: Callable[..., Result], builder: ArchiveBuilder, home: Path
+) -> None:
+    """One wrong byte in a WARC file, or a file that is gone, is found and named."""
+    page = builder.page("https://paper.example/a", PageState.NO_ARTICLE)
+    kept = SnapshotKeeper(builder.archive, RunId(1)).append(page, fetched(b"<p>ferry</p>"))
+    with builder.archive.write() as connection:
+        add_snapshot(connection, page, kept)
+    assert run("db", "check").exit_code == 0
+    file = home / "archive.db.warc" / kept.place.warc_file
+    content = bytearray(file.read_bytes())
+    content[-5] ^= 1
+    file.write_bytes(content)
+    damaged = run("db", "check")
+    assert damaged.exit_code == 1
+    assert f"snapshot 1 ({file.name}, offset {kept.place.offset}) is damaged" in damaged.stdout
+    file.unlink()
+    assert "cannot be read" in run("db", "check").stdout

@@ -7,12 +7,14 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
+from alembic import command
 
 from scraper.errors import ArchiveError, ArchiveMissingError, ArchiveVersionError, LockedError
 from scraper.match.version import FINGERPRINT_VERSION
 from scraper.store import migrate, schema
-from scraper.store.archive import hold_lock
-from scraper.store.upgrade import upgrade_archive
+from scraper.store.archive import Archive, hold_lock, open_archive
+from scraper.store.check import check_archive
+from scraper.store.upgrade import backup_before, upgrade_archive
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,6 +66,9 @@ def test_older_archive_gets_what_is_missing(archive_path: Path, newer_program: P
     assert read(archive_path, "SELECT fingerprint_version FROM archive") == 77
     assert read(archive_path, "SELECT count(mood) FROM story") == 0
     assert upgrade_archive(archive_path) == (NEXT, NEXT)
+    kept = backup_before(archive_path, old)
+    assert read(kept, "SELECT version_num FROM alembic_version") == old
+    assert read(kept, "PRAGMA integrity_check") == "ok"
 
 
 def test_failing_migration_leaves_the_archive_as_it_was(
@@ -103,3 +108,37 @@ def test_nothing_to_upgrade(tmp_path: Path) -> None:
         connection.execute("CREATE TABLE bookmark (url TEXT)")
     with pytest.raises(ArchiveError, match="not an archive of scraper"):
         upgrade_archive(tmp_path / "foreign.db")
+
+
+BEFORE_SNAPSHOTS = """
+INSERT INTO archive VALUES (1, 'u', '2026-11-22T10:00:00.000Z', 1);
+INSERT INTO page (id, url, site, state, announced_at) VALUES (
+    1, 'https://paper.example/a', 'paper.example', 'archived', '2026-11-22T10:00:00.000Z');
+INSERT INTO page_key VALUES ('paper.example/a', 1);
+INSERT INTO story VALUES (1, 1, 'only_member', 'the only article', NULL, 1,
+    '2026-11-22T10:00:00.000Z', '2026-11-22T10:00:00.000Z');
+INSERT INTO article (
+    id, page_id, story_id, authors, tags, page_kind, text, word_count, text_sha256, is_unspaced,
+    is_paywalled, is_roundup, first_seen, revision_id, was_whole, longest_word_count,
+    containment_key_count) VALUES (1, 1, 1, '[]', '[]', 'article', 'The ferry.', 2, 'x', 0,
+    0, 0, '2026-11-22T10:00:00.000Z', 1, 1, 2, 0);
+INSERT INTO revision VALUES (1, 1, '2026-11-22T10:00:00.000Z', NULL, 'The ferry.', 2, 'x')
+"""
+
+
+def test_archive_from_before_snapshots(tmp_path: Path) -> None:
+    """What an archive held before pages were kept is there after the upgrade, and is whole."""
+    path = tmp_path / "old.db"
+    with Archive(path) as archive, archive.write() as connection:
+        config = migrate.alembic_config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "20261122_1245")
+        for statement in BEFORE_SNAPSHOTS.split(";\n"):
+            connection.exec_driver_sql(statement)
+    assert upgrade_archive(path) == ("20261122_1245", schema.REVISION)
+    with open_archive(path) as archive:
+        assert check_archive(archive) == ()
+        with archive.read() as connection:
+            rows = connection.exec_driver_sql("SELECT is_minor FROM revision").all()
+            assert [tuple(row) for row in rows] == [(0,)]
+    assert read(backup_before(path, "20261122_1245"), "SELECT text FROM article") == "The ferry."

@@ -1,0 +1,77 @@
+"""A copy of an archive that is in use, whole or not there at all."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from scraper.errors import FileError
+from scraper.store.archive import Archive, as_archive_errors
+from scraper.store.schema import snapshot
+from scraper.store.warc import warc_folder
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def back_up(archive: Archive, target: Path, *, snapshots: bool = True) -> None:
+    """Nothing; ``target`` is a copy of the archive as it was at one moment.
+
+    Runs may go on meanwhile. With ``snapshots`` the WARC files that it names are beside it. Raises
+    FileError where there is such a file already or it cannot be written, and then leaves none.
+    """
+    folder = warc_folder(target)
+    for taken in (target, folder) if snapshots else (target,):
+        if taken.exists():
+            raise FileError(str(taken), "written", FileExistsError(errno.EEXIST, "it exists"))
+    copy_archive(archive, part := target.with_name(f"{target.name}.part"))
+    try:
+        if snapshots:
+            _copy_snapshots(part, warc_folder(archive.path), folder)
+        part.replace(target)
+    except OSError as exc:
+        part.unlink(missing_ok=True)
+        shutil.rmtree(folder, ignore_errors=True)
+        raise FileError(str(target), "written", exc) from exc
+
+
+def copy_archive(archive: Archive, target: Path) -> None:
+    """Nothing; ``target`` is a copy of the archive's file alone, on the disk.
+
+    Raises FileError or ArchiveError where it cannot be written, and then leaves none.
+    """
+    try:
+        target.unlink(missing_ok=True)
+        with as_archive_errors(target), closing(sqlite3.connect(target)) as copy:
+            archive.copy_to(copy)
+        with target.open("rb") as file:
+            os.fsync(file.fileno())
+    except OSError as exc:
+        raise FileError(str(target), "written", exc) from exc
+    except BaseException:
+        for left in (target, target.with_name(f"{target.name}-journal")):
+            left.unlink(missing_ok=True)
+        raise
+
+
+def _copy_snapshots(copied: Path, source: Path, folder: Path) -> None:
+    """Nothing; the files that the copied archive names are in the folder, as far as it does."""
+    with Archive(copied) as archive, archive.read() as connection:
+        ends = connection.execute(
+            sa.select(
+                snapshot.c.warc_file, sa.func.max(snapshot.c.offset + snapshot.c.length)
+            ).group_by(snapshot.c.warc_file)
+        ).all()
+    if ends:
+        folder.mkdir()
+    for name, end in ends:
+        shutil.copyfile(source / name, folder / name)
+        with (folder / name).open("r+b") as file:
+            file.truncate(end)
+            os.fsync(file.fileno())

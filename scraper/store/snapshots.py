@@ -1,0 +1,212 @@
+"""What is kept of pages as they were fetched: which record of which WARC file.
+
+Rule 1: a record is named here only after it is on the disk.
+Rule 2: what is forgotten is named in `erasure` from the transaction that forgets it until its bytes
+are overwritten, so that a process that is killed in between is made good by the next.
+Rule 3: a revisit refers to a snapshot of its own page, so that a page can be forgotten alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from scraper.errors import SnapshotError
+from scraper.model import PageId, SnapshotId
+from scraper.store import warc
+from scraper.store.ids import among, pack
+from scraper.store.schema import article, erasure, snapshot
+from scraper.store.warc import Place, WarcWriter, hash_payload, warc_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+
+    from scraper.model import RunId, Snapshot
+    from scraper.store.archive import Archive
+    from scraper.store.warc import Payload
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptSnapshot:
+    """A snapshot in the WARC files; ``revisit_of`` is the earlier one that has its payload."""
+
+    id: SnapshotId
+    page: PageId
+    fetched_at: datetime
+    payload_sha256: str
+    place: Place
+    revisit_of: SnapshotId | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appended:
+    """A snapshot that is on the disk, and that no table names yet."""
+
+    fetched_at: datetime
+    payload_sha256: str
+    place: Place
+    revisit_of: SnapshotId | None
+
+
+class SnapshotKeeper:
+    """Keeps what one run fetches, in a WARC file of its own."""
+
+    def __init__(self, archive: Archive, run_id: RunId) -> None:
+        self._archive = archive
+        self._folder = warc_folder(archive.path)
+        self._writer = WarcWriter(self._folder, warc.file_name(run_id))
+
+    def append(self, page_id: PageId, fetched: Snapshot) -> Appended:
+        """The snapshot, written to the disk; ``add_snapshot`` names it in a transaction.
+
+        Raises SnapshotError where it cannot be written.
+        """
+        digest = hash_payload(fetched.body)
+        with self._archive.read() as connection:
+            earlier = _find_payload(connection, page_id, digest)
+        refers_to = None if earlier is None else self._refer(earlier)
+        place = self._writer.append(fetched, digest, refers_to=refers_to)
+        return Appended(
+            fetched_at=fetched.fetched_at,
+            payload_sha256=digest,
+            place=place,
+            revisit_of=earlier.id if earlier is not None and refers_to else None,
+        )
+
+    def _refer(self, earlier: KeptSnapshot) -> tuple[str, datetime] | None:
+        """The address and moment of an earlier snapshot; None where it cannot be read any more."""
+        try:
+            payload = warc.read_payload(self._folder, earlier.place, earlier.payload_sha256)
+        except SnapshotError:
+            return None
+        return None if payload is None else (payload.url, earlier.fetched_at)
+
+
+def add_snapshot(connection: sa.Connection, page_id: PageId, kept: Appended) -> SnapshotId:
+    """The id of the snapshot, which is the page's from now on."""
+    result = connection.execute(
+        snapshot.insert().values(
+            page_id=page_id,
+            fetched_at=kept.fetched_at,
+            payload_sha256=kept.payload_sha256,
+            warc_file=kept.place.warc_file,
+            offset=kept.place.offset,
+            length=kept.place.length,
+            revisit_of=kept.revisit_of,
+        )
+    )
+    return SnapshotId(result.inserted_primary_key[0])  # type: ignore[index]  # an insert has one
+
+
+def load_snapshots(connection: sa.Connection, pages: Iterable[PageId]) -> list[KeptSnapshot]:
+    """The snapshots of these pages, in the order in which they were kept."""
+    statement = sa.select(snapshot).where(among(snapshot.c.page_id)).order_by(snapshot.c.id)
+    return [_read_snapshot(row) for row in connection.execute(statement, {"ids": pack(pages)})]
+
+
+def scan_snapshots(connection: sa.Connection) -> Iterator[KeptSnapshot]:
+    """All snapshots, in the order in which they lie in the files."""
+    statement = sa.select(snapshot).order_by(snapshot.c.warc_file, snapshot.c.offset)
+    for row in connection.execution_options(yield_per=1000).execute(statement):
+        yield _read_snapshot(row)
+
+
+def read_snapshot(connection: sa.Connection, archive: Archive, kept: KeptSnapshot) -> Payload:
+    """What was fetched, also where the snapshot is a revisit.
+
+    Raises SnapshotError where it is not there any more as it was written.
+    """
+    folder = warc_folder(archive.path)
+    found = warc.read_payload(folder, kept.place, kept.payload_sha256)
+    if found is None and kept.revisit_of is not None:
+        statement = sa.select(snapshot).where(snapshot.c.id == kept.revisit_of)
+        first = _read_snapshot(connection.execute(statement).one())
+        found = warc.read_payload(folder, first.place, kept.payload_sha256)
+    if found is None:
+        path = str(folder / kept.place.warc_file)
+        raise SnapshotError(path, kept.place.offset, "is a revisit of nothing")
+    return found
+
+
+def delete_snapshots(connection: sa.Connection, ids: Iterable[SnapshotId]) -> None:
+    """Nothing; these snapshots are no more, and their bytes are to be overwritten by ``tidy``.
+
+    No other snapshot may be a revisit of one of them.
+    """
+    gone = {"ids": pack(ids)}
+    places = sa.select(snapshot.c.warc_file, snapshot.c.offset, snapshot.c.length)
+    connection.execute(
+        erasure.insert().from_select(
+            ["warc_file", "offset", "length"], places.where(among(snapshot.c.id))
+        ),
+        gone,
+    )
+    connection.execute(
+        article.update().where(among(article.c.snapshot_id)).values(snapshot_id=None), gone
+    )
+    connection.execute(snapshot.update().where(among(snapshot.c.id)).values(revisit_of=None), gone)
+    connection.execute(snapshot.delete().where(among(snapshot.c.id)), gone)
+
+
+def tidy(archive: Archive) -> None:
+    """Nothing; the WARC files hold what the tables name: forgotten records are overwritten, and
+    what a process that was killed left behind is cut off. The caller holds the archive's lock.
+
+    Only the newest file that is named, and those after it, can have an unfinished tail: each run
+    tidies before it begins a file. Raises SnapshotError where a file cannot be written.
+    """
+    folder = warc_folder(archive.path)
+    with archive.read() as connection:
+        rows = connection.execute(sa.select(erasure)).all()
+        newest = connection.execute(sa.select(sa.func.max(snapshot.c.warc_file))).scalar()
+    erased = [Place(warc_file=row.warc_file, offset=row.offset, length=row.length) for row in rows]
+    for place in erased:
+        warc.blank(folder, place)
+    touched = {place.warc_file for place in erased}
+    touched |= {name for name in warc.list_files(folder) if newest is None or name >= newest}
+    with archive.read() as connection:
+        ends = {name: _find_end(connection, name) for name in touched}
+    for name, end in sorted(ends.items()):
+        warc.cut(folder, name, end)
+    if erased:
+        with archive.write() as connection:
+            connection.execute(erasure.delete())
+
+
+def _find_end(connection: sa.Connection, warc_file: str) -> int:
+    """Where the last record that is named ends; 0 where the file has none."""
+    statement = (
+        sa.select(snapshot.c.offset + snapshot.c.length)
+        .where(snapshot.c.warc_file == warc_file)
+        .order_by(snapshot.c.offset.desc())
+        .limit(1)
+    )
+    return connection.execute(statement).scalar() or 0
+
+
+def _find_payload(connection: sa.Connection, page_id: PageId, digest: str) -> KeptSnapshot | None:
+    """The page's snapshot that holds this payload itself."""
+    statement = sa.select(snapshot).where(
+        snapshot.c.page_id == page_id,
+        snapshot.c.payload_sha256 == digest,
+        snapshot.c.revisit_of.is_(None),
+    )
+    row = connection.execute(statement.order_by(snapshot.c.id).limit(1)).one_or_none()
+    return None if row is None else _read_snapshot(row)
+
+
+def _read_snapshot(row: sa.Row[Any]) -> KeptSnapshot:
+    fields = row._mapping
+    return KeptSnapshot(
+        id=SnapshotId(fields["id"]),
+        page=PageId(fields["page_id"]),
+        fetched_at=fields["fetched_at"],
+        payload_sha256=fields["payload_sha256"],
+        place=Place(
+            warc_file=fields["warc_file"], offset=fields["offset"], length=fields["length"]
+        ),
+        revisit_of=fields["revisit_of"] and SnapshotId(fields["revisit_of"]),
+    )

@@ -1,0 +1,79 @@
+"""Archives on full disks and read-only mounts, and files that are no archives any more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from scraper.errors import ArchiveError
+from scraper.store import archive as archives
+from scraper.store.archive import open_archive
+from scraper.store.check import check_archive
+from scraper.store.find import find_article
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.archive_builder import ArchiveBuilder
+
+
+@pytest.fixture
+def filled(builder: ArchiveBuilder) -> Path:
+    """A closed archive with one article."""
+    builder.article("Ferry", "The ferry.", url="https://paper.example/a")
+    builder.archive.close()
+    return builder.archive.path
+
+
+def test_read_only_mount_is_read(filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nothing can be written the archive is read, checked, and no file appears beside it."""
+    monkeypatch.setattr(archives, "_is_mounted_read_only", lambda _path: True)
+    before = sorted(path.name for path in filled.parent.iterdir())
+    with open_archive(filled) as archive:
+        with archive.read() as connection:
+            assert find_article(connection, "https://paper.example/a") == 1
+        assert check_archive(archive) == ()
+        with pytest.raises(ArchiveError, match="writable"), archive.write() as connection:
+            connection.exec_driver_sql("DELETE FROM change")
+        assert sorted(path.name for path in filled.parent.iterdir()) == before
+
+
+@pytest.mark.parametrize("name", ["a b.db", "a?mode=rw#x%20.db"])
+def test_odd_names_on_a_read_only_mount(
+    filled: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """A file's name is never taken for a part of a URL."""
+    monkeypatch.setattr(archives, "_is_mounted_read_only", lambda _path: True)
+    odd = filled.rename(filled.with_name(name))
+    with open_archive(odd) as archive, archive.read() as connection:
+        assert find_article(connection, "1") == 1
+
+
+def test_full_disk_loses_nothing(builder: ArchiveBuilder) -> None:
+    """What does not fit is refused as a whole, with what to do; what was there is whole."""
+    builder.article("Ferry", "The ferry.", url="https://paper.example/a")
+    archive = builder.archive
+    with archive.outside_transactions() as cursor:
+        cursor.execute("PRAGMA max_page_count = 1")  # as many as there are
+    with pytest.raises(ArchiveError, match="make room and run the command again"):
+        builder.article("Bridge", "The bridge. " * 100_000, url="https://paper.example/b")
+    with archive.outside_transactions() as cursor:
+        cursor.execute("PRAGMA max_page_count = 1000000")
+    with archive.read() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM article").scalar() == 1
+
+
+@pytest.mark.parametrize("kept", [0, 100, 20_000])
+def test_cut_file_is_told(filled: Path, kept: int) -> None:
+    """A file that lost its end is an error or a finding, in one line, and is not changed."""
+    content = filled.read_bytes()[:kept]
+    filled.write_bytes(content)
+    try:
+        with open_archive(filled) as archive:
+            problems = check_archive(archive)
+    except ArchiveError as exc:
+        problems = (str(exc),)
+    assert problems
+    assert all("\n" not in problem for problem in problems)
+    assert filled.read_bytes()[:kept] == content
