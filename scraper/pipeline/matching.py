@@ -30,7 +30,7 @@ from scraper.store.imprints import load_imprints
 from scraper.urls import page_key, site_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
     from datetime import datetime
 
@@ -223,9 +223,7 @@ class Matcher:
         after = []
         unheard = judged.unheard
         merges = [decision for decision in decided if decision not in judged.overruled]
-        for joined in joined_members:
-            ids = set(joined)
-            inside = [link for link in links if link.a in ids and link.b in ids]
+        for joined, inside in _links_inside(joined_members, links):
             joining = [
                 link
                 for link in inside
@@ -303,6 +301,20 @@ class Matcher:
     def _priority(self, site: str) -> int:
         settings = self._sites.get(site)
         return settings.priority if settings else 0
+
+
+def _links_inside(
+    joined: Sequence[tuple[ArticleId, ...]], links: Iterable[Link]
+) -> Iterator[tuple[tuple[ArticleId, ...], list[Link]]]:
+    """Each of these stories with the links between two of its members."""
+    home = {member: story[0] for story in joined for member in story}
+    inside: dict[ArticleId, list[Link]] = {story[0]: [] for story in joined}
+    for link in links:
+        at = home.get(link.a)
+        if at is not None and at == home.get(link.b):
+            inside[at].append(link)
+    for story in joined:
+        yield story, inside[story[0]]
 
 
 def _merged(decided: Iterable[Decision]) -> set[ArticleId]:
