@@ -20,14 +20,9 @@ from scraper.model import (
 )
 from scraper.store.articles import add_article
 from scraper.store.pages import add_page, record_outcome
+from scraper.store.relations import load_links_among, load_neighbours, replace_relations
 from scraper.store.stored_text import load_texts
-from scraper.store.stories import (
-    load_links_among,
-    load_neighbours,
-    replace_relations,
-    save_stories,
-    stories_of,
-)
+from scraper.store.stories import save_stories, stories_of
 from scraper.urls import page_key, site_of
 
 if TYPE_CHECKING:

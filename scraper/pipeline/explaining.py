@@ -16,7 +16,7 @@ from scraper.match.fingerprint import Keys, make_keys
 from scraper.match.mirrors import trace_mirrors
 from scraper.match.story import counts
 from scraper.model import DecisionKind, Link
-from scraper.store import index, stored_text, stories
+from scraper.store import index, relations, stored_text, stories
 from scraper.store.query import load_articles, load_roundups
 from scraper.store.rulings import list_rulings
 
@@ -122,7 +122,7 @@ def explain_pair(
 
 
 def _archived_relation(connection: sa.Connection, a: ArticleId, b: ArticleId) -> Relation | None:
-    for link in stories.load_links_among(connection, (a, b)):
+    for link in relations.load_links_among(connection, (a, b)):
         return link.relation if link.a == a else mirrored(link.relation)
     return None
 
@@ -160,7 +160,7 @@ def _trace(
         return ()
     members = sorted(stories.members_of(connection, {loaded[a].story}))
     roundups = load_roundups(connection, loaded[a].story)
-    links = stories.load_links_among(connection, members)
+    links = relations.load_links_among(connection, members)
     counting = (
         link for link in links if counts(link, roundups) and (link.a, link.b) not in unheard
     )

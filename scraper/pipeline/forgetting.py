@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scraper.store import articles, stored_text, stories, takedown
+from scraper.store import articles, relations, stored_text, stories, takedown
 from scraper.store.snapshots import delete_snapshots, load_snapshots
 
 if TYPE_CHECKING:
@@ -30,10 +30,10 @@ def forget_article(
         return False
     (text,) = found
     ended = stories.stories_of(connection, {article_id})
-    seeds = stories.load_neighbours(connection, {article_id})
-    seeds |= stories.load_neighbours(connection, seeds)
+    seeds = relations.load_neighbours(connection, {article_id})
+    seeds |= relations.load_neighbours(connection, seeds)
     matcher.forget_keys(connection, text)
-    stories.replace_relations(connection, article_id, (), {})
+    relations.replace_relations(connection, article_id, (), {})
     touched = matcher.masking.dismiss(connection, text)
     articles.delete_article(connection, article_id)
     seeds |= matcher.mask_again(connection, touched - {article_id})

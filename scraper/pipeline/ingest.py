@@ -24,7 +24,7 @@ from scraper.match.words import leave_out, read_words
 from scraper.model import NO_MASK, Mask
 from scraper.pipeline.following import queue_named_source
 from scraper.pipeline.matching import Matcher
-from scraper.store import articles, pages, stored_text, stories
+from scraper.store import articles, pages, relations, stored_text, stories
 from scraper.store.lines import text_number
 
 if TYPE_CHECKING:
@@ -207,7 +207,7 @@ class Ingest:
         is_reread: bool = False,
     ) -> Filed:
         content = prepared.content
-        seeds = {known.id, *stories.load_neighbours(connection, {known.id})}
+        seeds = {known.id, *relations.load_neighbours(connection, {known.id})}
         is_same_text = (known.text, known.title) == (content.text, content.title)
         touched = set() if is_same_text else self._matcher.masking.dismiss(connection, known)
         changed = articles.update_article(
@@ -321,12 +321,12 @@ class Ingest:
             is RevisionVerdict.SHRUNK
         )
         ended = stories.stories_of(connection, {gone.id})
-        seeds = stories.load_neighbours(connection, {stays.id, gone.id}) | {stays.id}
+        seeds = relations.load_neighbours(connection, {stays.id, gone.id}) | {stays.id}
         touched = set()
         for text in (stays, gone):
             self._matcher.forget_keys(connection, text)
             touched |= self._matcher.masking.dismiss(connection, text)
-        stories.replace_relations(connection, gone.id, (), {})
+        relations.replace_relations(connection, gone.id, (), {})
         articles.merge_article(
             connection, gone.id, stays.id, text_of=(earlier if is_shrunk else later).id
         )

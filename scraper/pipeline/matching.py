@@ -25,7 +25,7 @@ from scraper.match.story import counts, judge_stories
 from scraper.match.words import leave_out, read_words
 from scraper.model import DecisionKind, Link, Story
 from scraper.pipeline.masking import Masking
-from scraper.store import articles, decisions, index, stored_text, stories
+from scraper.store import articles, decisions, index, relations, stored_text, stories
 from scraper.store.imprints import load_imprints
 from scraper.urls import page_key, site_of
 
@@ -108,8 +108,8 @@ class Matcher:
             and (relation := comparing.compare(self.read(other), other.compared_title))
         ]
         if not is_new:
-            stories.end_relations(connection, article_id, earlier_only=earlier_only)
-        stories.add_relations(connection, links, revisions)
+            relations.end_relations(connection, article_id, earlier_only=earlier_only)
+        relations.add_relations(connection, links, revisions)
         index.add_keys(connection, article_id, keys, found)
         return bool(links)
 
@@ -143,7 +143,7 @@ class Matcher:
         changed = [text for text in texts if masks[text.id] != text.mask]
         seeds = {text.id for text in changed}
         if seeds:
-            seeds |= stories.load_neighbours(connection, seeds)
+            seeds |= relations.load_neighbours(connection, seeds)
         for text in changed:
             self.forget_keys(connection, text)
         for text in changed:
@@ -168,10 +168,10 @@ class Matcher:
         made from one form are not. ``ended`` are further stories, such as one whose only article
         is no more.
         """
-        copies = stories.load_copies(connection, seeds)
-        parts = stories.load_neighbours(connection, seeds) - copies
-        near = copies | stories.load_having_copies(connection, parts)
-        far = near | stories.load_copies(connection, near) | set(seeds)
+        copies = relations.load_copies(connection, seeds)
+        parts = relations.load_neighbours(connection, seeds) - copies
+        near = copies | relations.load_having_copies(connection, parts)
+        far = near | relations.load_copies(connection, near) | set(seeds)
         before = stories.stories_of(connection, far) | set(ended)
         self.judge_members(
             connection,
@@ -255,11 +255,11 @@ class Matcher:
 
         Of the others only so much is looked at that the members' stories are right.
         """
-        near = stories.load_neighbours(connection, members) | members
-        far = near if near == members else near | stories.load_copies(connection, near)
+        near = relations.load_neighbours(connection, members) | members
+        far = near if near == members else near | relations.load_copies(connection, near)
         decided = decisions.load_touching(connection, members)
         far = far | _merged(decided) if decided else far
-        links = stories.load_links_among(connection, far)
+        links = relations.load_links_among(connection, far)
         facts = self._load_facts(connection, far if decided else members)
         judged = judge_stories(
             far,

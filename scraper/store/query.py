@@ -14,8 +14,8 @@ import sqlalchemy as sa
 from scraper.errors import ArchiveError
 from scraper.model import ArticleId, CanonicalRule, Precision, RelationKind, StoryId
 from scraper.store.articles import load_attributions, read_article
+from scraper.store.relations import read_link
 from scraper.store.schema import article, relation, revision, story
-from scraper.store.stories import read_link
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

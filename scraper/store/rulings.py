@@ -14,8 +14,8 @@ import sqlalchemy as sa
 from scraper.match.story import counts
 from scraper.model import ArticleId, CanonicalRule, DecisionId, DecisionKind, StoryId
 from scraper.store.decisions import read_decision
+from scraper.store.relations import read_link
 from scraper.store.schema import article, decision, relation, story
-from scraper.store.stories import read_link
 
 if TYPE_CHECKING:
     from scraper.model import Decision, Link

@@ -15,8 +15,8 @@ import sqlalchemy as sa
 
 from scraper.model import ArticleId, RelationKind, StoryId
 from scraper.store.query import load_stories, read_articles
+from scraper.store.relations import read_link
 from scraper.store.schema import article, relation, story
-from scraper.store.stories import read_link
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -30,7 +30,7 @@ from scraper.model import (
 from scraper.pipeline.decisions import Outcome, decide, undo
 from scraper.pipeline.ingest import Filed, Ingest, Place, prepare
 from scraper.pipeline.matching import Matcher
-from scraper.store import decisions, pages, query, rulings, schema, stories
+from scraper.store import decisions, pages, query, relations, rulings, schema, stories
 from scraper.store.archive import create_archive, open_archive
 from scraper.store.check import check_archive
 from scraper.urls import page_key, site_of
@@ -409,10 +409,10 @@ def test_whatever_relations_come_and_go(
 def set_relation(archive: Archive, a: ArticleId, b: ArticleId, coverage: float) -> None:
     """Nothing; the two have so much in common, or nothing, and stories are judged around them."""
     with archive.write() as connection:
-        near = stories.load_neighbours(connection, {a})
+        near = relations.load_neighbours(connection, {a})
         links = [
             link
-            for link in stories.load_links_among(connection, {a, *near})
+            for link in relations.load_links_among(connection, {a, *near})
             if a in {link.a, link.b} and b not in {link.a, link.b}
         ]
         if coverage:
@@ -427,7 +427,7 @@ def set_relation(archive: Archive, a: ArticleId, b: ArticleId, coverage: float) 
             )
             links.append(Link(a=a, b=b, relation=relation))
         revisions = {ArticleId(row.id): row.revision_id for row in rows_of(archive, schema.article)}
-        stories.replace_relations(connection, a, links, revisions)
+        relations.replace_relations(connection, a, links, revisions)
         Matcher({}).judge_around(connection, {a, b, *near}, NOW, touched=a)
 
 
@@ -443,7 +443,7 @@ def judge_all(archive: Archive) -> tuple[tuple[ArticleId, ...], ...]:
     """The stories of all articles, by all relations and decisions at once."""
     with archive.read() as connection:
         ids = [ArticleId(row.id) for row in rows_of(archive, schema.article)]
-        links = stories.load_links_among(connection, ids)
+        links = relations.load_links_among(connection, ids)
         decided = decisions.load_touching(connection, ids)
     return judge_stories(ids, links, decided, order=order_of(archive)).stories
 

@@ -24,7 +24,7 @@ from scraper.model import (
     Story,
     StoryId,
 )
-from scraper.store import schema, stories
+from scraper.store import relations, schema, stories
 from scraper.store.articles import merge_article
 from tests.archive_builder import BEGIN
 
@@ -117,13 +117,13 @@ def relate(archive: Archive, of: ArticleId, *links: Link) -> None:
     """Store these as the article's relations."""
     revisions = {ArticleId(number): RevisionId(number) for number in range(1, 6)}
     with archive.write() as connection:
-        stories.replace_relations(connection, of, links, revisions)
+        relations.replace_relations(connection, of, links, revisions)
 
 
 def load(archive: Archive, *ids: ArticleId) -> list[Link]:
     """The relations among these articles."""
     with archive.read() as connection:
-        return stories.load_links_among(connection, ids)
+        return relations.load_links_among(connection, ids)
 
 
 def test_a_relation_is_given_back_as_it_was(archive: Archive, articles: list[ArticleId]) -> None:
@@ -169,9 +169,9 @@ def test_links_among_articles_have_both_ends_there(
     assert load(archive, second, third) == [part]
     assert load(archive, first, third) == load(archive, second) == load(archive) == []
     with archive.read() as connection:
-        assert stories.load_neighbours(connection, [second]) == {first, third}
-        assert stories.load_neighbours(connection, [first, third]) == {second}
-        assert stories.load_neighbours(connection, []) == set()
+        assert relations.load_neighbours(connection, [second]) == {first, third}
+        assert relations.load_neighbours(connection, [first, third]) == {second}
+        assert relations.load_neighbours(connection, []) == set()
 
 
 # --- stories that change --------------------------------------------------------------------------
