@@ -26,11 +26,14 @@ def trace_mirrors(
     members: Sequence[ArticleId],
     links: Iterable[Link],
     decisions: Iterable[Decision] = (),
+    *,
+    order: Mapping[ArticleId, int] | None = None,
 ) -> Ways:
     """For each member but the canonical, the member whose relation made it a mirror.
 
     That is the canonical where the two are linked, else the member nearest to it that is, by the
-    fewest steps, then by the larger coverage, then by the lower id. Only where no chain of links
+    fewest steps, then by the larger coverage, then by more wording in common, then by ``order``, or
+    by the lower id if it is not given. Only where no chain of links
     leads on, a person's merge does: the oldest. A member that nothing reaches is left out.
     """
     relations: dict[ArticleId, dict[ArticleId, Relation]] = {member: {} for member in members}
@@ -50,15 +53,18 @@ def trace_mirrors(
             for mirror in relations[by].keys() & waiting:
                 ways.setdefault(mirror, []).append(by)
         for mirror, bys in ways.items():
-            joined[mirror] = min(bys, key=lambda by: (-_coverage(relations[by][mirror]), by))
+            joined[mirror] = min(
+                bys, key=lambda by: (*_nearness(relations[by][mirror]), order[by] if order else by)
+            )
         step = list(ways) or _cross(merges, waiting, joined, merged, {canonical, *joined})
         waiting.difference_update(step)
         reached = step
     return Ways(joined_by=joined, merged_by=merged)
 
 
-def _coverage(relation: Relation) -> float:
-    return max(relation.coverage_a, relation.coverage_b)
+def _nearness(relation: Relation) -> tuple[float, float]:
+    """Sorts nearer relations first."""
+    return -max(relation.coverage_a, relation.coverage_b), -relation.similarity
 
 
 def _cross(

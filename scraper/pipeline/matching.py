@@ -232,7 +232,9 @@ class Matcher:
             canonical = choose_canonical(
                 [facts[member] for member in joined], inside, self._agencies, decided
             )
-            traced = trace_mirrors(canonical.article, joined, joining, merges)
+            traced = trace_mirrors(
+                canonical.article, joined, joining, merges, order=_by_address(facts, joined)
+            )
             after.append(
                 Story(
                     members=joined,
@@ -338,6 +340,14 @@ def _order(facts: Mapping[ArticleId, Member]) -> dict[ArticleId, int]:
         key=lambda member: (member.first_seen, member.url_key or "", member.id),
     )
     return {member.id: place for place, member in enumerate(ranked)}
+
+
+def _by_address(
+    facts: Mapping[ArticleId, Member], ids: Iterable[ArticleId]
+) -> dict[ArticleId, int]:
+    """These articles' places by their addresses, which no order of arrival changes."""
+    ranked = sorted(ids, key=lambda member: (facts[member].url_key or "", member))
+    return {member: place for place, member in enumerate(ranked)}
 
 
 def _reached(
