@@ -133,8 +133,9 @@ def _first_seen(case: _Case, left: Sequence[Member]) -> _Outcome:  # noqa: ARG00
 
 
 def _lowest_url(case: _Case, left: Sequence[Member]) -> _Outcome:  # noqa: ARG001 - one of _RULES
-    lowest = min(left, key=lambda member: (member.url_key is None, member.url_key or "", member.id))
-    return _Outcome((lowest,), "nothing tells them apart but the address: the lowest", "")
+    lowest = min(left, key=lambda member: member.place)
+    by = "the imported id" if lowest.url_key is None else "the address"
+    return _Outcome((lowest,), f"nothing tells them apart but {by}: the lowest", "")
 
 
 _RULES: tuple[tuple[CanonicalRule, Callable[[_Case, Sequence[Member]], _Outcome]], ...] = (

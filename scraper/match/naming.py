@@ -76,7 +76,7 @@ def count_namings(
             if _is_believed(member, one, covered, dates) and not _is_late(one, members, dates)
         ]
         if believed:  # of several on an agency's site, the one that has most of this text
-            source = min(believed, key=lambda one: (-covered[member.id, one.id], one.id))
+            source = min(believed, key=lambda one: (-covered[member.id, one.id], one.place))
             names[member.id].add(source.id)
     sites: defaultdict[ArticleId, set[str]] = defaultdict(set)
     for naming, named in names.items():

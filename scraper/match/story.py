@@ -4,9 +4,9 @@ Rule 1: the answer is a function of the set of articles and the set of links, ne
 
 Rule 2: a *round-up* glues nothing. An article is one if the largest piece of another text in it
 is about something else than its rest; or if no piece is half of it, and two pieces stand apart,
-have nothing to do with each other, and are not both about what the rest is about. (An article and
-two disjoint cuts of it are one story: each cut is about what the rest is about. Three such pieces
-are a round-up.) At a round-up only links between whole versions of it count.
+have nothing to do with each other, and one of them is about something else than the rest. (An
+article and any number of disjoint cuts of it are one story: each is about what the rest is about.)
+At a round-up only links between whole versions of it count.
 
 Rule 3: all is local, so that ``judge_stories`` says the same of a part of the archive as of all of
 it. What has to be there
@@ -234,14 +234,7 @@ def _is_roundup(
         if _unrelated(relations[one.article].get(other.article)) and _stand_apart(one, other)
     }
     aliens = {piece.article for piece in pieces if not piece.is_akin}
-    return any(aliens & pair for pair in strange) or _has_triangle(strange)
-
-
-def _has_triangle(pairs: set[frozenset[ArticleId]]) -> bool:
-    """Whether three articles are all paired with one another."""
-    return any(
-        one ^ other in pairs for one, other in combinations(pairs, 2) if len(one & other) == 1
-    )
+    return any(aliens & pair for pair in strange)
 
 
 def _unrelated(relation: Relation | None) -> bool:

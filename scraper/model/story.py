@@ -75,7 +75,16 @@ class Member:
     word_count: int
     is_whole: bool
     priority: int = 0
+    external_id: str | None = None
     attributions: tuple[Attribution, ...] = ()
+
+    @property
+    def place(self) -> tuple[bool, str, str, ArticleId]:
+        """Sorts members where nothing else tells them apart: by address, then by imported id.
+
+        Unlike their own ids these do not depend on the order in which they arrived.
+        """
+        return (self.url_key is None, self.url_key or "", self.external_id or "", self.id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

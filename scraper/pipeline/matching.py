@@ -337,7 +337,7 @@ def _order(facts: Mapping[ArticleId, Member]) -> dict[ArticleId, int]:
     """
     ranked = sorted(
         facts.values(),
-        key=lambda member: (member.first_seen, member.url_key or "", member.id),
+        key=lambda member: (member.first_seen, member.place),
     )
     return {member.id: place for place, member in enumerate(ranked)}
 
@@ -346,7 +346,7 @@ def _by_address(
     facts: Mapping[ArticleId, Member], ids: Iterable[ArticleId]
 ) -> dict[ArticleId, int]:
     """These articles' places by their addresses, which no order of arrival changes."""
-    ranked = sorted(ids, key=lambda member: (facts[member].url_key or "", member))
+    ranked = sorted(ids, key=lambda member: facts[member].place)
     return {member: place for place, member in enumerate(ranked)}
 
 

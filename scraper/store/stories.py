@@ -48,6 +48,7 @@ _FACTS = sa.select(
     article.c.id,
     article.c.site,
     article.c.url,
+    article.c.external_id,
     article.c.first_published_utc,
     article.c.first_published_precision,
     article.c.first_seen,
@@ -136,6 +137,7 @@ def load_members(
             word_count=row.longest_word_count,
             is_whole=row.was_whole,
             priority=priority(row.site) if row.site else 0,
+            external_id=row.external_id,
             attributions=named.get(member, ()),
         )
     return members

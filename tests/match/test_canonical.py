@@ -321,6 +321,11 @@ def test_the_lowest_address_decides_what_nothing_else_does() -> None:
     imported = replace(twins[1], id=ArticleId(3), url=None, url_key=None, site=None)
     assert choose(twins[0], imported).article == 1
     assert choose(imported, replace(imported, id=ArticleId(4))).article == 3
+    named = [
+        replace(imported, id=ArticleId(n), external_id=name) for n, name in ((5, "b"), (6, "a"))
+    ]
+    assert choose(*named).article == 6
+    assert choose(*named).reason == "nothing tells them apart but the imported id: the lowest"
 
 
 def test_a_named_source_that_is_not_held_is_the_primary_source() -> None:

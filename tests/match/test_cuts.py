@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hypothesis import given
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from scraper.match.cuts import find_misplaced
 from scraper.match.story import judge_stories
-from scraper.model import ArticleId, Link, Relation, RelationKind
+from scraper.model import ArticleId, Link, Passage, Relation, RelationKind
 
 if TYPE_CHECKING:
     import random
@@ -51,6 +52,12 @@ def test_a_cut_joins_no_two_stories() -> None:
     assert judged.unheard == {(CUT, ROUNDUP)}
 
 
+def replace_start(link: Link, start: int) -> Link:
+    """The link with one passage, which begins there in the longer text."""
+    passage = Passage(a_start=0, a_end=300, b_start=start, b_end=start + 300)
+    return replace(link, relation=replace(link.relation, passages=(passage,)))
+
+
 def test_the_text_that_has_more_of_it_has_it() -> None:
     """Then the one of which it is the larger share."""
     more, less = lies_in(CUT, STORY, held=0.95, share=0.1), lies_in(CUT, ROUNDUP, held=0.85)
@@ -72,12 +79,21 @@ def test_a_large_part_is_no_cut() -> None:
     assert find_misplaced(links) == ()
 
 
-def test_of_very_many_texts_nothing_is_said() -> None:
-    """Among hundreds of copies most pairs are never compared."""
-    wholes = [ArticleId(number) for number in range(2, 23)]
-    links = [lies_in(CUT, whole, share=0.01 * whole) for whole in wholes]
-    assert find_misplaced(links) == ()
-    assert len(find_misplaced(links[1:])) == len(links) - 2
+def test_among_very_many_texts_one_that_is_like_none_has_it_not() -> None:
+    """Most pairs of hundreds of copies are never compared, but each was found like some."""
+    wholes = [ArticleId(number) for number in range(2, 26)]
+    stray = lies_in(CUT, ArticleId(99), share=0.3)
+    links = [lies_in(CUT, whole) for whole in wholes]
+    links += [is_version(wholes[0], whole) for whole in wholes[1:12]]
+    links += [is_version(wholes[12], whole) for whole in wholes[13:]]
+    assert find_misplaced([*links, stray]) == (stray,)
+
+
+def test_a_teaser_stands_at_the_head_of_what_it_was_cut_from() -> None:
+    """In a round-up it may be any item, and a larger share of it."""
+    head = replace_start(lies_in(CUT, STORY, share=0.1), 20)
+    item = replace_start(lies_in(CUT, ROUNDUP, share=0.3), 900)
+    assert find_misplaced([head, item]) == (item,)
 
 
 @given(st.randoms(use_true_random=False))

@@ -189,18 +189,18 @@ def test_two_alien_pieces_that_overlap_are_one_piece() -> None:
 ALL = [ArticleId(number) for number in range(1, 10)]
 
 
-def test_three_pieces_of_one_subject_are_a_roundup() -> None:
-    """Two cuts of an article may have nothing in common; three that have nothing are articles."""
+@pytest.mark.parametrize("cuts", [2, 3, 6])
+def test_disjoint_cuts_of_one_article_are_its_story(cuts: int) -> None:
+    """However many there are: each is about what the rest is about."""
     pieces = [
-        relation(RelationKind.EXCERPT_OF, 1, 0.3, at=(start, start + 900))
-        for start in (0, 1000, 2000)
+        relation(RelationKind.EXCERPT_OF, 1, 0.9 / cuts, at=(start, start + 900))
+        for start in range(0, 1000 * cuts, 1000)
     ]
-    ids = ALL[:4]
-    links = [link(number, 4, piece) for number, piece in enumerate(pieces, start=1)]
-    assert judge_stories(ids, links).roundups == {4}
-    assert judge_stories(ids, links).stories == ((1,), (2,), (3,), (4,))
-    assert not judge_stories(ids, links[:2]).roundups
-    assert not judge_stories(ids, [*links, link(1, 2, COPY)]).roundups
+    whole = ArticleId(cuts + 1)
+    links = [link(number, whole, piece) for number, piece in enumerate(pieces, start=1)]
+    judged = judge_stories(ALL[: cuts + 1], links)
+    assert judged.stories == (tuple(ALL[: cuts + 1]),)
+    assert not judged.roundups
 
 
 #: Two notices of one form: told apart, and as alike as the form makes them.
