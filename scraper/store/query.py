@@ -7,6 +7,7 @@ Rule 2: many stories are read with as many statements as one.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 #: So many ids are put into one statement: SQLite takes 32,766 at most.
 _IDS_AT_A_TIME = 1_000
 
+#: The article that is a story's canonical.
+_chosen = article.alias("chosen")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryLine:
@@ -42,6 +46,14 @@ class StoryLine:
     mirrors: int
     first_seen: datetime
     updated: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """When a member of a story was first seen, and what it is; None is the canonical."""
+
+    at: datetime
+    kind: RelationKind | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +100,8 @@ class Wanted:
 
     ``mirrors_min``: with so many mirrors. ``site``: with a member of it. ``since`` and ``until``:
     first seen then, both included. ``relation``: with a mirror that is this to the member it joined
-    by. ``language``: whose canonical is in it; "pt" takes "pt-br" too.
+    by. ``language``: whose canonical is in it; "pt" takes "pt-br" too. ``copied_from``: with
+    mirrors, and a canonical of this site.
     """
 
     mirrors_min: int = 0
@@ -97,22 +110,97 @@ class Wanted:
     until: datetime | None = None
     relation: RelationKind | None = None
     language: str | None = None
+    copied_from: str | None = None
+
+
+class Order(StrEnum):
+    """Which stories come first; among equals always the newest, then the highest id."""
+
+    NEWEST = "newest"
+    COPIED = "copied"
+    UPDATED = "updated"
+
+
+_ORDERS: dict[Order, tuple[sa.ColumnElement[Any], ...]] = {
+    Order.NEWEST: (story.c.first_seen, story.c.id),
+    Order.COPIED: (story.c.member_count, story.c.first_seen, story.c.id),
+    Order.UPDATED: (story.c.updated_at, story.c.id),
+}
 
 
 def list_stories(
-    connection: sa.Connection, *, limit: int, wanted: Wanted | None = None
+    connection: sa.Connection,
+    *,
+    limit: int,
+    wanted: Wanted | None = None,
+    order: Order = Order.NEWEST,
+    after: StoryLine | None = None,
 ) -> tuple[StoryLine, ...]:
-    """The newest stories first, at most ``limit``."""
-    statement = _story_lines().order_by(story.c.first_seen.desc(), story.c.id.desc()).limit(limit)
+    """The first stories in this order, at most ``limit``; with ``after`` those that follow it.
+
+    What comes after is found by its place in the order, never by counting what lies before it. The
+    stories are chosen before their articles are read, as an order without an index sorts all.
+    """
+    columns = _ORDERS[order]
+    statement = sa.select(story.c.id).order_by(*(column.desc() for column in columns)).limit(limit)
     if wanted is not None:
         statement = statement.where(*_conditions(wanted))
-    return tuple(_read_line(row) for row in connection.execute(statement))
+    if after is not None:
+        statement = statement.where(sa.tuple_(*columns) < sa.tuple_(*_place_of(after, order)))
+    ids = [StoryId(found) for found in connection.execute(statement).scalars()]
+    lines = load_lines(connection, ids)
+    return tuple(lines[found] for found in ids)
+
+
+def count_stories(connection: sa.Connection) -> int:
+    """How many stories there are."""
+    return connection.execute(sa.select(sa.func.count()).select_from(story)).scalar_one()
+
+
+def choose_stories(wanted: Wanted) -> sa.Select[tuple[int]]:
+    """The ids of the stories for which all holds that is said, as part of another statement."""
+    return sa.select(story.c.id).where(*_conditions(wanted))
 
 
 def load_lines(connection: sa.Connection, ids: Sequence[StoryId]) -> dict[StoryId, StoryLine]:
     """These stories in one line each; those that are no more are left out."""
     rows = connection.execute(_story_lines().where(story.c.id.in_(ids)))
     return {StoryId(row.id): _read_line(row) for row in rows}
+
+
+def load_leads(
+    connection: sa.Connection, ids: Sequence[ArticleId], *, length: int
+) -> dict[ArticleId, str]:
+    """The beginnings of these articles' texts, so many characters of each."""
+    begin = sa.func.substr(article.c.text, 1, length)
+    statement = sa.select(article.c.id, begin).where(article.c.id.in_(ids))
+    return {ArticleId(found): text for found, text in connection.execute(statement)}
+
+
+def load_spreads(
+    connection: sa.Connection, ids: Sequence[StoryId]
+) -> dict[StoryId, tuple[Sighting, ...]]:
+    """When each member of these stories was first seen, in that order, and what it is."""
+    as_a = relation.alias("as_a")
+    as_b = relation.alias("as_b")
+    rows = connection.execute(
+        sa.select(
+            article.c.story_id,
+            article.c.first_seen,
+            article.c.joined_by,
+            article.c.merged_by,
+            as_a.c.kind.label("kind"),
+            as_b.c.kind.label("inverse_kind"),
+        )
+        .outerjoin(as_a, sa.and_(as_a.c.a == article.c.id, as_a.c.b == article.c.joined_by))
+        .outerjoin(as_b, sa.and_(as_b.c.b == article.c.id, as_b.c.a == article.c.joined_by))
+        .where(article.c.story_id.in_(ids))
+        .order_by(article.c.first_seen, article.c.id)
+    )
+    seen: dict[StoryId, list[Sighting]] = {found: [] for found in ids}
+    for row in rows:
+        seen[StoryId(row.story_id)].append(Sighting(at=row.first_seen, kind=_kind_of(row)))
+    return {found: tuple(sightings) for found, sightings in seen.items()}
 
 
 def load_story(connection: sa.Connection, wanted: StoryId) -> FullStory | None:
@@ -200,8 +288,19 @@ def _story_lines() -> sa.Select[Any]:
     ).join(article, article.c.id == story.c.canonical_id)
 
 
+def _place_of(line: StoryLine, order: Order) -> tuple[Any, ...]:
+    """The story's values in the columns of this order."""
+    match order:
+        case Order.NEWEST:
+            return (line.first_seen, line.id)
+        case Order.COPIED:
+            return (line.mirrors + 1, line.first_seen, line.id)
+        case Order.UPDATED:
+            return (line.updated, line.id)
+
+
 def _conditions(wanted: Wanted) -> Iterator[sa.ColumnElement[bool]]:
-    """What holds of the wanted stories, in a statement of ``_story_lines``."""
+    """What holds of the wanted stories, in a statement that selects from ``story``."""
     if wanted.mirrors_min:
         yield story.c.member_count > wanted.mirrors_min
     if wanted.site is not None:
@@ -213,8 +312,14 @@ def _conditions(wanted: Wanted) -> Iterator[sa.ColumnElement[bool]]:
     if wanted.relation is not None:
         yield _has_mirror(wanted.relation)
     if wanted.language is not None:
-        tag, spoken = wanted.language.lower(), sa.func.lower(article.c.language)
-        yield sa.or_(spoken == tag, spoken.startswith(f"{tag}-", autoescape=True))
+        tag, spoken = wanted.language.lower(), sa.func.lower(_chosen.c.language)
+        says_so = sa.or_(spoken == tag, spoken.startswith(f"{tag}-", autoescape=True))
+        is_it = sa.select(_chosen.c.id).where(_chosen.c.id == story.c.canonical_id, says_so)
+        yield is_it.correlate(story).exists()
+    if wanted.copied_from is not None:
+        yield story.c.member_count > 1
+        of_site = sa.select(_chosen.c.id).where(_chosen.c.site == wanted.copied_from)
+        yield story.c.canonical_id.in_(of_site)
 
 
 def _has_mirror(kind: RelationKind) -> sa.ColumnElement[bool]:
@@ -248,6 +353,15 @@ def _read_line(row: sa.Row[Any]) -> StoryLine:
     precision = fields["published_precision"]
     fields["published_precision"] = Precision(precision) if precision else None
     return StoryLine(**fields)
+
+
+def _kind_of(row: sa.Row[Any]) -> RelationKind | None:
+    """What a member is to the one it joined by; None for a canonical."""
+    if row.joined_by is None:
+        return None
+    if row.merged_by is not None:
+        return RelationKind.MERGED
+    return RelationKind(row.kind) if row.kind else RelationKind(row.inverse_kind).inverse
 
 
 def _joining_links(connection: sa.Connection, ids: Sequence[StoryId]) -> dict[ArticleId, Link]:

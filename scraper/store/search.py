@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from scraper.match.scripts import word_quarters
 from scraper.model import ArticleId, StoryId
-from scraper.store.query import Span, load_lines
+from scraper.store.query import Span, Wanted, choose_stories, load_lines
 from scraper.store.schema import article, article_fts, article_trigram
 
 if TYPE_CHECKING:
@@ -105,13 +105,15 @@ def read_query(query: str) -> tuple[Term, ...]:
     return tuple(terms[:_MOST_TERMS])
 
 
-def find_stories(connection: sa.Connection, query: str, *, limit: int) -> tuple[Hit, ...]:
-    """The stories with an article that has all of the query's words, best first."""
+def find_stories(
+    connection: sa.Connection, query: str, *, limit: int, wanted: Wanted | None = None
+) -> tuple[Hit, ...]:
+    """The wanted stories with an article that has all of the query's words, best first."""
     terms = read_query(query)
     if not terms:
         return ()
     best: dict[StoryId, _Found] = {}
-    for found in _rank(connection, terms):
+    for found in _rank(connection, terms, wanted):
         best.setdefault(found.story, found)
         if len(best) == limit:
             break
@@ -129,13 +131,18 @@ def find_stories(connection: sa.Connection, query: str, *, limit: int) -> tuple[
     )
 
 
-def _rank(connection: sa.Connection, terms: tuple[Term, ...]) -> Iterator[_Found]:
-    """The articles that have all terms, best first; some of them twice."""
+def _rank(
+    connection: sa.Connection, terms: tuple[Term, ...], wanted: Wanted | None
+) -> Iterator[_Found]:
+    """The articles of wanted stories that have all terms, best first; some of them twice."""
+    narrow: list[sa.ColumnElement[bool]] = []
+    if wanted is not None and wanted != Wanted():
+        narrow.append(article.c.story_id.in_(choose_stories(wanted)))
     if any(term.is_unspaced for term in terms):
         connection.execute(_MAKE_PLACES)
-        for row in connection.execute(_best_first(*_match_trigrams(terms))):
+        for row in connection.execute(_best_first(*_match_trigrams(terms), *narrow)):
             yield _Found(article=row.id, story=row.story_id, by_trigrams=True)
-    for row in connection.execute(_best_first(*_match_words(terms))):
+    for row in connection.execute(_best_first(*_match_words(terms), *narrow)):
         yield _Found(article=row.id, story=row.story_id, by_trigrams=False)
 
 
