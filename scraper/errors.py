@@ -9,6 +9,7 @@
     │   ├── ArchiveVersionError    10  it is of another version
     │   ├── FingerprintsError      10  its fingerprints are
     │   └── SnapshotError           1  a WARC file cannot be read or written
+    ├── ListenError                 1  the browser's address cannot be listened on
     ├── LockedError                11  another run holds the lock
     ├── MetricsError                1  nobody can listen where the config says
     └── WorkerError                 1  the process that parses pages does not start
@@ -113,6 +114,17 @@ class SnapshotError(ArchiveError):
         self.problem = problem
         place = "" if offset is None else f", offset {offset}"
         super().__init__(f"{warc_file}{place}: {problem}")
+
+
+class ListenError(ScraperError):
+    """Nothing can listen on this address."""
+
+    def __init__(self, address: str, cause: OSError) -> None:
+        self.address = address
+        self.cause = cause
+        super().__init__(
+            f"cannot listen on {address}: {cause.strerror or cause}: choose another --port or --host"
+        )
 
 
 class LockedError(ScraperError):

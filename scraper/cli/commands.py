@@ -43,6 +43,7 @@ COMMANDS: dict[str, dict[str, Entry]] = {
             "check", "Tell whether a text is a copy of something archived; archives nothing."
         ),
         "search": Entry("search", "Find stories by the words in their articles."),
+        "web": Entry("web", "Show the archive in a browser; nothing can be changed there."),
     },
     "Decide": {
         "prefer": Entry(

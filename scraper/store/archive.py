@@ -245,6 +245,12 @@ def check_fingerprints(archive: Archive, expected: int) -> None:
         raise FingerprintsError(str(archive.path), found, expected)
 
 
+def load_uuid(connection: sa.Connection) -> tuple[uuid.UUID, datetime]:
+    """By what this archive is told from every other, and when it was made."""
+    row = connection.execute(sa.select(schema.archive.c.uuid, schema.archive.c.created_at)).one()
+    return uuid.UUID(row.uuid), row.created_at
+
+
 @contextmanager
 def hold_lock(path: Path) -> Iterator[None]:
     """The archive's kernel lock, held while the context lasts; it ends with the process.

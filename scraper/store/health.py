@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from scraper.model import PageState, Reason, SourceState
+from scraper.model import PageState, Reason, SourceId, SourceState
 from scraper.store.rebuilds import Fingerprints, load_fingerprints
-from scraper.store.schema import article, page, run, source, story
+from scraper.store.schema import article, feed_entry, page, run, source, story
 from scraper.store.sources import list_sources
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from scraper.model import Source
 
 
@@ -115,6 +114,38 @@ def load_totals(connection: sa.Connection) -> RunTotals:
     sums = [sa.func.coalesce(sa.func.sum(run.c[name]), 0).label(name) for name in names]
     row = connection.execute(sa.select(sa.func.count(run.c.id).label("runs"), *sums)).one()
     return RunTotals(**row._mapping)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announced:
+    """How many pages a source announced: on each day from the first asked for, and ever."""
+
+    by_day: tuple[int, ...]
+    ever: int
+
+
+def count_announced(
+    connection: sa.Connection, *, days: int, now: datetime
+) -> dict[SourceId, Announced]:
+    """What each source announced in the last so many days, today in UTC included, and ever."""
+    first = now.astimezone(UTC).date() - timedelta(days=days - 1)
+    day = sa.func.substr(sa.type_coerce(feed_entry.c.first_seen, sa.Text), 1, len("2026-11-22"))
+    recent: dict[int, dict[str, int]] = {}
+    statement = (
+        sa.select(feed_entry.c.source_id, day, sa.func.count())
+        .where(feed_entry.c.first_seen >= datetime.combine(first, time(), UTC))
+        .group_by(feed_entry.c.source_id, day)
+    )
+    for source_id, told, count in connection.execute(statement):
+        recent.setdefault(source_id, {})[told] = count
+    ever = sa.select(feed_entry.c.source_id, sa.func.count()).group_by(feed_entry.c.source_id)
+    names = [str(first + timedelta(days=past)) for past in range(days)]
+    return {
+        SourceId(source_id): Announced(
+            by_day=tuple(recent.get(source_id, {}).get(told, 0) for told in names), ever=count
+        )
+        for source_id, count in connection.execute(ever)
+    }
 
 
 def _count(connection: sa.Connection, table: sa.Table, *where: sa.ColumnElement[bool]) -> int:
