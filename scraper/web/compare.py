@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from scraper.match import compare_texts
 from scraper.match.compare import mirrored
+from scraper.model import RelationKind
 from scraper.store.find import find_article
 from scraper.store.query import load_articles
 from scraper.store.revisions import load_revisions
@@ -14,7 +15,7 @@ from scraper.store.stories import load_links_among
 from scraper.web import asking
 from scraper.web.page import read_archive, render
 from scraper.web.passages import cut_pair, draw_ribbons, number_passages
-from scraper.web.shown import name, words
+from scraper.web.shown import name
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -26,6 +27,14 @@ if TYPE_CHECKING:
 
 #: Longer texts are cut before they are compared: some 15,000 words, which take about a second.
 LONGEST = 100_000
+
+_PHRASES = {
+    RelationKind.IDENTICAL: "is identical with",
+    RelationKind.NEAR_DUPLICATE: "is a near duplicate of",
+    RelationKind.EXCERPT_OF: "is an excerpt of",
+    RelationKind.CONTAINS: "is an excerpt of",
+    RelationKind.PARAPHRASE: "is a paraphrase of",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,13 +123,8 @@ def _head(a: Side, b: Side, relation: Relation | None) -> str:
         one, other = f"{one} (article {a.article.id})", f"article {b.article.id}"
     if relation is None:
         return f"{one} and {other} share no passage"
-    if relation.kind == "part":
+    if relation.kind is RelationKind.PART:
         return f"{one} and {other} share a part"
-    phrase = {
-        "identical": "is identical with",
-        "near_duplicate": "is a near duplicate of",
-        "excerpt_of": "is an excerpt of",
-        "contains": "contains",
-        "paraphrase": "is a paraphrase of",
-    }.get(relation.kind, words(relation.kind))
-    return f"{one} {phrase} {other}"
+    if relation.kind is RelationKind.CONTAINS:
+        one, other = other, one
+    return f"{one} {_PHRASES[relation.kind]} {other}"

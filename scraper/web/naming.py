@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 #: More than this is told in words alone; and so much of it.
 _MOST_DRAWN, _MOST_TOLD = 8, 60
-_WIDTH, _BOX_WIDTH, _BOX_HEIGHT, _STEP = 420, 138, 34, 46
+_WIDTH, _BOX_WIDTH, _BOX_HEIGHT, _STEP = 420, 156, 34, 46
+
+#: Characters that stand side by side in a box.
+_FITS = 26
 
 _EVIDENCE = {
     Evidence.CANONICAL_LINK: "link rel=canonical",
@@ -141,11 +144,16 @@ def _draw(
             places[who] = (x, top + row * _STEP + (_STEP - _BOX_HEIGHT) // 2)
     boxes = [
         Box(
-            x=x, y=y, name=line(who, 20), is_canonical=who == canonical, is_member=who in members
+            x=x, y=y, name=_fit(who), is_canonical=who == canonical, is_member=who in members
         )
         for who, (x, y) in places.items()
     ]
     return boxes, [_point(edge, places) for edge in edges], height
+
+
+def _fit(who: str) -> str:
+    """The name as far as a box has room."""
+    return who if len(who) <= _FITS else who[: _FITS - 1] + "…"
 
 
 def _point(edge: Edge, places: dict[str, tuple[int, int]]) -> Arrow:

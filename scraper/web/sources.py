@@ -11,6 +11,7 @@ from scraper.match.version import FINGERPRINT_VERSION
 from scraper.model import SourceState
 from scraper.store.health import Announced, count_announced, load_health
 from scraper.web.page import read_archive, render
+from scraper.web.shown import count
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -73,8 +74,8 @@ def _make_row(source: Source, announced: Announced, now: datetime) -> SourceRow:
         pace=_tell_pace(source.every_minutes),
         announced=announced,
         bars=tuple(
-            round(max(2.0, _BAR_HEIGHT * count / busiest), 1) if count else 0.0
-            for count in announced.by_day
+            round(max(2.0, _BAR_HEIGHT * links / busiest), 1) if links else 0.0
+            for links in announced.by_day
         ),
     )
 
@@ -109,4 +110,4 @@ def _sum_up(counted: Counter[str]) -> str:
     if not counted:
         return "No sources yet: `scraper add URL` watches one."
     told = [f"{counted[state]} {state}" for state in reversed(_STATES) if counted[state]]
-    return "Of the sources: " + ", ".join(told) + "."
+    return f"{count(counted.total(), 'source')}: " + ", ".join(told) + "."

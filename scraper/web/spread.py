@@ -155,15 +155,15 @@ def draw_spread(
         _HOUR,
     )
     kinds = [kind for kind in RelationKind if any(mirror.relation is kind for mirror in mirrors)]
-    taken: defaultdict[RelationKind, list[tuple[float, int]]] = defaultdict(list)
+    taken: defaultdict[RelationKind, list[float]] = defaultdict(list)
     marks = []
     for number, mirror in enumerate(mirrors, 1):
         x = _place((mirror.article.first_seen - begin).total_seconds(), end)
         lane = taken[mirror.relation]
         # Numbers that would be printed over one another are told in the table alone.
-        is_free = not any(x - other < 2.5 for other, _ in lane)
+        is_free = not any(x - other < _BESIDE for other in lane)
         if is_free:
-            lane.append((x, number))
+            lane.append(x)
         y = 30 + kinds.index(mirror.relation) * _LANE + _LANE / 2 + 4
         marks.append(Mark(x=x, y=y, kind=mirror.relation, label=str(number) if is_free else ""))
     ticks = [Tick(x=_LEFT, label="0")]
