@@ -146,7 +146,8 @@ def list_stories(
     if wanted is not None:
         statement = statement.where(*_conditions(wanted))
     if after is not None:
-        statement = statement.where(sa.tuple_(*columns) < sa.tuple_(*_place_of(after, order)))
+        place = map(sa.literal, _place_of(after, order), (column.type for column in columns))
+        statement = statement.where(sa.tuple_(*columns) < sa.tuple_(*place))
     ids = [StoryId(found) for found in connection.execute(statement).scalars()]
     lines = load_lines(connection, ids)
     return tuple(lines[found] for found in ids)

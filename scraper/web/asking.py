@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 
 from scraper.model import ArticleId, RelationKind
 from scraper.store.query import Order, Wanted
-from scraper.urls import site_of
+from scraper.urls import normalise_url, site_of
 from scraper.web.shown import tidy
 
 if TYPE_CHECKING:
@@ -113,8 +113,10 @@ def _read_site(fields: Mapping[str, str], name: str) -> str | None:
     value = _get(fields, name).lower()
     if not value:
         return None
-    site = site_of(value if "://" in value else f"http://{value}")
-    return value if site is None or ":" in value else site
+    url = normalise_url(value if "://" in value else f"http://{value}")
+    if url is None:
+        raise bad_request(f"{_quote(value)} is no site: write example.org.")
+    return site_of(url)
 
 
 def _read_moment(

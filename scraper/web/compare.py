@@ -32,7 +32,6 @@ _PHRASES = {
     RelationKind.IDENTICAL: "is identical with",
     RelationKind.NEAR_DUPLICATE: "is a near duplicate of",
     RelationKind.EXCERPT_OF: "is an excerpt of",
-    RelationKind.CONTAINS: "is an excerpt of",
     RelationKind.PARAPHRASE: "is a paraphrase of",
 }
 
@@ -120,11 +119,11 @@ def _head(a: Side, b: Side, relation: Relation | None) -> str:
     if a.article.id == b.article.id:
         return f"{one}: text {a.revision.number} beside text {b.revision.number}"
     if one == other:
-        one, other = f"{one} (article {a.article.id})", f"article {b.article.id}"
+        one, other = f"Article {a.article.id}", f"article {b.article.id} of {other}"
     if relation is None:
         return f"{one} and {other} share no passage"
     if relation.kind is RelationKind.PART:
         return f"{one} and {other} share a part"
     if relation.kind is RelationKind.CONTAINS:
-        one, other = other, one
+        return _head(b, a, mirrored(relation))
     return f"{one} {_PHRASES[relation.kind]} {other}"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scraper.model import Evidence
-from scraper.urls import page_key, site_of
+from scraper.urls import normalise_url, page_key, site_of
 from scraper.web.shown import line, name, outward
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class Naming:
 def draw_naming(members: Sequence[ArchivedArticle]) -> Naming:
     """Who names whom among these members, the canonical first; nobody names oneself."""
     by_key = {
-        page_key(member.content.url): member for member in reversed(members) if member.content.url
+        key: member for member in reversed(members) if (key := _key_of(member.content.url))
     }
     by_site = {member.site: member for member in reversed(members) if member.site}
     by_name = {
@@ -94,10 +94,10 @@ def draw_naming(members: Sequence[ArchivedArticle]) -> Naming:
     for member in members:
         for said in member.content.attributions:
             found = (
-                by_key.get(page_key(said.url)) if said.url else None
-            ) or (by_site.get(site_of(said.url)) if said.url else None)
-            if found is None and said.name:
-                found = by_name.get(said.name.casefold())
+                by_key.get(_key_of(said.url) or "")
+                or by_site.get(_site_of(said.url))
+                or by_name.get((said.name or "").casefold())
+            )
             who, whom = name(member), name(found) if found is not None else _name_outsider(said)
             if who != whom:
                 edge = Edge(
@@ -122,8 +122,18 @@ def draw_naming(members: Sequence[ArchivedArticle]) -> Naming:
 
 
 def _name_outsider(said: Attribution) -> str:
-    site = site_of(said.url) if said.url else None
-    return line(said.name, 40) or site or "somebody"
+    return line(said.name, 40) or _site_of(said.url) or "somebody"
+
+
+def _key_of(url: str | None) -> str | None:
+    """The key of an address, None of what is no address of the web: an import may say anything."""
+    clean = normalise_url(url) if url else None
+    return page_key(clean) if clean else None
+
+
+def _site_of(url: str | None) -> str | None:
+    clean = normalise_url(url) if url else None
+    return site_of(clean) if clean else None
 
 
 def _draw(
