@@ -43,7 +43,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_wheel_carries_what_the_program_reads(wheel: Path) -> None:
-    """Migrations, the example config and the demo's world are inside; tests are not."""
+    """Migrations, the example config, the demo's world and the browser's pages are inside."""
     with zipfile.ZipFile(wheel) as files:
         names = set(files.namelist())
     assert "scraper/config.example.toml" in names
@@ -54,8 +54,10 @@ def test_the_wheel_carries_what_the_program_reads(wheel: Path) -> None:
         for path in (REPOSITORY / "migrations" / "versions").glob("*.py")
     } | {
         str(path.relative_to(REPOSITORY))
-        for path in (REPOSITORY / "scraper" / "demo" / "texts").rglob("*.*")
+        for folder in ("demo/texts", "demo/templates", "web/templates", "web/static")
+        for path in (REPOSITORY / "scraper" / folder).rglob("*.*")
     }
+    assert {"scraper/web/static/style.css", "scraper/web/templates/base.html"} <= names
     assert wanted <= names
     assert not [name for name in names if name.startswith("tests/")]
 
