@@ -123,7 +123,7 @@ class ListenError(ScraperError):
         self.address = address
         self.cause = cause
         super().__init__(
-            f"cannot listen on {address}: {cause.strerror or cause}: choose another --port or --host"
+            f"cannot listen on {address}: {cause.strerror or cause}: choose another --port"
         )
 
 

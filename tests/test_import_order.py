@@ -150,7 +150,16 @@ def test_reader_of_imports_sees_late_ones(tmp_path: Path) -> None:
 
 
 #: What a command costs before it does anything: modules that its start must not import.
-SLOW = ("alembic", "datasketch", "httpx", "jinja2", "numpy", "rich.progress", "starlette", "tldextract")
+SLOW = (
+    "alembic",
+    "datasketch",
+    "httpx",
+    "jinja2",
+    "numpy",
+    "rich.progress",
+    "starlette",
+    "tldextract",
+)
 
 
 def modules_after(statement: str) -> set[str]:

@@ -48,7 +48,9 @@ def command(workspace: Workspace, host: str, port: int, names: tuple[str, ...]) 
     There is no log-in: whoever reaches the address reads everything. Pages: stories with search and
     filters, one story with its mirrors, two texts side by side, sources, and a feed at /feed.atom.
     """
-    from scraper.web.app import create_app  # starlette, jinja2 and numpy, which `--help` does without
+    from scraper.web.app import (
+        create_app,
+    )  # starlette, jinja2 and numpy, which `--help` does without
     from scraper.web.serve import serve
 
     with workspace.open_archive() as archive:

@@ -32,7 +32,7 @@ _WEB = ("http://", "https://")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedHead:
-    """What a feed says of itself; ``archive`` makes the ids of its entries, in any feed the same."""
+    """What a feed says of itself; by ``archive`` its entries have the same ids in every feed."""
 
     archive: UUID
     title: str

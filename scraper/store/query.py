@@ -199,8 +199,8 @@ def load_spreads(
         .order_by(article.c.first_seen, article.c.id)
     )
     seen: dict[StoryId, list[Sighting]] = {found: [] for found in ids}
-    for row in rows:
-        seen[StoryId(row.story_id)].append(Sighting(at=row.first_seen, kind=_kind_of(row)))
+    for told_in, at, *ways in rows:
+        seen[StoryId(told_in)].append(Sighting(at=at, kind=_kind_of(*ways)))
     return {found: tuple(sightings) for found, sightings in seen.items()}
 
 
@@ -356,13 +356,15 @@ def _read_line(row: sa.Row[Any]) -> StoryLine:
     return StoryLine(**fields)
 
 
-def _kind_of(row: sa.Row[Any]) -> RelationKind | None:
+def _kind_of(
+    joined_by: int | None, merged_by: int | None, kind: str | None, inverse_kind: str | None
+) -> RelationKind | None:
     """What a member is to the one it joined by; None for a canonical."""
-    if row.joined_by is None:
+    if joined_by is None:
         return None
-    if row.merged_by is not None:
+    if merged_by is not None:
         return RelationKind.MERGED
-    return RelationKind(row.kind) if row.kind else RelationKind(row.inverse_kind).inverse
+    return RelationKind(kind) if kind else RelationKind(inverse_kind or "").inverse
 
 
 def _joining_links(connection: sa.Connection, ids: Sequence[StoryId]) -> dict[ArticleId, Link]:

@@ -72,9 +72,7 @@ def _explain(request: Request, exc: Exception) -> Response:
     assert isinstance(exc, HTTPException)  # noqa: S101  # starlette hands over what is registered
     phrase = HTTPStatus(exc.status_code).phrase
     problem = exc.detail if exc.detail != phrase else "There is no such page."
-    return render(
-        request, "error.html", status=exc.status_code, heading=phrase, problem=problem
-    )
+    return render(request, "error.html", status=exc.status_code, heading=phrase, problem=problem)
 
 
 def _explain_archive(request: Request, exc: Exception) -> Response:

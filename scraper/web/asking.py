@@ -55,7 +55,7 @@ def read_wanted(fields: Mapping[str, str]) -> Wanted:
         site=_read_site(fields, "site"),
         since=_read_moment(fields, "since"),
         until=_read_moment(fields, "until", end_of_day=True),
-        relation=_read_choice(fields, "relation", RelationKind, KINDS, None),
+        relation=_read_choice(fields, "relation", RelationKind, KINDS),
         language=language or None,
         copied_from=_read_site(fields, "copied-from"),
     )
@@ -63,7 +63,7 @@ def read_wanted(fields: Mapping[str, str]) -> Wanted:
 
 def read_order(fields: Mapping[str, str]) -> Order:
     """In which order; the newest first where nothing is said."""
-    return _read_choice(fields, "order", Order, ORDERS, Order.NEWEST)
+    return _read_choice(fields, "order", Order, ORDERS) or Order.NEWEST
 
 
 def read_number(fields: Mapping[str, str], name: str, *, default: int) -> int:
@@ -139,11 +139,10 @@ def _read_choice(
     name: str,
     words: type[_Choice],
     choices: tuple[_Choice, ...],
-    default: _Choice | None,
 ) -> _Choice | None:
     value = _get(fields, name)
     if not value:
-        return default
+        return None
     if value not in choices:
         known = ", ".join(choices)
         raise bad_request(f"{_quote(value)} is not known as {name}: choose one of {known}.")

@@ -106,7 +106,10 @@ def _load(connection: sa.Connection, fields: dict[str, str], side: str) -> Side:
 
 def _archived(connection: sa.Connection, a: Side, b: Side) -> Relation | None:
     """The relation of the two as it is archived, read "a kind b"; None of other texts of theirs."""
-    if not (a.is_current and b.is_current) or max(len(a.revision.text), len(b.revision.text)) > LONGEST:
+    if (
+        not (a.is_current and b.is_current)
+        or max(len(a.revision.text), len(b.revision.text)) > LONGEST
+    ):
         return None
     for link in load_links_among(connection, (a.article.id, b.article.id)):
         return link.relation if link.a == a.article.id else mirrored(link.relation)

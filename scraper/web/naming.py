@@ -28,9 +28,9 @@ _FITS = 26
 _EVIDENCE = {
     Evidence.CANONICAL_LINK: "link rel=canonical",
     Evidence.IS_BASED_ON: "isBasedOn",
-    Evidence.SOURCE_META: "source in its metadata",
+    Evidence.SOURCE_META: "source tag",
     Evidence.CREDIT_LINE: "credit line",
-    Evidence.SOURCE_LINK: "link to the source",
+    Evidence.SOURCE_LINK: "link to source",
 }
 
 
@@ -81,9 +81,7 @@ class Naming:
 
 def draw_naming(members: Sequence[ArchivedArticle]) -> Naming:
     """Who names whom among these members, the canonical first; nobody names oneself."""
-    by_key = {
-        key: member for member in reversed(members) if (key := _key_of(member.content.url))
-    }
+    by_key = {key: member for member in reversed(members) if (key := _key_of(member.content.url))}
     by_site = {member.site: member for member in reversed(members) if member.site}
     by_name = {
         member.content.site_name.casefold(): member
@@ -95,7 +93,7 @@ def draw_naming(members: Sequence[ArchivedArticle]) -> Naming:
         for said in member.content.attributions:
             found = (
                 by_key.get(_key_of(said.url) or "")
-                or by_site.get(_site_of(said.url))
+                or by_site.get(_site_of(said.url) or "")
                 or by_name.get((said.name or "").casefold())
             )
             who, whom = name(member), name(found) if found is not None else _name_outsider(said)
@@ -143,9 +141,7 @@ def _draw(
     if not 0 < len(edges) <= _MOST_DRAWN:
         return [], [], 0
     left = list(dict.fromkeys(edge.who for edge in edges))
-    right = [
-        whom for whom in dict.fromkeys(edge.whom for edge in edges) if whom not in set(left)
-    ]
+    right = [whom for whom in dict.fromkeys(edge.whom for edge in edges) if whom not in set(left)]
     places: dict[str, tuple[int, int]] = {}
     height = _STEP * max(len(left), len(right))
     for x, column in ((1, left), (_WIDTH - _BOX_WIDTH - 1, right)):
@@ -153,9 +149,7 @@ def _draw(
         for row, who in enumerate(column):
             places[who] = (x, top + row * _STEP + (_STEP - _BOX_HEIGHT) // 2)
     boxes = [
-        Box(
-            x=x, y=y, name=_fit(who), is_canonical=who == canonical, is_member=who in members
-        )
+        Box(x=x, y=y, name=_fit(who), is_canonical=who == canonical, is_member=who in members)
         for who, (x, y) in places.items()
     ]
     return boxes, [_point(edge, places) for edge in edges], height
@@ -179,5 +173,4 @@ def _point(edge: Edge, places: dict[str, tuple[int, int]]) -> Arrow:
     slope = (to_middle - middle) / (end - begin)
     at = begin + (end - begin) * 0.45
     label_y = middle + slope * (at - begin) - 5 - abs(slope) * 22
-    label = edge.evidence if len(edge.evidence) <= 20 else line(edge.evidence, 18)
-    return Arrow(path=path, x=round(at, 1), y=round(label_y, 1), label=label)
+    return Arrow(path=path, x=round(at, 1), y=round(label_y, 1), label=edge.evidence)

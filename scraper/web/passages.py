@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from scraper.match.diff import Change, diff_texts
@@ -105,7 +106,7 @@ def _walk(
 ) -> Iterator[tuple[int, int, int | None, bool]]:
     """Each range between two edges, the passage in which it lies, and whether only here."""
     at_passage = at_only = 0
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         while at_passage < len(passages) and passages[at_passage][1] <= start:
             at_passage += 1
         while at_only < len(only_here) and only_here[at_only][1] <= start:

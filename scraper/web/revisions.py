@@ -55,9 +55,7 @@ def show_revisions(request: Request) -> Response:
         revisions = load_revisions(connection, found)
     newest = revisions[-MOST_SHOWN - 1 :]
     steps = [
-        Step(
-            revision=later, pieces=tuple(_tell(earlier, later, article.content.language))
-        )
+        Step(revision=later, pieces=tuple(_tell(earlier, later, article.content.language)))
         for earlier, later in pairwise(newest)
     ]
     return render(
@@ -71,9 +69,7 @@ def show_revisions(request: Request) -> Response:
     )
 
 
-def _tell(
-    earlier: Revision, later: Revision, language: str | None
-) -> Iterator[tuple[str, str]]:
+def _tell(earlier: Revision, later: Revision, language: str | None) -> Iterator[tuple[str, str]]:
     a, b = earlier.text[:LONGEST], later.text[:LONGEST]
     pieces = diff_texts(a, b, language_a=language, language_b=language)
     if all(piece.change is Change.SAME and piece.move is None for piece in pieces):

@@ -48,7 +48,7 @@ def line(text: str | None, most: int = _LINE) -> str:
     if len(whole) <= most and len(text) <= 4 * most:
         return whole
     cut = whole[:most]
-    return (cut.rpartition(" ")[0] or cut).rstrip(",;:–—- ") + " …"
+    return (cut.rpartition(" ")[0] or cut).rstrip(",;:- ") + " …"
 
 
 def title(text: str | None, most: int = _LINE) -> str:

@@ -35,6 +35,8 @@ _STRIP_END = 30 * _DAY
 #: Marks nearer than this stack; higher than so many they become columns.
 _BESIDE, _HIGHEST = 4.2, 4
 _STEP = 10
+#: Two labels of a scale are at least so far apart, in per cent.
+_APART = 7
 _STRIP_HEIGHT = 46
 _LANE = 36
 
@@ -169,7 +171,7 @@ def draw_spread(
     ticks = [Tick(x=_LEFT, label="0")]
     for seconds, label in _TICKS:
         x = _place(seconds, end)
-        if seconds < end and x - ticks[-1].x >= 7:
+        if seconds < end and x - ticks[-1].x >= _APART:
             is_wide = len(ticks) % 2 == 1 and seconds < end / 2
             ticks.append(Tick(x=x, label=label, wide=is_wide))
     counted = Counter(mirror.relation for mirror in mirrors)

@@ -127,9 +127,7 @@ def _find(
     return Found(
         lines=[hit.story for hit in shown],
         snippets={hit.story.id: hit.snippet for hit in shown},
-        found_at={
-            hit.story.id: hit.site for hit in shown if hit.article != hit.story.canonical
-        },
+        found_at={hit.story.id: hit.site for hit in shown if hit.article != hit.story.canonical},
         older=asking.say(fields, page=page + 1) if more else None,
     )
 
@@ -137,9 +135,7 @@ def _find(
 def _make_rows(connection: sa.Connection, found: Found) -> list[Row]:
     ids = [story.id for story in found.lines]
     spreads = load_spreads(connection, ids)
-    leads = load_leads(
-        connection, [story.canonical for story in found.lines], length=_LEAD_FROM
-    )
+    leads = load_leads(connection, [story.canonical for story in found.lines], length=_LEAD_FROM)
     return [
         Row(
             story=story,
@@ -157,7 +153,10 @@ def _mark(snippet: Snippet) -> tuple[tuple[str, bool], ...]:
     """The snippet in pieces, each with whether it is what was looked for."""
     pieces, at = [], 0
     for span in snippet.found:
-        pieces += [(snippet.text[at : span.start], False), (snippet.text[span.start : span.end], True)]
+        pieces += [
+            (snippet.text[at : span.start], False),
+            (snippet.text[span.start : span.end], True),
+        ]
         at = span.end
     return (*pieces, (snippet.text[at:], False))
 
@@ -165,5 +164,6 @@ def _mark(snippet: Snippet) -> tuple[tuple[str, bool], ...]:
 def _group(rows: list[Row]) -> list[tuple[str | None, list[Row]]]:
     """The rows by the day on which their stories were first seen."""
     return [
-        (told, list(of_day)) for told, of_day in groupby(rows, lambda row: day(row.story.first_seen))
+        (told, list(of_day))
+        for told, of_day in groupby(rows, lambda row: day(row.story.first_seen))
     ]

@@ -34,7 +34,7 @@ MOST_MIRRORS = 300
 
 #: The rules in the order in which they are asked, in words.
 RULES = {
-    CanonicalRule.PREFERRED: "a person’s choice",
+    CanonicalRule.PREFERRED: "the choice of a person",
     CanonicalRule.NAMED_SOURCE: "the source that other members name",
     CanonicalRule.SITE_PRIORITY: "the priority of its site in the config",
     CanonicalRule.WHOLE_TEXT: "a whole text over a cut or paywalled one",
@@ -128,5 +128,3 @@ def _make_rows(
             )
         )
     return rows
-
-

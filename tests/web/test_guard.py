@@ -12,7 +12,15 @@ from scraper.web.guard import HEADERS, may_be_asked_as
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
 
-PATHS = ("/", "/?since=never", "/story/77", "/nothing", "/static/style.css", "/feed.atom", "/healthz")
+PATHS = (
+    "/",
+    "/?since=never",
+    "/story/77",
+    "/nothing",
+    "/static/style.css",
+    "/feed.atom",
+    "/healthz",
+)
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -72,7 +80,8 @@ def test_names_must_match_whole() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/static/../app.py", "/static/%2e%2e/app.py", "/static//etc/passwd", "/static/none.css"]
+    "path",
+    ["/static/../app.py", "/static/%2e%2e/app.py", "/static//etc/passwd", "/static/none.css"],
 )
 def test_files_are_only_those_shipped(client: TestClient, path: str) -> None:
     """Nothing outside of the folder of styles can be had."""

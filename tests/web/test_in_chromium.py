@@ -69,7 +69,9 @@ def page(chromium: Browser) -> Iterator[Page]:
     opened = context.new_page()
     opened.on("console", lambda message: complaints.append(message.text))
     opened.on("pageerror", lambda error: complaints.append(str(error)))
-    opened.on("requestfailed", lambda request: complaints.append(f"{request.failure} {request.url}"))
+    opened.on(
+        "requestfailed", lambda request: complaints.append(f"{request.failure} {request.url}")
+    )
     yield opened
     context.close()
     # What was still being loaded when the test led elsewhere is nobody's fault.
@@ -145,7 +147,7 @@ def test_dark_is_dark(page: Page, address: str) -> None:
     """Who asks for dark gets light text on a dark ground, and who asks for light the reverse."""
     brightness = {}
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of its two words
+        page.emulate_media(color_scheme=scheme)
         page.goto(address)
         ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
         brightness[scheme] = sum(map(int, re.findall(r"\d+", ground)[:3]))

@@ -61,7 +61,9 @@ def test_stories_are_listed_newest_first_or_most_copied(
     client: TestClient, builder: ArchiveBuilder, ferry: tuple[ArticleId, ArticleId]
 ) -> None:
     """The order is the one asked for."""
-    builder.article("Choir buys its hall", "A choir has bought a hall.", url="https://pier.example/2")
+    builder.article(
+        "Choir buys its hall", "A choir has bought a hall.", url="https://pier.example/2"
+    )
     assert headings(client.get("/").text) == ["Choir buys its hall", "Ferry to run until midnight"]
     copied = client.get("/?order=copied").text
     assert headings(copied) == ["Ferry to run until midnight", "Choir buys its hall"]
@@ -110,7 +112,10 @@ def test_every_story_is_on_one_page(
     ],
 )
 def test_filters_and_search_narrow_the_list(
-    client: TestClient, ferry: tuple[ArticleId, ArticleId], asked: str, found: bool  # noqa: FBT001  # a table
+    client: TestClient,
+    ferry: tuple[ArticleId, ArticleId],
+    asked: str,
+    found: bool,  # noqa: FBT001  # a table
 ) -> None:
     """Each narrows alone and together; an empty field asks for nothing."""
     answer = client.get(f"/?{asked}")
@@ -201,8 +206,12 @@ def test_a_comparison_marks_what_is_shared(
 
 def test_words_that_differ_are_marked(client: TestClient, builder: ArchiveBuilder) -> None:
     """Within a passage the words of one side alone are struck or underlined."""
-    a = builder.article("One", f"{FERRY} It costs four crowns a year, said the board.", url="https://a.example/1")
-    b = builder.article("Other", f"{FERRY} It costs nine crowns a year, said the board.", url="https://b.example/1")
+    a = builder.article(
+        "One", f"{FERRY} It costs four crowns a year, said the board.", url="https://a.example/1"
+    )
+    b = builder.article(
+        "Other", f"{FERRY} It costs nine crowns a year, said the board.", url="https://b.example/1"
+    )
     html = client.get(f"/compare?a={a}&b={b}").text
     assert "<del>four</del>" in html
     assert "<ins>nine</ins>" in html

@@ -39,9 +39,7 @@ def test_nothing_is_lost_and_nothing_said_twice(a: str, b: str) -> None:
 def test_a_passage_out_of_order_was_moved() -> None:
     """As few as possible count as moved."""
     places = [(0, 20), (10, 30), (20, 0), (30, 40)]
-    passages = [
-        Passage(a_start=a, a_end=a + 10, b_start=b, b_end=b + 10) for a, b in places
-    ]
+    passages = [Passage(a_start=a, a_end=a + 10, b_start=b, b_end=b + 10) for a, b in places]
     ribbons = draw_ribbons("x" * 40, "y" * 50, passages)
     assert [ribbon.is_moved for ribbon in ribbons] == [False, False, True, False]
     assert max(ribbon.b_end for ribbon in ribbons) == 100
