@@ -50,9 +50,13 @@ def deal_pages(path: Path, rounds: int) -> dict[str, list[str]]:
         "stories of a site": deal("/?site={}", sites),
         "stories with excerpts": ["/?relation=excerpt_of"] * rounds,
         "search, a word of a text": deal("/?q={}", words),
-        "search, two words": [f"/?q={chance.choice(words)}+{chance.choice(words)}" for _ in stories[:rounds]],
+        "search, two words": [
+            f"/?q={chance.choice(words)}+{chance.choice(words)}" for _ in stories[:rounds]
+        ],
         "search, the commonest word": [f"/?q={common}"] * rounds,
-        "search within a site": [f"/?q={chance.choice(words)}&site={chance.choice(sites)}" for _ in stories[:rounds]],
+        "search within a site": [
+            f"/?q={chance.choice(words)}&site={chance.choice(sites)}" for _ in stories[:rounds]
+        ],
         "a story": deal("/story/{}", stories),
         "two texts": [f"/compare?a={a}&b={b}" for a, b in chance.choices(pairs, k=rounds)],
         "an article": deal("/article/{}", stories),
@@ -66,9 +70,10 @@ def main() -> None:
     """Print the table."""
     path = Path(sys.argv[1])
     rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 100  # noqa: PLR2004 - the second argument
-    with open_archive(path) as archive, TestClient(
-        create_app(archive), base_url="http://127.0.0.1"
-    ) as client:
+    with (
+        open_archive(path) as archive,
+        TestClient(create_app(archive), base_url="http://127.0.0.1") as client,
+    ):
         print(f"{'page':<28} {'median':>8} {'p99':>8} {'CPU, median':>12} {'p99':>8}  ms")
         for kind, pages in deal_pages(path, rounds).items():
             client.get(pages[0])
@@ -84,7 +89,10 @@ def main() -> None:
                 for times in (wall, cpu)
                 for value in (statistics.median(times), sorted(times)[int(len(times) * 0.99) - 1])
             ]
-            print(f"{kind:<28} {told[0]:8.1f} {told[1]:8.1f} {told[2]:12.1f} {told[3]:8.1f}", flush=True)
+            print(
+                f"{kind:<28} {told[0]:8.1f} {told[1]:8.1f} {told[2]:12.1f} {told[3]:8.1f}",
+                flush=True,
+            )
 
 
 main()

@@ -1,0 +1,58 @@
+"""`scraper web` as a process: where it listens, and how it ends."""
+
+from __future__ import annotations
+
+import re
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from click.testing import Result
+
+
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
+def test_it_serves_until_it_is_told_to_stop(archive_path: Path, end: signal.Signals) -> None:
+    """The address it prints is answered; Ctrl-C and a stop from outside end it quietly."""
+    command = [
+        sys.executable,
+        "-m",
+        "scraper",
+        "--archive",
+        str(archive_path),
+        "web",
+        "--port",
+        "0",
+    ]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as server:
+        assert server.stdout is not None
+        found = re.search(r"http://127\.0\.0\.1:\d+/", server.stdout.readline())
+        assert found
+        with urllib.request.urlopen(found[0] + "healthz", timeout=60) as answer:
+            assert answer.read() == b"ok\n"
+            assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+            assert "server" not in answer.headers
+        server.send_signal(end)
+        _, said = server.communicate(timeout=60)
+    assert server.returncode in {0, 130, -end}
+    assert "Traceback" not in said
+
+
+def test_an_address_in_use_is_one_line(archive_path: Path, run: Callable[..., Result]) -> None:
+    """Exit 1, and what to do."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        result = run("--archive", str(archive_path), "web", "--port", port)
+    assert result.exit_code == 1
+    assert result.stderr.count("\n") == 1
+    assert "choose another --port" in result.stderr
