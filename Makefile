@@ -53,6 +53,9 @@ bench-hostile: $(VENV)/.dev ## measure a run over hostile servers, and politenes
 bench-pages: $(VENV)/.dev ## measure articles a second beside httpx alone, 200 hosts of 20 pages
 	$(BIN)/python benchmarks/pages.py
 
+bench-web: $(VENV)/.dev ## measure each page of the browser, of ARCHIVE=archive.db
+	$(BIN)/python benchmarks/web.py $(or $(ARCHIVE),archive.db)
+
 clean: ## remove .venv and what tools left behind
 	rm -rf $(VENV) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +

@@ -1,4 +1,4 @@
-"""The archive's measures for Prometheus: a textfile for `run`, a page over HTTP for `watch`.
+"""The archive's measures for Prometheus: a textfile for `run`, a page for `watch` and `web`.
 
 All of them are read from the archive when they are asked for, so both give the same, and counters
 go on over restarts and over runs that cron starts.
@@ -6,10 +6,16 @@ go on over restarts and over runs that cron starts.
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
-from prometheus_client import CollectorRegistry, start_http_server, write_to_textfile
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    CollectorRegistry,
+    generate_latest,
+    start_http_server,
+    write_to_textfile,
+)
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
@@ -29,6 +35,10 @@ if TYPE_CHECKING:
     from scraper.store.health import Health, RunTotals
 
     OpenArchive = Callable[[], AbstractContextManager[Archive]]
+
+
+#: As what a page of measures is sent.
+METRICS_TYPE = CONTENT_TYPE_LATEST
 
 
 def write_metrics(path: Path, open_archive: OpenArchive) -> None:
@@ -58,6 +68,11 @@ def serve_metrics(address: str, port: int, open_archive: OpenArchive) -> Iterato
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def print_metrics(archive: Archive) -> bytes:
+    """The measures as Prometheus reads them over HTTP."""
+    return generate_latest(_register(lambda: nullcontext(archive)))
 
 
 def _register(open_archive: OpenArchive) -> CollectorRegistry:

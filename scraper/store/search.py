@@ -144,8 +144,9 @@ def _rank(
         connection.execute(_MAKE_PLACES)
         for row in connection.execute(_best_first(*_match_trigrams(terms), *narrow)):
             yield _Found(article=row.id, story=row.story_id, by_trigrams=True)
-    # Nearly always the best are enough, and then only these are looked up among the articles.
-    for most in (_BEST, None):
+    # Nearly always the best are enough, and then only these are looked up among the articles; of
+    # few wanted stories they hardly are.
+    for most in (None,) if narrow else (_BEST, None):
         for row in connection.execute(_best_first(*_match_words(terms, most), *narrow)):
             yield _Found(article=row.id, story=row.story_id, by_trigrams=False)
 

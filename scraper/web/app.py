@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from scraper.errors import ArchiveError
+from scraper.metrics import METRICS_TYPE, print_metrics
 from scraper.store.archive import check_version, found_revision
 from scraper.web.compare import show_comparison
 from scraper.web.feed import show_feed
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from starlette.requests import Request
-    from starlette.responses import Response
 
     from scraper.store.archive import Archive
 
@@ -49,6 +49,7 @@ def create_app(archive: Archive, *, names: Collection[str] = ()) -> Guard:
             Route("/sources", show_sources),
             Route("/feed.atom", show_feed),
             Route("/healthz", _show_health),
+            Route("/metrics", _show_metrics),
             Mount("/static", StaticFiles(directory=Path(__file__).with_name("static"))),
         ],
         exception_handlers={
@@ -66,6 +67,11 @@ def _show_health(request: Request) -> Response:
     archive: Archive = request.app.state.archive
     check_version(archive.path, found_revision(archive))
     return PlainTextResponse("ok\n")
+
+
+def _show_metrics(request: Request) -> Response:
+    """The archive's measures for Prometheus."""
+    return Response(print_metrics(request.app.state.archive), media_type=METRICS_TYPE)
 
 
 def _explain(request: Request, exc: Exception) -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -41,4 +42,5 @@ def serve(app: Guard, *, host: str, port: int, ready: Callable[[str], None]) -> 
             proxy_headers=False,
             timeout_graceful_shutdown=_STOP_SECONDS,
         )
-        uvicorn.Server(config).run(sockets=[listener])
+        with suppress(KeyboardInterrupt):  # uvicorn's last word, once it has stopped in good order
+            uvicorn.Server(config).run(sockets=[listener])

@@ -88,6 +88,13 @@ def test_files_are_only_those_shipped(client: TestClient, path: str) -> None:
     assert client.get(path).status_code == 404
 
 
+def test_measures_are_given_for_prometheus(client: TestClient) -> None:
+    """As text, in the version that it says."""
+    answer = client.get("/metrics")
+    assert answer.headers["content-type"].startswith("text/plain; version=")
+    assert "scraper_stories" in answer.text
+
+
 def test_an_archive_that_went_away_is_told_plainly(
     client: TestClient, archive: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
