@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: install demo test test-slow lint types bench bench-match bench-index bench-extract bench-notices bench-languages bench-hostile bench-pages clean help
+.PHONY: install demo test test-slow lint types bench bench-match bench-index bench-extract bench-notices bench-languages bench-hostile bench-pages bench-web clean help
 
 install: $(VENV)/.dev ## install the program and what its tests need into .venv
 

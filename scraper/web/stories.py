@@ -95,6 +95,9 @@ def show_stories(request: Request) -> Response:
         axis=AXIS,
         kinds=asking.KINDS,
         orders=asking.ORDERS,
+        order_links=[
+            (each, asking.say(fields, order=each, after=None, page=None)) for each in asking.ORDERS
+        ],
     )
 
 
