@@ -10,8 +10,8 @@ from scraper.match.compare import mirrored
 from scraper.model import RelationKind
 from scraper.store.find import find_article
 from scraper.store.query import load_articles
+from scraper.store.relations import load_links_among
 from scraper.store.revisions import load_revisions
-from scraper.store.stories import load_links_among
 from scraper.web import asking
 from scraper.web.page import read_archive, render
 from scraper.web.passages import cut_pair, draw_ribbons, number_passages

@@ -11,9 +11,9 @@ from scraper import clock
 from scraper.model import CanonicalRule, RelationKind
 from scraper.store.find import find_story
 from scraper.store.query import count_revisions, load_roundups, load_story
+from scraper.store.relations import load_links_among
 from scraper.store.revisions import load_revisions
 from scraper.store.rulings import list_rulings
-from scraper.store.stories import load_links_among
 from scraper.web.asking import not_found
 from scraper.web.naming import draw_naming
 from scraper.web.page import read_archive, render
