@@ -87,7 +87,8 @@ def _find_version(connection: sa.Connection, wanted: str) -> Version:
     versions = _every_version(connection, require_article(connection, numbered["article"]))
     number = int(numbered["number"])
     if number > len(versions):
-        raise ScraperError(f"there is no {wanted}: {len(versions)} texts were seen of it")
+        seen = "one text was" if len(versions) == 1 else f"{len(versions)} texts were"
+        raise ScraperError(f"there is no {wanted}: {seen} seen of that article")
     return versions[number - 1]
 
 

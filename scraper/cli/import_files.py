@@ -67,6 +67,8 @@ def command(
     lines with one id the last counts. Lines that cannot be read are counted and passed over. The
     feeds of an .opml list are added unasked; the next run asks them.
     """
+    if collection is not None and not collection.strip():
+        raise UsageError("--collection is empty: give a name, or leave it out")
     for file in files:
         if file.suffix.lower() not in {*_LINES, *_LISTS}:
             problem = "this version imports JSON Lines and OPML; name it .jsonl or .opml"

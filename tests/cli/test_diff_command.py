@@ -161,7 +161,7 @@ def test_nothing_of_the_text_steers_a_terminal(
         (("1",), 2, "name two articles, or one with --revisions"),
         (("1", "2", "--revisions"), 2, "name two articles, or one with --revisions"),
         (("1", "99"), 1, "nothing is archived as 99"),
-        (("1@4", "1"), 1, "there is no 1@4: 3 texts were seen of it"),
+        (("1@4", "1"), 1, "there is no 1@4: 3 texts were seen of that article"),
         (("1@0", "1"), 1, "nothing is archived as 1@0"),
         (("99@1", "1"), 1, "nothing is archived as 99"),
     ],

@@ -163,6 +163,8 @@ def test_import_counts_and_names_the_lines_it_skips(run: Run, home: Path) -> Non
     (home / "page.html").write_text("<p>Hello</p>")
     assert run("import", "page.html").exit_code == 2
     assert run("import", "missing.jsonl").exit_code == 2
+    unnamed = run("import", "--collection", " ", "mixed.jsonl")
+    assert (unnamed.exit_code, "--collection is empty" in unnamed.stderr) == (2, True)
 
 
 @pytest.mark.parametrize(
