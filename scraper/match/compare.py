@@ -53,6 +53,7 @@ _LEFT_OVER_LO: Final = 0.7
 #: twice at most: it says no more than the passage of the other text on which all of it lies.
 _REPEATS: Final = 2
 #: An article's own words begin among so many of a text: a dateline and a byline may stand before.
+#: A guess.
 _LEAD_REACH: Final = 20
 #: A title of fewer words may stand anywhere. A guess.
 _HEADLINE_WORDS: Final = 3

@@ -61,7 +61,8 @@ _VERSION_COVERAGE: Final = 0.6
 #: Between two round-ups, versions of one another share at least half.
 _ROUNDUP_VERSION_COVERAGE: Final = 0.5
 #: A text of which so much is a version of one story is of that story, whatever else it carries:
-#: an update that stands above the article as it was before.
+#: an update that stands above the article as it was before. At .4 as at .5 the round-up rule lost
+#: no labelled pair, at .6 twelve of 436.
 _MAIN_SHARE: Final = 0.5
 #: A piece is larger than another if its share of the whole is larger by this. A guess.
 _LARGER: Final = 0.1
