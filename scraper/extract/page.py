@@ -28,7 +28,7 @@ MAX_DEPTH = 3_000
 MAX_ATTRIBUTES = 5_000
 
 #: Open formatting elements times tags: how many nodes reopening them could add (2 million: 0.12 s,
-#: 18 million: 4.6 s). The most on the same pages is 457,580.
+#: 18 million: 4.6 s). The most on the same pages is 187,720.
 MAX_REOPENED = 2_000_000
 
 #: Opening and closing tags; a second of our own time. The most on the same pages is 19,235.
@@ -65,11 +65,16 @@ _ENDS = {
 _SCOPES = frozenset(b"applet caption table td th marquee object template".split())
 _TABLE_SCOPES = frozenset((b"table", b"template"))
 _TABLE_PARTS = frozenset(b"table tbody thead tfoot tr td th caption colgroup".split())
-_FORMATTING = frozenset(b"a b big code em font i nobr s small strike strong tt u".split())
-#: Whatever opens one, and more: found several times as fast.
-_MAYBE_FORMATTING = re.compile(rb"<[abcefinstuABCEFINSTU]")
+#: Without <a> and <nobr>: a second one closes the first (HTML standard, "in body").
+_FORMATTING = frozenset(b"b big code em font i s small strike strong tt u".split())
+#: Whatever opens one, and tags that only look alike: by initial, as alternatives take twice as long.
 _FORMATTING_START = re.compile(
-    rb"<(?:" + rb"|".join(sorted(_FORMATTING)) + rb")(?![a-zA-Z0-9])", re.IGNORECASE
+    rb"<[%(initials)s](?:(?![a-z0-9])|(?:%(rests)s)(?![a-z0-9]))"
+    % {
+        b"initials": b"".join(sorted({name[:1] for name in _FORMATTING})),
+        b"rests": b"|".join(sorted({name[1:] for name in _FORMATTING} - {b""})),
+    },
+    re.IGNORECASE,
 )
 
 #: A closing tag is looked for among so many of the innermost open ones: keeps the scan linear.
@@ -84,7 +89,7 @@ _OPTIONS = int(LexborDocumentOptions.WO_EVENTS)
 _CONTROLS = bytes({*range(1, 32)} - {*b"\t\n\v\f\r\x1b"})
 #: A share of them from which bytes are no text: pages have none, random bytes one in ten.
 _CONTROLS_SHARE = 0.02
-_SAMPLE_BYTES = 65_536
+_SAMPLE_BYTES = 16_384
 
 
 def parse_page(html: bytes, content_type: str | None = None) -> LexborHTMLParser | NoArticle:
@@ -108,18 +113,15 @@ def costly_shape(html: bytes) -> str | None:
 
     One linear pass; the depth it counts is too high rather than too low where tags are unclosed.
     """
-    parts = html.split(b">")
-    if any(tag.count(b"=") + tag.count(b" ") > MAX_ATTRIBUTES for tag in _long_tags(parts)):
+    if any(tag.count(b"=") + tag.count(b" ") > MAX_ATTRIBUTES for tag in _long_tags(html)):
         return f"a tag has more than {MAX_ATTRIBUTES:,} attributes"
     # A tag ends at ">": there are no more of them. Nearly all pages have too few to be nested too
     # deep, and too few that format to reopen too many: asked in order of what asking costs.
-    tags = len(parts)
+    tags = html.count(b">") + 1
     opening = tags if tags <= MAX_DEPTH else len(_TAG_START.findall(html))
     if opening <= MAX_DEPTH and opening * tags <= MAX_LOOK_UPS:
         enough = MAX_REOPENED // tags
-        if tags <= enough or len(_MAYBE_FORMATTING.findall(html)) <= enough:
-            return None
-        if len(_FORMATTING_START.findall(html)) <= enough:
+        if tags <= enough or len(_FORMATTING_START.findall(html)) <= enough:
             return None
     return _costly_nesting(html)
 
@@ -170,11 +172,21 @@ def _closes(open_tags: list[bytes], name: bytes) -> int:
     return 0
 
 
-def _long_tags(parts: list[bytes]) -> list[bytes]:
-    """Of a page split at ">", the tags of LONG_TAG bytes and more, without double-quoted values."""
+def _long_tags(html: bytes) -> list[bytes]:
+    """The tags of LONG_TAG bytes and more, without their double-quoted values.
+
+    Goes from one ">" to the last one within reach, over all that lie between: only where none is
+    within reach the stretch is long.
+    """
     found = []
-    for part in [part for part in parts if len(part) > LONG_TAG]:
-        start = _TAG_START.search(part)
-        if start and len(part) - start.start() > LONG_TAG:
-            found.append(re.sub(rb'"[^"]*"', b"", part[start.start() :]))
+    at = -1
+    while len(html) - at > LONG_TAG:
+        end = html.rfind(b">", at + 1, at + LONG_TAG + 2)
+        if end < 0:
+            end = html.find(b">", at + LONG_TAG + 1)
+            end = len(html) if end < 0 else end
+            start = _TAG_START.search(html, at + 1, end)
+            if start and end - start.start() > LONG_TAG:
+                found.append(re.sub(rb'"[^"]*"', b"", html[start.start() : end]))
+        at = end
     return found
