@@ -268,7 +268,7 @@ def _parse(url: str, base: str | None = None) -> URL | None:
     cleaned = f"{path}{mark}{rest}"
     if not cleaned:
         return None
-    within = normalise_url(base) if base is not None else None
+    within = _joinable(base) if base is not None else None
     if within is None and cleaned.startswith("//"):
         cleaned = f"https:{cleaned}"
     try:
@@ -281,6 +281,12 @@ def _parse(url: str, base: str | None = None) -> URL | None:
         return None
     del parsed.hash
     return parsed
+
+
+@lru_cache(maxsize=16)
+def _joinable(base: str) -> str | None:
+    """The base as normalised: one page's links are joined to it one after another."""
+    return normalise_url(base)
 
 
 def _require(url: str) -> URL:

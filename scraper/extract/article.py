@@ -153,7 +153,9 @@ class _Decision:
             tags=self.tags(),
             is_paywalled=is_paywalled(self.node, self.layout, body, self.declared_words()),
             page_kind=kind,
-            attributions=find_attributions(self.metadata, body.kept, body.following, url=self.url),
+            attributions=find_attributions(
+                self.metadata, body.kept, body.following, page=self.page
+            ),
         )
 
     def declared_words(self) -> int | None:

@@ -76,14 +76,13 @@ _SOURCE_WORD = re.compile(
 
 
 def find_attributions(
-    metadata: Metadata, kept: Sequence[Block], following: Sequence[Block], *, url: str
+    metadata: Metadata, kept: Sequence[Block], following: Sequence[Block], *, page: str | None
 ) -> tuple[Attribution, ...]:
     """What the page names as its sources, strongest first, each once.
 
     ``kept`` are the blocks of the article's text, ``following`` those of its container that were
-    left out after it: credits often stand there.
+    left out after it: credits often stand there. ``page`` is the page's own address, normalised.
     """
-    page = normalise_url(url)
     found = [*_declared(metadata, page), *_credited(kept, following, page)]
     unique: dict[tuple[object, ...], Attribution] = {}
     for attribution in found:

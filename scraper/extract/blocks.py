@@ -144,7 +144,7 @@ def lay_out(root: LexborNode) -> Layout:
 
 class _Walk:
     def __init__(self) -> None:
-        self.boxes: list[Box] = [Box("root", " ", -1, 0, False)]
+        self.boxes: list[Box] = [Box("root", " ", -1, 0, denies=False)]
         self.blocks: list[Block] = []
         self.current = 0
         self.pieces: list[str] = []
@@ -292,6 +292,8 @@ def _read_names(
     pages repeat their few names; the answer depends on nothing but them.
     """
     text = f" {(classes or '')[:_NAMES]} {(identity or '')[:_NAMES]} {itemprop or ''} ".lower()
+    if not NOT_TEXT.search(text):
+        return text, False, False
     words = text.split()
     deny = "hidden" in words or (any(map(_says_no, words)) and not STILL_TEXT.search(text))
     return text, deny, deny and _lies_never(words)

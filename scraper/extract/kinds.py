@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 #: Of running text two thirds and more are letters, of scripts with many marks half. A guess.
 _LETTERS = 0.25
+#: So many characters, spread over the text, tell how many of all are letters (a guess).
+_SAMPLE = 1_000
 #: Weight under which a text may be an error, a login or a consent page (a guess: a short brief).
 _LITTLE = 900
 #: Weight under which a text behind a declared wall is taken as its teaser (a guess).
@@ -76,7 +78,8 @@ def refuse(
     metadata: Metadata, layout: Layout, body: Body, title: str | None, path: str | None
 ) -> str | None:
     """Why a page with running text holds no article after all, in words for a person, or None."""
-    if sum(map(str.isalpha, body.text)) < _LETTERS * len(body.text):
+    sample = body.text[:: max(1, len(body.text) // _SAMPLE)]
+    if sum(map(str.isalpha, sample)) < _LETTERS * len(sample):
         return "the text has hardly a letter"
     if trouble := _is_notice(metadata, layout, body, title or ""):
         return trouble

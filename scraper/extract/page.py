@@ -67,7 +67,7 @@ _TABLE_SCOPES = frozenset((b"table", b"template"))
 _TABLE_PARTS = frozenset(b"table tbody thead tfoot tr td th caption colgroup".split())
 #: Without <a> and <nobr>: a second one closes the first (HTML standard, "in body").
 _FORMATTING = frozenset(b"b big code em font i s small strike strong tt u".split())
-#: Whatever opens one, and tags that only look alike: by initial, as alternatives take twice as long.
+#: Whatever opens one, and tags that look alike: by initial, as alternatives take twice as long.
 _FORMATTING_START = re.compile(
     rb"<[%(initials)s](?:(?![a-z0-9])|(?:%(rests)s)(?![a-z0-9]))"
     % {
