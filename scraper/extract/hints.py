@@ -125,7 +125,7 @@ ROLES = frozenset(
 #: Openings of blocks that ask for something instead of telling: newsletters, subscriptions,
 #: consent, following, comments. Only short blocks are judged by them.
 PROMPT = re.compile(
-    r"^\W{0,3}(?:sign[ -]?up (?:to|for|here|now|today)|subscribe\b|join (?:us|our|now"
+    r"\W{0,3}(?:sign[ -]?up (?:to|for|here|now|today)|subscribe\b|join (?:us|our|now"
     r"|the conversation)|get (?:the|our|all the) (?:\w+ ){0,4}(?:newsletter|inbox|app)"
     r"|register (?:now|for free|to|/)|create an account|hat ihnen (?:dieser|der) artikel gefallen"
     r"|access articles from|get email updates|enjoy additional articles"
@@ -142,11 +142,16 @@ PROMPT = re.compile(
     r"|suscr[ií]bete|reg[ií]strate|s[ií]guenos|inscreva-se|assine\b|siga-nos|iscriviti"
     r"|abbonati|seguici|jetzt (?:abonnieren|anmelden|registrieren)|abonnieren sie"
     r"|melden sie sich|newsletter\b|folgen sie uns|meld je aan|schrijf je in|подпис(?:ыва"
-    r"|аться|ывай)|подпишит|читайте нас|следите за)"
-    r"|stay up[- ]to[- ]date with|newsletter[.!]?$|(?:to|for) our (?:free )?(?:daily "
-    r"|weekly )?newsletter|in your inbox|straight to your inbox|all rights reserved"
-    r"|tous droits réservés|alle rechte vorbehalten|todos los derechos reservados",
+    r"|аться|ывай)|подпишит|читайте нас|следите за)",
     re.IGNORECASE,
+)
+
+#: What such a block says elsewhere than at its opening, in lower case.
+ASKING = by_initial(
+    r"stay up[- ]to[- ]date with|newsletter[.!]?$|to our (?:free )?(?:daily |weekly )?newsletter"
+    r"|for our (?:free )?(?:daily |weekly )?newsletter|in your inbox|straight to your inbox"
+    r"|all rights reserved|tous droits réservés|alle rechte vorbehalten"
+    r"|todos los derechos reservados"
 )
 
 #: Openings of a byline; whether it is one, a date in the same line decides.

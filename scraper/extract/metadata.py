@@ -190,7 +190,8 @@ def _in_svg(node: LexborNode) -> bool:
 def _ld_nodes(text: str) -> list[LdNode]:
     if len(text) > _MAX_LD_BYTES:
         return []
-    text = _CDATA.sub("", text)
+    if "<!" in text or "->" in text or "]>" in text:
+        text = _CDATA.sub("", text)
     for candidate in (text, _TRAILING_COMMA.sub(r"\1", text)):
         try:
             value = json.loads(candidate, strict=False)

@@ -9,6 +9,7 @@ from scraper.extract.dates import find_date
 from scraper.extract.hints import (
     ABOUT,
     ALSO_READ,
+    ASKING,
     BYLINE,
     CREDIT,
     END_HEADING,
@@ -92,7 +93,10 @@ def _is_aside(block: Block, prose: float) -> bool:
     if block.weight > _SHORT or (prose and not block.link_length and block.weight > _PLAIN):
         return False
     return bool(
-        PROMPT.search(block.text) or ALSO_READ.match(block.text) or CREDIT.search(block.text)
+        PROMPT.match(block.text)
+        or ASKING.search(block.text.lower())
+        or ALSO_READ.match(block.text)
+        or CREDIT.search(block.text)
     )
 
 
