@@ -48,6 +48,7 @@ _AUTHOR_META = tuple(
     "article.author og:author".split()
 )
 _TITLE_META = tuple("og:title twitter:title parsely-title sailthru.title dc.title title".split())
+_DESCRIPTION_META = ("og:description", "description", "twitter:description")
 
 #: Controls, which could steer a terminal, and which no text of a person holds.
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]+")
@@ -119,7 +120,7 @@ class _Decision:
         body = read_body(
             self.layout,
             [*titles, self.document_title() or ""],
-            description=self.description(),
+            descriptions=tuple(self.descriptions()),
             anchor=make_anchor(self.node.get("articleBody")),
         )
         text = _UNPRINTABLE.sub("", self.selected_text or body.text)
@@ -246,10 +247,15 @@ class _Decision:
                     return address
         return None
 
+    def descriptions(self) -> Iterator[str]:
+        for name in _DESCRIPTION_META:
+            if value := self.metadata.first(name):
+                yield value
+        if declared := squeeze(self.node.get("description")):
+            yield declared
+
     def description(self) -> str | None:
-        return self.metadata.first(
-            "og:description", "description", "twitter:description"
-        ) or squeeze(self.node.get("description"))
+        return next(self.descriptions(), None)
 
     def image_url(self) -> str | None:
         named = self.metadata.first(
