@@ -21,6 +21,8 @@ _FAR = 40
 #: Folded characters of a description that a line must repeat, and the fewest that say anything.
 _PROBE = 60
 _MIN_PROBE = 30
+#: So much of the body's first blocks is compared, lest the standfirst be said twice.
+_OPENING = 1_000
 #: Share of a line in links from which it points elsewhere.
 _LINKED = 0.3
 _FIGURES = frozenset(("figure", "figcaption"))
@@ -39,14 +41,14 @@ def find_lead(
     first = kept[0]
     start = _headline(blocks, first, titles)
     probes = [text[:_PROBE] for text in described if len(text) >= _MIN_PROBE]
-    opening = " ".join(fold(blocks[at].text) for at in kept[:3])
+    opening = " ".join(fold(blocks[at].text[:_OPENING]) for at in kept[:3])
     named = None
     for at in range(start, first):
         block = blocks[at]
         if block.weight < _REPEATED or block.link_density > _LINKED:
             continue
         text = fold(block.text)
-        if text in titles or text[:_PROBE] in opening or _in_figure(layout, block):
+        if text in titles or text in opening or _in_figure(layout, block):
             continue
         if any(probe in text for probe in probes):
             return [at]
@@ -65,7 +67,7 @@ def _headline(blocks: Sequence[Block], first: int, titles: set[str]) -> int:
 
 
 def _is_named(layout: Layout, block: Block) -> bool:
-    if block.is_heading or block.weight < _LEAD or block.link_length:
+    if block.weight < _LEAD or block.link_length:
         return False
     box = layout.boxes[block.box]
     return bool(LEAD.search(box.names) or LEAD.search(layout.boxes[box.parent].names))
