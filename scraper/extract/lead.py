@@ -35,7 +35,7 @@ def find_lead(
 
     ``titles`` and ``described`` are what the head says of the page, folded. What a page describes
     itself with and prints above its text is its standfirst, whatever the tag and the class; failing
-    that a paragraph named as one, or one that shares the <header> of the headline.
+    that a paragraph named as one. A heading needs the head's word for it.
     """
     blocks = layout.blocks
     first = kept[0]
@@ -67,7 +67,7 @@ def _headline(blocks: Sequence[Block], first: int, titles: set[str]) -> int:
 
 
 def _is_named(layout: Layout, block: Block) -> bool:
-    if block.weight < _LEAD or block.link_length:
+    if block.is_heading or block.weight < _LEAD or block.link_length:
         return False
     box = layout.boxes[block.box]
     return bool(LEAD.search(box.names) or LEAD.search(layout.boxes[box.parent].names))

@@ -96,7 +96,7 @@ def read_body(
             spans = _trim(spans, blocks, matched, anchor)
     inside = [at for start, end in spans for at in range(start, end) if allowed[at] or matched[at]]
     folded = {fold(title) for title in titles}
-    kept = sift(blocks, inside, prose, folded)
+    kept = sift(layout, inside, prose, folded)
     shown = sum(blocks[at].weight for at in kept)
     if anchor and anchor.length > _RESCUE * shown and anchor.length >= _RESCUE_LENGTH:
         return Body(text="\n\n".join(anchor.paragraphs))
