@@ -35,6 +35,8 @@ _LONG = 400
 #: Weight under which a line that is no sentence is a scrap, unless a tag makes it a line of text.
 _LINE = 40
 _LINE_TAGS = frozenset("p li blockquote pre td th dt dd h2 h3 h4 h5 h6".split())
+#: Share of the prose in <p> from which a scrap that no tag makes a line is none (tuned).
+_TAGGED = 0.6
 #: A shorter entry of a list is a label: a menu's, a language's.
 _LABEL = 20
 #: Weight from which prose without a link is not taken for a prompt.
@@ -55,6 +57,7 @@ def sift(
     """Of the blocks inside the body, those that tell the story."""
     blocks = layout.blocks
     total = sum(prose[at] for at in inside) or 1.0
+    tagged = sum(prose[at] for at in inside if blocks[at].tag == "p") > _TAGGED * total
     longest = 2 * max(map(len, titles), default=0)
     kept: list[int] = []
     told = 0.0
@@ -69,6 +72,7 @@ def sift(
         if (
             (not told and not prose[at] and not _opens_list(block))
             or _is_aside(block, prose[at])
+            or (tagged and not prose[at] and block.tag not in _LINE_TAGS)
             or (len(block.text) <= longest and fold(block.text) in titles)
         ):
             continue
