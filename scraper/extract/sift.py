@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from scraper.extract.anchor import fold
+from scraper.extract.column import within_column
 from scraper.extract.dates import find_date
 from scraper.extract.hints import (
     ABOUT,
@@ -43,10 +42,6 @@ _LABEL = 20
 _PLAIN = 150
 #: Share of the prose after which a closing heading ends the text.
 _MOSTLY_TOLD = 0.6
-#: Share of the prose that one box's own paragraphs must hold to be the article's column (tuned).
-_COLUMN = 0.6
-#: Boxes inside a column rather than columns.
-_QUOTES = frozenset("blockquote ul ol li dl dd table tbody tr td".split())
 #: So much of a text at its end may be what a company writes of itself (tuned).
 _COMPANY = 0.35
 
@@ -78,33 +73,11 @@ def sift(
             continue
         told += prose[at]
         kept.append(at)
-    end = _end_of_column(layout, kept, prose)
-    while kept and kept[-1] >= end:
-        told -= prose[kept.pop()]
+    kept = within_column(layout, kept, prose)
+    told = sum(prose[at] for at in kept)
     while kept and _trails(blocks[kept[-1]], prose[kept[-1]], is_all=told == prose[kept[-1]]):
         told -= prose[kept.pop()]
     return kept
-
-
-def _end_of_column(layout: Layout, kept: Sequence[int], prose: list[float]) -> int:
-    """The end of the boxes whose own paragraphs are most of the text, or of the page.
-
-    Paragraphs of one box, and of boxes of one name, share their fate; what comes after the last of
-    them is of another hand.
-    """
-    held: Counter[str | int] = Counter()
-    ends: dict[str | int, int] = {}
-    for at in kept:
-        if prose[at]:
-            index = layout.boxes[layout.blocks[at].box].parent
-            while layout.boxes[index].tag in _QUOTES and index > 0:
-                index = layout.boxes[index].parent
-            box = layout.boxes[index]
-            column = index if box.names.isspace() else box.names
-            held[column] += int(prose[at])
-            ends[column] = box.end
-    column, weight = max(held.items(), key=itemgetter(1), default=(0, 0))
-    return ends[column] if weight > _COLUMN * held.total() else len(layout.blocks)
 
 
 def _is_about(block: Block) -> bool:
