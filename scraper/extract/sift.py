@@ -46,9 +46,7 @@ _MOSTLY_TOLD = 0.6
 _COMPANY = 0.35
 
 
-def sift(
-    layout: Layout, inside: Sequence[int], prose: list[float], titles: set[str]
-) -> list[int]:
+def sift(layout: Layout, inside: Sequence[int], prose: list[float], titles: set[str]) -> list[int]:
     """Of the blocks inside the body, those that tell the story."""
     blocks = layout.blocks
     total = sum(prose[at] for at in inside) or 1.0
