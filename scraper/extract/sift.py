@@ -1,7 +1,9 @@
 """Which blocks of an article's body tell its story, and which ask, point elsewhere or follow it."""
 
+# ruff: noqa: RUF001 - marks as publishers write them
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from scraper.extract.anchor import fold
@@ -36,6 +38,7 @@ _LINE = 40
 _LINE_TAGS = frozenset("p li blockquote pre td th dt dd h2 h3 h4 h5 h6".split())
 #: Share of the prose in <p> from which a scrap that no tag makes a line is none (tuned).
 _TAGGED = 0.6
+_SENTENCE_END = re.compile(r"[.!?…。！？؟][)\]\"'”’»“]*$")
 #: A shorter entry of a list is a label: a menu's, a language's.
 _LABEL = 20
 #: Weight from which prose without a link is not taken for a prompt.
@@ -63,7 +66,7 @@ def sift(layout: Layout, inside: Sequence[int], prose: list[float], titles: set[
                 break
             continue
         if (
-            (not told and not prose[at] and not _opens_list(block))
+            (not told and not prose[at] and not _opens(block))
             or _is_aside(block, prose[at])
             or (tagged and not prose[at] and block.tag not in _LINE_TAGS)
             or (len(block.text) <= longest and fold(block.text) in titles)
@@ -83,9 +86,16 @@ def _is_about(block: Block) -> bool:
     return block.weight < PARAGRAPH and not block.is_sentence and bool(ABOUT.match(block.text))
 
 
-def _opens_list(block: Block) -> bool:
-    """Whether a block before all prose is an entry of a list that tells something."""
-    return block.tag == "li" and not block.links and block.weight > _LABEL
+def _opens(block: Block) -> bool:
+    """Whether a block before all prose tells something: an entry of a list, a short sentence."""
+    return not block.links and (
+        (block.tag == "li" and block.weight > _LABEL) or _is_short_sentence(block)
+    )
+
+
+def _is_short_sentence(block: Block) -> bool:
+    """Whether a paragraph ends like a sentence, however short it is."""
+    return block.tag == "p" and bool(_SENTENCE_END.search(block.text))
 
 
 def _is_aside(block: Block, prose: float) -> bool:
@@ -126,7 +136,8 @@ def _trails(block: Block, prose: float, *, is_all: bool) -> bool:
 
     The only paragraph that there is may speak of a podcast.
     """
-    if block.is_heading or (block.weight < _LINE and not block.is_sentence and not prose):
+    is_scrap = block.weight < _LINE and not prose and not block.is_sentence
+    if block.is_heading or (is_scrap and not _is_short_sentence(block)):
         return True
     if prose and is_all:
         return False
