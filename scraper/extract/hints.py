@@ -82,7 +82,7 @@ NOT_TEXT = by_initial(
     r"|post-?nav"
     r"|factbox|fact-?box|infobox|info-?box|timeline-widget|embed(?:ly)?-?card"
     r"|instagram-media|fb-post|tiktok-embed"
-    r"|mw-editsection|reference|footnote|navbox|catlinks|metadata"
+    r"|mw-editsection|footnote|navbox|catlinks|metadata"
 )
 
 #: Of these, the ones that never lie: whatever they hold is not the article.
