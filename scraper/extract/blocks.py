@@ -40,6 +40,8 @@ _HIDING = frozenset(("role", "hidden", "aria-hidden", "style"))
 _DENIED_TAGS = frozenset("nav aside footer form menu figcaption fieldset".split())
 #: Not even looked into, like boxes of a name that never lies.
 _NEVER_TAGS = frozenset(("nav", "footer"))
+#: Boxes whose one line may stand in a <div> of its own.
+_LINES = frozenset("h1 h2 h3 h4 h5 h6 li blockquote td th dt dd".split())
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
 #: Han, Kana and Thai are written without spaces; a character says about as much as three of a
@@ -242,6 +244,8 @@ class _Walk:
         self.link_length = 0
         at = self.current
         tag = self.boxes[at].tag
+        if tag == "div" and (around := self.boxes[self.boxes[at].parent].tag) in _LINES:
+            tag = around
         lines = _lines(raw, pre=tag == "pre")
         if len(lines) == 1:
             self.blocks.append(Block(lines[0], tag, at, links, length))
