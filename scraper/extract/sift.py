@@ -41,6 +41,8 @@ _TAGGED = 0.6
 _SENTENCE_END = re.compile(r"[.!?…。！？؟][)\]\"'”’»“]*$")
 #: A shorter entry of a list is a label: a menu's, a language's.
 _LABEL = 20
+#: A longer heading that is a sentence opens the text rather than heads it (a guess).
+_HEADLINE = 100
 #: Weight from which prose without a link is not taken for a prompt.
 _PLAIN = 150
 #: Share of the prose after which a closing heading ends the text.
@@ -87,10 +89,12 @@ def _is_about(block: Block) -> bool:
 
 
 def _opens(block: Block) -> bool:
-    """Whether a block before all prose tells something: an entry of a list, a short sentence."""
-    return not block.links and (
-        (block.tag == "li" and block.weight > _LABEL) or _is_short_sentence(block)
-    )
+    """Whether a block before all prose tells something: an entry, a short or a large sentence."""
+    if block.links:
+        return False
+    if block.is_heading:
+        return block.weight > _HEADLINE and block.is_sentence
+    return (block.tag == "li" and block.weight > _LABEL) or _is_short_sentence(block)
 
 
 def _is_short_sentence(block: Block) -> bool:
