@@ -22,13 +22,14 @@ from scraper.extract.attribution import find_attributions, other_site
 from scraper.extract.authors import clean_authors, letters
 from scraper.extract.blocks import lay_out
 from scraper.extract.bylines import marked_bylines, printed_bylines
+from scraper.extract.embedded import embedded_text
 from scraper.extract.kinds import declares_article, is_paywalled, page_kind, refuse, teaser_heading
 from scraper.extract.language import judge_language
 from scraper.extract.metadata import address_in, names_in, read_metadata, squeeze
 from scraper.extract.page import parse_page
 from scraper.extract.published import Moments
 from scraper.extract.selected import read_selected
-from scraper.extract.text import read_body
+from scraper.extract.text import Body, read_body
 from scraper.extract.titles import choose_title
 from scraper.model import Article, NoArticle, PageKind, Reason
 from scraper.urls import normalise_url, site_of
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
 
     from scraper.extract.blocks import Layout
     from scraper.extract.metadata import Metadata
-    from scraper.extract.text import Body
 
 _AUTHOR_META = tuple(
     "author article:author og:article:author parsely-author sailthru.author dc.creator "
@@ -123,6 +123,8 @@ class _Decision:
             descriptions=tuple(self.descriptions()),
             anchor=make_anchor(self.node.get("articleBody")),
         )
+        if not body.text and declares_article(self.metadata):
+            body = Body(text="\n\n".join(embedded_text(self.tree)))
         text = _UNPRINTABLE.sub("", self.selected_text or body.text)
         if not text:
             return NoArticle(reason=Reason.NO_ARTICLE, detail="the page holds no running text")
