@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 #: Never text, whatever they hold.
 _SKIPPED = frozenset(
     "script style noscript template svg math iframe object embed video audio canvas button select "
-    "option datalist rt rp textarea input head link "
+    "option datalist rt textarea input head link "
     "meta map progress meter dialog amp-ad amp-embed "
     "amp-social-share amp-iframe -comment !doctype".split()
 )
@@ -30,7 +30,9 @@ _INLINE = frozenset(
     "del bdi bdo tt label wbr acronym strike nobr ruby rb dfn data img picture source".split()
 )
 #: Inline elements whose class is not looked at: they only dress words.
-_PLAIN = frozenset("b i em strong u s sub sup small big font abbr q mark kbd ins del wbr".split())
+_PLAIN = frozenset(
+    "b i em strong u s sub sup small big font abbr q mark kbd ins del wbr ruby rb rp".split()
+)
 
 #: Names that say what an element has or lacks rather than what it is: "has-recommendations".
 _SAYS_WHAT_IT_HAS = ("has-", "with-", "no-", "without-")
@@ -183,6 +185,10 @@ class _Walk:
                         continue
                     if tag not in _INLINE and pieces:
                         self._flush()
+                elif tag == "rt" and _is_spelt_out(node) and (child := node.child) is not None:
+                    stack.append((node, False, False))
+                    node = child
+                    continue
                 node = node.next
             if not stack:
                 break
@@ -253,6 +259,15 @@ class _Walk:
         total = sum(map(len, lines))
         for line in lines:
             self.blocks.append(Block(line, tag, at, links, length * len(line) // total))
+
+
+def _is_spelt_out(reading: LexborNode) -> bool:
+    """Whether a ruby's reading stands in parentheses where it cannot stand above its word.
+
+    <rp> holds them, for text as we write it; without them a reading would run into its word.
+    """
+    before = reading.prev
+    return before is not None and before.tag == "rp"
 
 
 def _lines(raw: str, *, pre: bool) -> list[str]:
