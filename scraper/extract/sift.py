@@ -47,6 +47,8 @@ _HEADLINE = 100
 _PLAIN = 150
 #: Share of the prose after which a closing heading ends the text.
 _MOSTLY_TOLD = 0.6
+#: So many blocks above a text the headline stands at most (a guess).
+_ABOVE = 16
 #: So much of a text at its end may be what a company writes of itself (tuned).
 _COMPANY = 0.35
 
@@ -77,10 +79,28 @@ def sift(layout: Layout, inside: Sequence[int], prose: list[float], titles: set[
         told += prose[at]
         kept.append(at)
     kept = within_column(layout, kept, prose)
+    if kept and kept[0] - 1 in inside and _heads(layout, kept[0], titles):
+        kept.insert(0, kept[0] - 1)
     told = sum(prose[at] for at in kept)
     while kept and _trails(blocks[kept[-1]], prose[kept[-1]], is_all=told == prose[kept[-1]]):
         told -= prose[kept.pop()]
     return kept
+
+
+def _heads(layout: Layout, first: int, titles: set[str]) -> bool:
+    """Whether the line above the first is the heading of its section: the headline stands higher."""
+    heading = layout.blocks[first - 1]
+    above = layout.blocks[max(0, first - _ABOVE) : first - 1]
+    box, beside = layout.boxes[heading.box], layout.boxes[layout.blocks[first].box]
+    return (
+        heading.is_heading
+        and heading.tag != "h1"
+        and not heading.links
+        and box.parent == beside.parent
+        and any(block.is_heading for block in above)
+        and fold(heading.text) not in titles
+        and not END_HEADING.match(heading.text)
+    )
 
 
 def _is_about(block: Block) -> bool:
