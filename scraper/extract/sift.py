@@ -88,7 +88,7 @@ def sift(layout: Layout, inside: Sequence[int], prose: list[float], titles: set[
 
 
 def _heads(layout: Layout, first: int, titles: set[str]) -> bool:
-    """Whether the line above the first is the heading of its section: the headline stands higher."""
+    """Whether the line above the first heads its section: the headline stands higher."""
     heading = layout.blocks[first - 1]
     above = layout.blocks[max(0, first - _ABOVE) : first - 1]
     box, beside = layout.boxes[heading.box], layout.boxes[layout.blocks[first].box]
