@@ -2,8 +2,7 @@
 
 Field         first that answers
 title         see titles.py
-authors       JSON-LD author; <meta> author names; elements named after authors; lines that open
-              with "by"; a signature; of all these the site's own name last
+authors       see authorship.py
 published     see published.py
 modified      JSON-LD; <meta>
 language      <html lang>, JSON-LD, <meta>, each checked against the text
@@ -19,9 +18,8 @@ from urllib.parse import urlsplit
 
 from scraper.extract.anchor import make_anchor
 from scraper.extract.attribution import find_attributions, other_site
-from scraper.extract.authors import clean_authors, letters
+from scraper.extract.authorship import choose_authors
 from scraper.extract.blocks import lay_out
-from scraper.extract.bylines import marked_bylines, printed_bylines
 from scraper.extract.kinds import is_paywalled, page_kind, refuse, teaser_heading
 from scraper.extract.language import judge_language
 from scraper.extract.metadata import address_in, names_in, read_metadata, squeeze
@@ -42,11 +40,6 @@ if TYPE_CHECKING:
     from scraper.extract.metadata import Metadata
     from scraper.extract.text import Body
 
-_AUTHOR_META = tuple(
-    "author article:author og:article:author parsely-author sailthru.author dc.creator "
-    "dcterms.creator citation_author articleauthor article:byline byline byl dcsext.author "
-    "article.author og:author".split()
-)
 _TITLE_META = tuple("twitter:title parsely-title sailthru.title dc.title title".split())
 _HEADING_LEVELS = {"h1": 1, "h2": 2, "h3": 3}
 
@@ -230,30 +223,8 @@ class _Decision:
         return name or next(iter(self.publishers()), None) or squeeze(website.get("name"))
 
     def authors(self, body: Body) -> tuple[str, ...]:
-        own = {
-            letters(name) for name in (self.site_name() or "", *self.publishers(), self.site or "")
-        }
-        own.add(letters((self.site or "").split(".")[0]))
-        own.discard("")
-        fallback: tuple[str, ...] = ()
-        for line in self.bylines(body):
-            found = clean_authors(line)
-            others = tuple(name for name in found if not _is_own(name, own))
-            if others:
-                return others
-            fallback = fallback or found
-        return fallback
-
-    def bylines(self, body: Body) -> Iterator[list[str]]:
-        """What may name the authors, best first."""
-        for node in self.metadata.nodes:
-            if node is self.node:
-                yield self.metadata.names(node.get("author") or node.get("creator"))
-        yield [value for name in _AUTHOR_META for value in self.metadata.meta.get(name, ())[:8]]
-        yield from marked_bylines(self.tree)
-        first = self.layout.blocks.index(body.kept[0]) if body.kept else 0
-        above = self.layout.blocks[max(0, first - 8) : first]
-        yield from printed_bylines(above, body.kept, body.following)
+        own = [self.site_name() or "", *self.publishers(), self.site or ""]
+        return choose_authors(self.tree, self.metadata, self.layout, body, own_names=own)
 
     @property
     def day_first(self) -> bool:
@@ -301,8 +272,3 @@ class _Decision:
             )
         split = (tag.strip() for value in found for tag in re.split(r"[,;]", value))
         return tuple(dict.fromkeys(tag for tag in split if tag and len(tag) < _LONGEST_TAG))[:50]
-
-
-def _is_own(name: str, own: set[str]) -> bool:
-    """Whether a name is the site's own, or that of one of its desks: "MDR THÜRINGEN" of the MDR."""
-    return letters(name) in own or letters(name.split(maxsplit=1)[0]) in own
