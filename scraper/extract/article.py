@@ -26,6 +26,7 @@ from scraper.extract.metadata import address_in, names_in, read_metadata, squeez
 from scraper.extract.page import parse_page
 from scraper.extract.published import Moments
 from scraper.extract.selected import read_selected
+from scraper.extract.surroundings import Surroundings
 from scraper.extract.text import read_body
 from scraper.extract.titles import Heading, choose_title
 from scraper.model import Article, NoArticle, PageKind, Reason
@@ -134,13 +135,21 @@ class _Decision:
         is_topic = kind is PageKind.TOPIC and not self.selected_title
         if is_topic and (heading := teaser_heading(self.layout, body, self.page)):
             title = heading.text
-        moments = Moments(self.tree, self.metadata, self.layout, self.url, day_first=self.day_first)
+        surroundings = Surroundings(self.layout, body)
+        moments = Moments(
+            self.tree,
+            self.metadata,
+            self.layout,
+            surroundings,
+            self.url,
+            day_first=self.day_first,
+        )
         published, modified = moments.published(), moments.modified()
         return Article(
             url=self.page or self.url or None,
             title=_UNPRINTABLE.sub("", title) if title else None,
             text=text,
-            authors=self.authors(body),
+            authors=self.authors(surroundings),
             published=published.at if published else None,
             published_precision=published.precision if published else None,
             modified=modified.at if modified else None,
@@ -222,9 +231,9 @@ class _Decision:
         website = self.metadata.of_type("WebSite") or {}
         return name or next(iter(self.publishers()), None) or squeeze(website.get("name"))
 
-    def authors(self, body: Body) -> tuple[str, ...]:
+    def authors(self, surroundings: Surroundings) -> tuple[str, ...]:
         own = [self.site_name() or "", *self.publishers(), self.site or ""]
-        return choose_authors(self.tree, self.metadata, self.layout, body, own_names=own)
+        return choose_authors(self.tree, self.metadata, surroundings, own_names=own)
 
     @property
     def day_first(self) -> bool:

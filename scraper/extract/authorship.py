@@ -11,12 +11,11 @@ First that answers with more than the site's own name:
 7. a name beside the date above the text
 
 The order was counted by site: where JSON-LD and what is printed differ, JSON-LD is right on 16
-sites and the print on 2. Elements that stand far from the text name other articles' authors.
+sites and the print on 2.
 """
 
 from __future__ import annotations
 
-from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -34,19 +33,14 @@ if TYPE_CHECKING:
 
     from selectolax.lexbor import LexborHTMLParser
 
-    from scraper.extract.blocks import Block, Layout
     from scraper.extract.metadata import Metadata
-    from scraper.extract.text import Body
+    from scraper.extract.surroundings import Surroundings
 
 _AUTHOR_META = tuple(
     "author article:author og:article:author parsely-author sailthru.author dc.creator "
     "dcterms.creator citation_author articleauthor article:byline byline byl dcsext.author "
     "article.author og:author".split()
 )
-#: A byline stands so many blocks above its text, or among so many of its first. Guesses.
-_ABOVE, _INTO = 8, 3
-#: Where an element says that it names the author, it may stand so far above or below.
-_FAR_ABOVE, _BELOW = 15, 5
 #: So many values of one <meta> name are read.
 _MOST_VALUES = 8
 
@@ -64,8 +58,7 @@ class _Byline(NamedTuple):
 def choose_authors(
     tree: LexborHTMLParser,
     metadata: Metadata,
-    layout: Layout,
-    body: Body,
+    surroundings: Surroundings,
     *,
     own_names: Sequence[str],
 ) -> tuple[str, ...]:
@@ -74,7 +67,6 @@ def choose_authors(
     ``own_names`` are the names that the site bears, its domain last.
     """
     own = {letters(name) for name in (*own_names, own_names[-1].split(".")[0])} - {""}
-    surroundings = _Surroundings(layout, body)
     fallback: tuple[str, ...] = ()
     for byline in _bylines(tree, metadata, surroundings):
         found = clean_authors(line for line in byline.lines if letters(line) not in own)
@@ -90,36 +82,8 @@ def choose_authors(
     return fallback or clean_authors(islice(names_beside_dates(surroundings.above), 1))
 
 
-class _Surroundings:
-    """The blocks near a text."""
-
-    def __init__(self, layout: Layout, body: Body) -> None:
-        blocks = layout.blocks
-        first = blocks.index(body.kept[0]) if body.kept else 0
-        last = blocks.index(body.kept[-1]) if body.kept else first
-        self.layout = layout
-        self.kept = body.kept
-        #: above the text, and its first
-        self.above: Sequence[Block] = blocks[max(0, first - _ABOVE) : first + _INTO]
-        #: likewise, the text's last, and what its container holds after it
-        self.close = [*self.above, *body.kept[-1:], *body.following[:2]]
-        self._far = [
-            *blocks[max(0, first - _FAR_ABOVE) : first + _INTO],
-            *blocks[last : last + _BELOW],
-        ]
-
-    @cached_property
-    def letters(self) -> str:
-        """The letters of a wider circle of blocks."""
-        return letters(" ".join(block.text for block in self._far))
-
-    def hold(self, line: str) -> bool:
-        """Whether all names in a line stand near the text."""
-        return all(letters(name) in self.letters for name in clean_authors([line]))
-
-
 def _bylines(
-    tree: LexborHTMLParser, metadata: Metadata, surroundings: _Surroundings
+    tree: LexborHTMLParser, metadata: Metadata, surroundings: Surroundings
 ) -> Iterator[_Byline]:
     """What may name the authors, best first; each is looked for only when asked for."""
     node = metadata.article or {}
@@ -129,7 +93,9 @@ def _bylines(
         value for name in _AUTHOR_META for value in metadata.meta.get(name, ())[:_MOST_VALUES]
     ]
     yield _Byline(values, is_declared=True)
-    yield from (_Byline([line]) for line in marked_bylines(tree) if surroundings.hold(line))
+    for line in marked_bylines(tree):
+        if all(surroundings.hold(name) for name in clean_authors([line])):
+            yield _Byline([line])
     yield from (_Byline([line]) for line in printed_bylines(surroundings.close))
     signed = signatures(surroundings.layout, surroundings.close, surroundings.kept)
     yield from (_Byline([line]) for line in signed)
