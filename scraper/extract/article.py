@@ -20,7 +20,7 @@ from scraper.extract.anchor import make_anchor
 from scraper.extract.attribution import find_attributions, other_site
 from scraper.extract.authorship import choose_authors
 from scraper.extract.blocks import lay_out
-from scraper.extract.kinds import is_paywalled, page_kind, refuse, teaser_heading
+from scraper.extract.kinds import is_paywalled, leads_home, page_kind, refuse, teaser_heading
 from scraper.extract.language import judge_language
 from scraper.extract.metadata import address_in, names_in, read_metadata, squeeze
 from scraper.extract.page import parse_page
@@ -49,9 +49,11 @@ _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]+")
 #: A longer one is no headline.
 _LONGEST_TITLE = 500
 #: So many headings are looked at: no page has a longer menu of them before its headline (a guess).
-_MOST_HEADINGS = 30
+_MOST_HEADINGS = 15
 #: So many blocks at most lie between a headline and its text; a guess. The most seen is 43.
 _MOST_BETWEEN = 60
+#: A text may be taken to begin so many blocks above its headline (a guess).
+_HEADLINE_INTO = 5
 #: From this share of a heading in links the heading is one (a guess).
 _MOSTLY_LINK = 0.5
 #: A longer one is no tag.
@@ -203,18 +205,12 @@ class _Decision:
                 level=_HEADING_LEVELS[block.tag],
                 is_above=start - _MOST_BETWEEN < place < start,
                 is_link=block.link_density > _MOSTLY_LINK,
-                is_site=block.link_density > _MOSTLY_LINK and self.leads_home(block.links),
+                is_site=block.link_density > _MOSTLY_LINK and leads_home(block, self.page),
             )
-            for place, block in enumerate(blocks)
+            for place, block in enumerate(blocks[: start + _HEADLINE_INTO])
             if block.tag in _HEADING_LEVELS and len(block.text) < _LONGEST_TITLE
         )
         return islice(found, _MOST_HEADINGS)
-
-    def leads_home(self, links: tuple[str, ...]) -> bool:
-        """Whether these are one address, that of the site's front page."""
-        if not self.page or len(set(links)) != 1:
-            return False
-        return normalise_url(links[0], self.page) == normalise_url("/", self.page)
 
     def document_title(self) -> str | None:
         title = self.metadata.title

@@ -20,18 +20,14 @@ if TYPE_CHECKING:
     from scraper.extract.blocks import Block, Layout
 
 _NAMED = (
-    '[rel~="author"], [itemprop="author"]',
-    (
-        ".byline, .author-name, .author_name, .authorname, .article-author, .post-author, "
-        '.entry-author, [class*="byline"], [class*="Byline"]'
-    ),
-    '.author, [class*="author"]:not([class*="comment"]):not([id*="comment"]), [class*="autor"]',
+    '[rel~="author"], [itemprop="author"], [class*="byline"], [class*="Byline"], [class*="autor"], '
+    '[class*="author"]:not([class*="comment"]):not([id*="comment"])'
 )
 #: Class names of who took a picture rather than of who wrote the text.
 _OF_PICTURES = re.compile(r"bild|photo|foto|image|caption|credit|media", re.IGNORECASE)
 _NO_BYLINE = frozenset(("input", "label", "form"))
 #: So many elements of a name are looked at: a page's other articles have authors too.
-_MOST = 6
+_MOST = 20
 #: A longer line is a paragraph about somebody.
 LONGEST = 120
 
@@ -72,13 +68,18 @@ _TELLING = 4
 
 def marked_bylines(tree: LexborHTMLParser) -> Iterator[str]:
     """The texts of elements whose relation, property or class says that they name an author."""
-    for selector in _NAMED:
-        for node in tree.css(selector)[:_MOST]:
-            if node.tag in _NO_BYLINE or _OF_PICTURES.search(node.attributes.get("class") or ""):
-                continue
-            line = _line(node)
-            if line and len(line) < LONGEST:
-                yield line
+    for node in sorted(tree.css(_NAMED)[:_MOST], key=_names_no_author):
+        if node.tag in _NO_BYLINE or _OF_PICTURES.search(node.attributes.get("class") or ""):
+            continue
+        line = _line(node)
+        if line and len(line) < LONGEST:
+            yield line
+
+
+def _names_no_author(node: LexborNode) -> bool:
+    """Whether neither relation nor property says that a node is an author, but only its class."""
+    attributes = node.attributes
+    return "author" not in (attributes.get("rel"), attributes.get("itemprop"))
 
 
 def printed_bylines(near: Sequence[Block]) -> Iterator[str]:

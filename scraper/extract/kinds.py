@@ -153,8 +153,18 @@ def teaser_heading(layout: Layout, body: Body, page: str | None) -> Block | None
 
 
 def _leads_elsewhere(heading: Block, page: str | None) -> bool:
-    own = {page, normalise_url("/", page)} if page else set()
-    return any(normalise_url(link, page) not in own for link in heading.links)
+    if leads_home(heading, page):
+        return False
+    return any(normalise_url(link, page) != page for link in heading.links)
+
+
+def leads_home(heading: Block, page: str | None) -> bool:
+    """Whether all links of a heading are one, to the front page of the page's site."""
+    if page is None or len(set(heading.links)) != 1:
+        return False
+    place = heading.links[0].partition("//")[2] or heading.links[0]
+    host = page.partition("//")[2].partition("/")[0]
+    return place.rstrip("/").removeprefix("www.") in {"", host.removeprefix("www.")}
 
 
 def is_paywalled(node: LdNode, layout: Layout, body: Body, declared_words: int | None) -> bool:

@@ -101,11 +101,11 @@ class Moments:
         if first := next(declared, None):
             return self._as_printed(first, declared)
         undeclared = chain(
-            (found for found, is_near in self._marked_up() if is_near),
+            (found for found, line in self._marked_up() if self._is_near(line)),
             self._in_scripts(),
             self._in_address(),
             self._in_lines(),
-            (found for found, is_near in self._marked_up() if not is_near),
+            (found for found, line in self._marked_up() if not self._is_near(line)),
         )
         return next((found for found in undeclared if found.at.year >= FIRST_YEAR), None)
 
@@ -132,16 +132,19 @@ class Moments:
                 return local
         return next((_on_day(first, day) for day in self._in_address()), first)
 
-    def _marked_up(self) -> Iterator[tuple[PrintedTime, bool]]:
-        """What <time>, microdata and elements named after dates say, and whether near the text."""
+    def _marked_up(self) -> Iterator[tuple[PrintedTime, str | None]]:
+        """What <time>, microdata and elements named after dates say, and the lines they print."""
         for node in self.tree.css(_TIMES)[:_MOST]:
             attributes = node.attributes
             line = squeeze(node.text(separator=" "))
-            declared = (self._parse(attributes.get(name)) for name in ("datetime", "content"))
-            printed = self._find(line) if line else None
-            if found := [time for time in (*declared, printed) if time]:
-                is_near = line is not None and self.surroundings.hold(line)
-                yield from ((time, is_near) for time in found)
+            for name in ("datetime", "content"):
+                if found := self._parse(attributes.get(name)):
+                    yield found, line
+            if line and (found := self._find(line)):
+                yield found, line
+
+    def _is_near(self, line: str | None) -> bool:
+        return line is not None and self.surroundings.hold(line)
 
     def _in_scripts(self) -> Iterator[PrintedTime]:
         """What the page's own program was handed."""

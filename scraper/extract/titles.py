@@ -19,6 +19,7 @@ differ, the h1 is right on 41 sites and og:title on 18; JSON-LD against that h1,
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.extract.authors import letters
@@ -73,10 +74,9 @@ def choose_title(
     names = {words_of(name) for name in site_names}
     names |= {words_of(heading.text) for heading in headings if heading.is_site}
     names.discard("")
-    bare = [without_site(title, names, domain) for title in (*declared, document or "")]
-    known = [_Known(title, is_document=title is bare[-1]) for title in bare]
-    known = [title for title in known if title.words and title.words not in names]
-    printed = [heading for heading in headings if words_of(heading.text) not in {"", *names}]
+    known = _know((*declared, document or ""), names, domain)
+    printed = [_Printed(heading) for heading in headings]
+    printed = [heading for heading in printed if heading.words not in {"", *names}]
     return (
         _known_heading(printed, known)
         or _unknown_heading(printed)
@@ -85,15 +85,46 @@ def choose_title(
     )
 
 
-class _Known:
-    """A title that the head declares, ready to be compared."""
+def _know(titles: Sequence[str], names: set[str], domain: str) -> list[_Known]:
+    """The titles that the head declares, each once, without and except the site's name."""
+    known: dict[str, _Known] = {}
+    for title in dict.fromkeys(titles):
+        bare = without_site(title, names, domain)
+        words = words_of(bare)
+        if words and words not in names and words not in known:
+            known[words] = _Known(bare, words, is_document=title is titles[-1])
+    return list(known.values())
 
-    def __init__(self, text: str, *, is_document: bool) -> None:
+
+class _Known:
+    """A title that the head declares."""
+
+    def __init__(self, text: str, words: str, *, is_document: bool) -> None:
         self.text = text
-        self.words = words_of(text)
-        self.letters = letters(text)
-        self.parts = [words_of(part) for part in _SEPARATOR.split(text)] if is_document else []
+        self.words = words
         self.is_document = is_document
+
+    @cached_property
+    def letters(self) -> str:
+        return letters(self.text)
+
+    @cached_property
+    def parts(self) -> list[str]:
+        """The words of its parts: a headline, a section, a site."""
+        return [words_of(part) for part in _SEPARATOR.split(self.text)]
+
+
+class _Printed:
+    """A heading that may be the headline."""
+
+    def __init__(self, heading: Heading) -> None:
+        self.text, self.level, self.is_above, self.is_link, _ = heading
+        self.words = words_of(self.text)
+        self.count = self.words.count(" ") + 1
+
+    @cached_property
+    def letters(self) -> str:
+        return letters(self.text)
 
 
 class _Match(NamedTuple):
@@ -113,13 +144,15 @@ class _Match(NamedTuple):
     title: str
 
 
-def _known_heading(headings: Sequence[Heading], known: Sequence[_Known]) -> str | None:
+def _known_heading(headings: Sequence[_Printed], known: Sequence[_Known]) -> str | None:
     """The heading that the head knows best, as printed; None where it knows none."""
+    same = [heading for heading in headings if known and heading.words == known[0].words]
+    if most := [heading for heading in same if heading.level == 1]:  # no match is greater
+        return next((heading for heading in reversed(most) if heading.is_above), most[0]).text
     matches = []
     for place, heading in enumerate(headings):
-        words = words_of(heading.text)
         for rank, title in enumerate(known):
-            likeness, text = _compare(heading, words, title)
+            likeness, text = _compare(heading, title)
             if likeness:
                 matches.append(
                     _Match(
@@ -135,22 +168,21 @@ def _known_heading(headings: Sequence[Heading], known: Sequence[_Known]) -> str 
     return max(matches).title if matches else None
 
 
-def _compare(heading: Heading, words: str, title: _Known) -> tuple[int, str]:
+def _compare(heading: _Printed, title: _Known) -> tuple[int, str]:
     """How much of a title a heading is, 0 to 4, and the headline that it then holds."""
-    text = heading.text
+    text, words = heading.text, heading.words
     if words == title.words:
         return 4, text
-    if letters(text) == title.letters:  # a line above the headline runs into it: "PoliticsA vote"
+    if heading.letters == title.letters:  # a line above the headline runs into it: "PoliticsA vote"
         return 4, title.text
-    count = words.count(" ") + 1
-    if words in title.parts and (heading.level == 1 or count >= _FEWEST_ALONE):
+    if words in title.parts and (heading.level == 1 or heading.count >= _FEWEST_ALONE):
         return 3, text
     if not heading.is_above or heading.level > 2:  # noqa: PLR2004 - no headline by likeness alone
         return 0, text
     if title.words.count(" ") + 1 >= _FEWEST_INSIDE and words.endswith(f" {title.words}"):
         return 2, _tail(text, title.words.count(" ") + 1)
     is_inside = (
-        count >= _FEWEST_INSIDE
+        heading.count >= _FEWEST_INSIDE
         and len(words) >= _MOST_OF * len(title.words)
         and f" {words} " in f" {title.words} "
     )
@@ -163,7 +195,7 @@ def _tail(text: str, count: int) -> str:
     return text[text.rfind(" ", 0, start) + 1 :]
 
 
-def _unknown_heading(headings: Sequence[Heading]) -> str | None:
+def _unknown_heading(headings: Sequence[_Printed]) -> str | None:
     """The last h1 above the text that is neither a link nor a label."""
     return next(
         (
@@ -172,7 +204,7 @@ def _unknown_heading(headings: Sequence[Heading]) -> str | None:
             if heading.level == 1
             and heading.is_above
             and not heading.is_link
-            and words_of(heading.text).count(" ") + 1 >= _FEWEST_ALONE
+            and heading.count >= _FEWEST_ALONE
         ),
         None,
     )
