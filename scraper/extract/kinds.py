@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from scraper.extract.metadata import types_of
 from scraper.model import PageKind
+from scraper.urls import normalise_url
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -101,12 +102,12 @@ def _is_notice(metadata: Metadata, layout: Layout, body: Body, title: str) -> st
     return "reads like a login or consent page" if is_wall else None
 
 
-def page_kind(metadata: Metadata, layout: Layout, body: Body) -> PageKind:
-    """The kind of page that the body stands on."""
+def page_kind(metadata: Metadata, layout: Layout, body: Body, page: str | None) -> PageKind:
+    """The kind of page that the body stands on; ``page`` is its normalised address."""
     if metadata.of_type("LiveBlogPosting") or _in_live_blog(layout, body):
         return PageKind.LIVE_BLOG
     if not declares_article(metadata):
-        if teaser_heading(layout, body):
+        if teaser_heading(layout, body, page):
             return PageKind.TOPIC
         weight = sum(block.weight for block in body.kept)
         og_type = metadata.first("og:type") or ""
@@ -132,15 +133,38 @@ def declares_article(metadata: Metadata) -> bool:
     )
 
 
-def teaser_heading(layout: Layout, body: Body) -> Block | None:
-    """The linked headline just above a body: it says that the whole text stands elsewhere."""
+def teaser_heading(layout: Layout, body: Body, page: str | None) -> Block | None:
+    """The linked headline just above a body: it says that the whole text stands elsewhere.
+
+    A blog's headlines link to the very page they stand on, and its name to the front page.
+    """
     if not body.kept:
         return None
     first = layout.blocks.index(body.kept[0])
     for block in reversed(layout.blocks[max(0, first - 6) : first]):
-        if block.is_heading and block.link_density > _ALL_LINK and len(block.text) > _LABEL:
+        if (
+            block.is_heading
+            and block.link_density > _ALL_LINK
+            and len(block.text) > _LABEL
+            and _leads_elsewhere(block, page)
+        ):
             return block
     return None
+
+
+def _leads_elsewhere(heading: Block, page: str | None) -> bool:
+    if leads_home(heading, page):
+        return False
+    return any(normalise_url(link, page) != page for link in heading.links)
+
+
+def leads_home(heading: Block, page: str | None) -> bool:
+    """Whether all links of a heading are one, to the front page of the page's site."""
+    if page is None or len(set(heading.links)) != 1:
+        return False
+    place = heading.links[0].partition("//")[2] or heading.links[0]
+    host = page.partition("//")[2].partition("/")[0]
+    return place.rstrip("/").removeprefix("www.") in {"", host.removeprefix("www.")}
 
 
 def is_paywalled(node: LdNode, layout: Layout, body: Body, declared_words: int | None) -> bool:
