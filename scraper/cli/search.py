@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from scraper import clock
 from scraper.cli.help_text import end_help
 from scraper.cli.json_output import json_option, print_json
 from scraper.cli.measures import print_publication
@@ -14,10 +15,12 @@ from scraper.cli.terminal import make_line
 from scraper.cli.workspace import Workspace, pass_workspace
 from scraper.errors import UsageError
 from scraper.export.shapes import shape_line
-from scraper.store.search import find_stories, read_query
+from scraper.store.search import find_stories
+from scraper.store.search_query import read_search
 
 if TYPE_CHECKING:
-    from scraper.store.search import Hit, Snippet
+    from scraper.store.search import Hit
+    from scraper.store.snippets import Snippet
 
 
 @click.command(
@@ -50,10 +53,11 @@ def command(
     and shown once. Chinese, Japanese and Thai are found by any run of characters.
     """
     query = " ".join(words)
-    if not read_query(query):
+    search = read_search(query, now=clock.now())
+    if not search.terms:
         raise UsageError(f"there is no word to look for in {query!r}: give one")
     with workspace.open_archive() as archive, archive.read() as connection:
-        hits = find_stories(connection, query, limit=limit)
+        hits = find_stories(connection, search, limit=limit)
     if as_json:
         print_json([_shape(hit) for hit in hits])
         return
@@ -86,7 +90,7 @@ def _mark(snippet: Snippet) -> str:
 def _shape(hit: Hit) -> dict[str, object]:
     found = [{"start": span.start, "end": span.end} for span in hit.snippet.found]
     return shape_line(hit.story) | {
-        "article": hit.article,
-        "article_site": hit.site,
+        "article": hit.article.id,
+        "article_site": hit.article.site,
         "snippet": {"text": hit.snippet.text, "found": found},
     }

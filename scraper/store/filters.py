@@ -7,7 +7,7 @@ Rule 2: filters narrow together; a story is wanted where every one of them holds
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 #: What a mirror can be to the member by which it joined its story, and a story be narrowed by.
 MIRROR_KINDS = tuple(kind for kind in RelationKind if kind is not RelationKind.PART)
 
-#: The article that is a story's canonical.
-_chosen = article.alias("chosen")
 #: An article of the story, canonical or mirror.
 _member = article.alias("member")
+#: Every list of authors that stands in the archive, once: a tenth of the articles or fewer.
+_lists = sa.select(_member.c.authors).distinct().subquery("lists")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,30 +65,51 @@ def narrow_stories(wanted: Wanted) -> Iterator[sa.ColumnElement[bool]]:
     if wanted.until is not None:
         yield story.c.first_seen <= wanted.until
     if wanted.site is not None:
-        yield story.c.id.in_(sa.select(_member.c.story_id).where(_member.c.site == wanted.site))
+        yield _has_member(_member.c.site == wanted.site)
     if wanted.language is not None:
-        tag, spoken = wanted.language.lower(), sa.func.lower(_chosen.c.language)
-        says_so = sa.or_(spoken == tag, spoken.startswith(f"{tag}-", autoescape=True))
-        is_it = sa.select(_chosen.c.id).where(_chosen.c.id == story.c.canonical_id, says_so)
-        yield is_it.correlate(story).exists()
+        yield _has_canonical(_is_spoken(wanted.language))
     if wanted.author is not None:
-        yield _has_author(wanted.author)
+        yield _has_member(_member.c.authors.in_(_name(wanted.author)))
     if wanted.mirrors_min:
         yield story.c.member_count > wanted.mirrors_min
     if wanted.relation is not None:
+        yield story.c.member_count > 1
         yield _has_mirror(wanted.relation)
     if wanted.copied_from is not None:
         yield story.c.member_count > 1
-        of_site = sa.select(_chosen.c.id).where(_chosen.c.site == wanted.copied_from)
-        yield story.c.canonical_id.in_(of_site)
+        yield _has_canonical(_member.c.site == wanted.copied_from)
 
 
-def _has_author(name: str) -> sa.ColumnElement[bool]:
-    """Whether one of a story's members was written by somebody whose name has these words in it."""
-    author = sa.func.json_each(_member.c.authors).table_valued("value")
-    named = sa.func.instr(sa.func.casefold(author.c.value), " ".join(name.split()).casefold())
-    written = sa.select(_member.c.story_id).join(author, sa.true()).where(named)
-    return story.c.id.in_(written)
+def narrow_articles(wanted: Wanted) -> Iterator[sa.ColumnElement[bool]]:
+    """What holds beside of single articles of theirs, in a statement that selects from ``article``.
+
+    Where a site or an author is asked for, of the articles of that site and by that author.
+    """
+    if wanted.site is not None:
+        yield article.c.site == wanted.site
+    if wanted.author is not None:
+        yield article.c.authors.in_(_name(wanted.author))
+
+
+def _has_member(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    return story.c.id.in_(sa.select(_member.c.story_id).where(condition))
+
+
+def _has_canonical(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    return story.c.canonical_id.in_(sa.select(_member.c.id).where(condition))
+
+
+def _is_spoken(tag: str) -> sa.ColumnElement[bool]:
+    """Whether an article is in this language, or in a kind of it; "." is what follows "-"."""
+    spoken = sa.collate(_member.c.language, "NOCASE")
+    return sa.or_(spoken == tag, sa.and_(spoken >= f"{tag}-", spoken < f"{tag}."))
+
+
+def _name(author: str) -> sa.Select[Any]:
+    """The lists of authors in which somebody's name has these words in it."""
+    each = sa.func.json_each(_lists.c.authors).table_valued("value")
+    named = sa.func.instr(sa.func.casefold(each.c.value), author.casefold())
+    return sa.select(_lists.c.authors).join(each, sa.true()).where(named)
 
 
 def _has_mirror(kind: RelationKind) -> sa.ColumnElement[bool]:

@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException
 from scraper import clock
 from scraper.errors import UsageError
 from scraper.model import ArticleId, RelationKind
+from scraper.store import search_query
 from scraper.store.filters import MIRROR_KINDS, Wanted
 from scraper.store.query import Order
 from scraper.typed import read_language, read_moment, read_name, read_site
@@ -24,6 +25,8 @@ from scraper.web.shown import tidy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from scraper.store.search_query import Search
 
 ORDERS = (Order.NEWEST, Order.COPIED, Order.UPDATED)
 
@@ -43,6 +46,14 @@ def read_query(fields: Mapping[str, str]) -> str:
     if len(words) > _LONGEST_QUERY:
         raise bad_request(f"The search is too long: {_LONGEST_QUERY} characters are the most.")
     return words
+
+
+def read_search(query: str, wanted: Wanted) -> Search:
+    """What to look for, among the stories that are wanted anyhow."""
+    try:
+        return search_query.read_search(query, now=clock.now(), zone=UTC, wanted=wanted)
+    except UsageError as exc:
+        raise bad_request(f"{exc}.") from None
 
 
 def read_wanted(fields: Mapping[str, str]) -> Wanted:
