@@ -60,6 +60,33 @@ def shape_diff(one: Version, other: Version) -> dict[str, Any]:
     }
 
 
+#: What ``piece_rows`` gives, as columns.
+PIECE_COLUMNS = tuple(
+    "a a_revision b b_revision change move a_start a_end b_start b_end text".split()
+)
+
+
+def piece_rows(one: Version, other: Version) -> Iterator[dict[str, Any]]:
+    """The differences piece by piece, as rows of a table."""
+    ends = {
+        "a": one.article.id,
+        "a_revision": one.revision.number,
+        "b": other.article.id,
+        "b_revision": other.revision.number,
+    }
+    for piece in _compare(one, other):
+        a, b = piece.a or (None, None), piece.b or (None, None)
+        yield ends | {
+            "change": piece.change,
+            "move": piece.move,
+            "a_start": a[0],
+            "a_end": a[1],
+            "b_start": b[0],
+            "b_end": b[1],
+            "text": _text_of(piece, one.revision.text, other.revision.text),
+        }
+
+
 def _compare(one: Version, other: Version) -> Sequence[DiffPiece]:
     return diff_texts(
         one.revision.text,

@@ -57,6 +57,18 @@ def shape_pair(report: PairReport) -> dict[str, Any]:
     }
 
 
+#: What ``passage_rows`` gives, as columns.
+PASSAGE_COLUMNS = tuple("a b relation a_start a_end b_start b_end a_text b_text".split())
+
+
+def passage_rows(report: PairReport) -> Iterator[dict[str, Any]]:
+    """What the two texts share, passage by passage, as rows of a table."""
+    relation = report.relation
+    for passage in relation.passages if relation else ():
+        ends = {"a": report.a.id, "b": report.b.id, "relation": relation and relation.kind}
+        yield ends | _shape_passage(report, passage)
+
+
 def _shape_side(article: ArchivedArticle) -> dict[str, Any]:
     return {
         "id": article.id,
