@@ -24,8 +24,8 @@ _VARIABLE = "_SCRAPER_COMPLETE"
 def command(ctx: click.Context, shell: str) -> None:
     """Print what makes bash, zsh or fish complete commands and options.
 
-    Let the shell read it at its start: for bash and zsh that is a line in ~/.bashrc or ~/.zshrc that
-    says eval "$(scraper completion SHELL)".
+    Let the shell read it at its start: for bash that is a line in ~/.bashrc, for zsh one in
+    ~/.zshrc, that says eval "$(scraper completion SHELL)".
     """
     found = get_completion_class(shell)
     if found is None:

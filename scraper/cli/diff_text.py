@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scraper.cli.terminal import make_line, make_text
+from scraper.cli.terminal import LONGEST_LINE, make_line, make_text
 from scraper.match.diff import Change, diff_texts
 from scraper.match.scripts import split_words
 
@@ -33,8 +33,8 @@ def print_diff(one: Version, other: Version) -> None:
     in_colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")  # https://no-color.org
     a, b = one.revision.text, other.revision.text
     pieces = _compare(one, other)
-    click.echo(make_line(f"--- {_name(one)}"))
-    click.echo(make_line(f"+++ {_name(other)}"))
+    click.echo(make_line(f"--- {_name(one)}", most=LONGEST_LINE))
+    click.echo(make_line(f"+++ {_name(other)}", most=LONGEST_LINE))
     click.echo(_tell_counts(pieces, a, b) + "\n")
     click.echo("".join(_lay_out(pieces, a, b, in_colour=in_colour)).strip("\n"))
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 #: As git gives them to `less`: end on one screen, keep colours, leave the screen as it is.
-_LESS = "FRX"
+_LESS = "-FRX"
 
 
 class _Screen(io.StringIO):

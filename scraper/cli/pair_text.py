@@ -8,7 +8,7 @@ import click
 
 from scraper.cli.decision_text import describe_rulings
 from scraper.cli.table import emphasise
-from scraper.cli.terminal import make_line
+from scraper.cli.terminal import LONGEST_LINE, make_line
 from scraper.export.shapes import shape_ruling
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ _FIRST_CHARACTERS = 76
 def print_pair(report: PairReport, *, whole_passages: bool) -> None:
     """Nothing; all that is known of the pair is on stdout, the passages at the end."""
     for name, fact in _facts(report):
-        click.echo(f"{name + ':':<12}{make_line(fact)}")
+        click.echo(f"{name + ':':<12}{make_line(fact, most=LONGEST_LINE)}")
     passages = report.relation.passages if report.relation else ()
     if passages:
         click.echo("\n" + emphasise(_count(len(passages), "shared passage")))

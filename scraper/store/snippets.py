@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 #: About two lines of a terminal.
 _SNIPPET_WORDS = 24
 _SNIPPET_CHARACTERS = 60
+#: Of words without end.
+_LONGEST = 1_000
 #: Noncharacters of Unicode, meant for a program's own use: they mark what was found.
 _OPEN, _CLOSE = "\ufdd0", "\ufdd1"
 
@@ -73,6 +75,9 @@ def _mark(terms: tuple[Term, ...], text: str) -> str:
 
 def _read_marks(marked: str) -> Snippet:
     """The snippet of a text with marks, its white space made single."""
+    if len(marked) > _LONGEST:
+        marked = marked[:_LONGEST] + "…"
+        marked += _CLOSE * (marked.count(_OPEN) - marked.count(_CLOSE))
     text = ""
     found = []
     for piece in re.split(f"({_OPEN}[^{_CLOSE}]*{_CLOSE})", " ".join(marked.split())):
