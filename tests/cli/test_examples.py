@@ -62,15 +62,16 @@ def furnished(builder: ArchiveBuilder, home: Path) -> None:
     builder.relate(first, second, RelationKind.IDENTICAL)
     builder.tell(first, second)
     with builder.archive.write() as connection:
-        update_article(
-            connection,
-            ArticleId(17),
-            Article(url=None, title="Ferry 17", text=f"Corrected. {PARAGRAPHS}"),
-            word_count=9,
-            is_unspaced=False,
-            containment_key_count=0,
-            now=builder.now + timedelta(minutes=1),
-        )
+        for revised in (ArticleId(17), ArticleId(20)):
+            update_article(
+                connection,
+                revised,
+                Article(url=None, title="Ferry", text=f"Corrected. {PARAGRAPHS}"),
+                word_count=9,
+                is_unspaced=False,
+                containment_key_count=0,
+                now=builder.now + timedelta(minutes=1),
+            )
         add_source(
             connection,
             url="https://example.org/feed.xml",
