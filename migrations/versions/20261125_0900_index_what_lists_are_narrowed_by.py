@@ -13,7 +13,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.create_index("story_copied", "story", ["member_count", "first_seen"])
+    # The expression is that of the view's column `mirrors`: whoever orders by it is served, too.
+    op.create_index("story_mirrors", "story", [sa.text("member_count - 1"), "first_seen"])
     op.create_index("ix_story_canonical_id", "story", ["canonical_id"])
     op.drop_index("ix_article_site")
     op.create_index("article_site", "article", ["site", "story_id"])

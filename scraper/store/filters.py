@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from scraper.model import RelationKind
-from scraper.store.schema import article, relation, story
+from scraper.store.schema import article, mirror_count, relation, story
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,12 +71,12 @@ def narrow_stories(wanted: Wanted) -> Iterator[sa.ColumnElement[bool]]:
     if wanted.author is not None:
         yield _has_member(_member.c.authors.in_(_name(wanted.author)))
     if wanted.mirrors_min:
-        yield story.c.member_count > wanted.mirrors_min
+        yield mirror_count >= wanted.mirrors_min
     if wanted.relation is not None:
-        yield story.c.member_count > 1
+        yield mirror_count >= 1
         yield _has_mirror(wanted.relation)
     if wanted.copied_from is not None:
-        yield story.c.member_count > 1
+        yield mirror_count >= 1
         yield _has_canonical(_member.c.site == wanted.copied_from)
 
 

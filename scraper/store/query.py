@@ -17,7 +17,7 @@ from scraper.model import ArticleId, CanonicalRule, Precision, RelationKind, Sto
 from scraper.store.articles import load_attributions, read_article
 from scraper.store.filters import EVERY, Wanted, narrow_stories
 from scraper.store.relations import read_link
-from scraper.store.schema import article, relation, revision, story
+from scraper.store.schema import article, mirror_count, relation, revision, story
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -102,7 +102,7 @@ class Order(StrEnum):
 
 _ORDERS: dict[Order, tuple[sa.ColumnElement[Any], ...]] = {
     Order.NEWEST: (story.c.first_seen, story.c.id),
-    Order.COPIED: (story.c.member_count, story.c.first_seen, story.c.id),
+    Order.COPIED: (mirror_count, story.c.first_seen, story.c.id),
     Order.UPDATED: (story.c.updated_at, story.c.id),
 }
 
@@ -260,7 +260,7 @@ def _story_lines() -> sa.Select[Any]:
         article.c.language,
         article.c.published,
         article.c.published_precision,
-        (story.c.member_count - 1).label("mirrors"),
+        mirror_count.label("mirrors"),
         story.c.first_seen,
         story.c.updated_at,
     ).join(article, article.c.id == story.c.canonical_id)
@@ -272,7 +272,7 @@ def _place_of(line: StoryLine, order: Order) -> tuple[Any, ...]:
         case Order.NEWEST:
             return (line.first_seen, line.id)
         case Order.COPIED:
-            return (line.mirrors + 1, line.first_seen, line.id)
+            return (line.mirrors, line.first_seen, line.id)
         case Order.UPDATED:
             return (line.updated, line.id)
 
