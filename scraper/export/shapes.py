@@ -22,6 +22,13 @@ if TYPE_CHECKING:
 
 Shape = dict[str, Any]
 
+SOURCE_COLUMNS = tuple(
+    "name url kind origin state every_minutes last_check_at next_check_at failures reason "
+    "detail".split()
+)
+#: The columns of a list of stories.
+LINE_COLUMNS = tuple("story title url site language published mirrors first_seen updated".split())
+
 
 def shape_story(story: FullStory) -> Shape:
     """A story with its canonical article and every mirror, texts included."""
