@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
 
 #: The newest migration's revision; an archive that says otherwise is of another version.
-REVISION = "20261125_0640"
+REVISION = "20261125_0840"
 
 
 def print_instant(moment: datetime) -> str:
@@ -210,6 +210,7 @@ story = sa.Table(
     sa.Column("member_count", sa.Integer, nullable=False),
     sa.Column("first_seen", Instant, nullable=False, index=True),
     sa.Column("updated_at", Instant, nullable=False, index=True),
+    sa.Column("evidence", sa.BigInteger),
 )
 
 article = sa.Table(
