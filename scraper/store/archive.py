@@ -307,6 +307,8 @@ def _make_engine(path: Path, *, is_read_only: bool) -> sa.Engine:
         connection.isolation_level = None  # we say BEGIN ourselves
         for pragma in _PRAGMAS:
             connection.execute(pragma)
+        # SQLite's own lower() knows the letters of English alone.
+        connection.create_function("casefold", 1, str.casefold, deterministic=True)
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:

@@ -17,7 +17,8 @@ import sqlalchemy as sa
 
 from scraper.match.scripts import word_quarters
 from scraper.model import ArticleId, StoryId
-from scraper.store.query import Span, Wanted, choose_stories, load_lines
+from scraper.store.filters import EVERY, Wanted, choose_stories
+from scraper.store.query import Span, load_lines
 from scraper.store.schema import article, article_fts, article_trigram
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def read_query(query: str) -> tuple[Term, ...]:
 
 
 def find_stories(
-    connection: sa.Connection, query: str, *, limit: int, wanted: Wanted | None = None
+    connection: sa.Connection, query: str, *, limit: int, wanted: Wanted = EVERY
 ) -> tuple[Hit, ...]:
     """The wanted stories with an article that has all of the query's words, best first."""
     terms = read_query(query)
@@ -133,12 +134,10 @@ def find_stories(
     )
 
 
-def _rank(
-    connection: sa.Connection, terms: tuple[Term, ...], wanted: Wanted | None
-) -> Iterator[_Found]:
+def _rank(connection: sa.Connection, terms: tuple[Term, ...], wanted: Wanted) -> Iterator[_Found]:
     """The articles of wanted stories that have all terms, best first; some of them twice."""
     narrow: list[sa.ColumnElement[bool]] = []
-    if wanted is not None and wanted != Wanted():
+    if wanted != EVERY:
         narrow.append(article.c.story_id.in_(choose_stories(wanted)))
     if any(term.is_unspaced for term in terms):
         connection.execute(_MAKE_PLACES)

@@ -11,9 +11,9 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from scraper.model import StoryId
+from scraper.store.filters import EVERY, MIRROR_KINDS
 from scraper.store.query import (
     Order,
-    Wanted,
     count_stories,
     list_stories,
     load_leads,
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from scraper.store.filters import Wanted
     from scraper.store.query import StoryLine
     from scraper.web.spread import Strip
 
@@ -83,8 +84,8 @@ def show_stories(request: Request) -> Response:
         wanted=wanted,
         order=order,
         fields=fields,
-        is_narrowed=bool(query) or wanted != Wanted(),
-        has_filters=wanted != Wanted(),
+        is_narrowed=bool(query) or wanted != EVERY,
+        has_filters=wanted != EVERY,
         is_first="after" not in fields and fields.get("page", "1") in {"", "1"},
         older=found.older,
         first=asking.say(fields, after=None, page=None),
@@ -93,7 +94,7 @@ def show_stories(request: Request) -> Response:
         ),
         total=total,
         axis=AXIS,
-        kinds=asking.KINDS,
+        kinds=MIRROR_KINDS,
         orders=asking.ORDERS,
         order_links=[
             (each, asking.say(fields, order=each, after=None, page=None)) for each in asking.ORDERS
