@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: install demo test test-slow lint types bench bench-match bench-index bench-extract bench-notices bench-languages bench-hostile bench-pages bench-web clean help
+.PHONY: install demo test test-slow lint types bench bench-match bench-index bench-extract bench-notices bench-languages bench-hostile bench-pages bench-web bench-export clean help
 
 install: $(VENV)/.dev ## install the program and what its tests need into .venv
 
@@ -55,6 +55,9 @@ bench-pages: $(VENV)/.dev ## measure articles a second beside httpx alone, 200 h
 
 bench-web: $(VENV)/.dev ## measure each page of the browser, of ARCHIVE=archive.db
 	$(BIN)/python benchmarks/web.py $(or $(ARCHIVE),archive.db)
+
+bench-export: $(VENV)/.dev ## measure each export, of ARCHIVE=archive.db
+	$(BIN)/python benchmarks/export.py $(or $(ARCHIVE),archive.db)
 
 clean: ## remove .venv and what tools left behind
 	rm -rf $(VENV) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache

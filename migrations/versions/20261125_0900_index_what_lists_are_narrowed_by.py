@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261125_0900"
-down_revision = "20261125_0640"
+down_revision = "20261125_0840"
 branch_labels = None
 depends_on = None
 

@@ -54,7 +54,7 @@ COMMANDS: dict[str, dict[str, Entry]] = {
         "undo": Entry("undo", "Take back a decision of `prefer`, `merge` or `split`."),
     },
     "Hand on": {
-        "export": Entry("export", "Write stories, articles or relations to a file."),
+        "export": Entry("export", "Write stories, articles, relations or sources to a file."),
     },
     "Look after": {
         "config": Entry("config", "Check config.toml."),

@@ -46,14 +46,8 @@ class Typed(click.ParamType[str]):
 
 _SITE = Typed("site", read_site)
 
-#: The options in the order in which the help shows them.
+#: The options in the order in which the help shows them; "since" stands before them.
 _OPTIONS = (
-    click.option(
-        "--since",
-        metavar="DATE",
-        type=Moment(),
-        help="First seen then or later: 2026-11-22, 2026-11-22T10:00, yesterday, 7d.",
-    ),
     click.option(
         "--until",
         metavar="DATE",
@@ -97,6 +91,18 @@ _OPTIONS = (
 
 def narrowing_options(command: _Command) -> _Command:
     """The command with every filter as an option; it is called with ``wanted``, their values."""
+    return name_narrowing_options(command, since="--since")
+
+
+def name_narrowing_options(command: _Command, *, since: str) -> _Command:
+    """The same for a command that says ``--since`` of something else: the filter is called so."""
+    first_seen = click.option(
+        since,
+        "since",
+        metavar="DATE",
+        type=Moment(),
+        help="First seen then or later: 2026-11-22, 2026-11-22T10:00, yesterday, 7d.",
+    )
 
     @wraps(command)
     def narrowed(
@@ -125,7 +131,7 @@ def narrowing_options(command: _Command) -> _Command:
         return command(*args, wanted=wanted, **rest)
 
     given: Any = narrowed
-    for option in reversed(_OPTIONS):
+    for option in reversed((first_seen, *_OPTIONS)):
         given = option(given)
     return given  # type: ignore[no-any-return]  # the command, decorated
 

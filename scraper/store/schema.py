@@ -211,6 +211,7 @@ story = sa.Table(
     sa.Column("member_count", sa.Integer, nullable=False),
     sa.Column("first_seen", Instant, nullable=False, index=True),
     sa.Column("updated_at", Instant, nullable=False, index=True),
+    sa.Column("evidence", sa.BigInteger),
     # As the view `stories` counts its mirrors: whoever orders that by them is served, too.
     sa.Index("story_mirrors", sa.text("member_count - 1"), "first_seen"),
 )
