@@ -10,7 +10,6 @@ import re
 from datetime import datetime, timedelta, tzinfo
 
 from scraper.errors import UsageError
-from scraper.urls import normalise_url, site_of
 
 _DAY = timedelta(days=1)
 #: The least that tells two moments of the archive apart, which keeps milliseconds.
@@ -69,6 +68,8 @@ def read_site(typed: str) -> str:
     name = typed.strip()
     if _PLAIN_SITE.fullmatch(name.lower()):
         return name.lower()
+    from scraper.urls import normalise_url, site_of  # slow, and rarely needed
+
     address = normalise_url(name if "://" in name else f"https://{name}")
     if address is None:
         raise UsageError(f"{typed!r} is no site: write a name like example.org")
