@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+import shlex
 from ast import literal_eval
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+import click
 import msgspec
 import pytest
 
+from scraper.cli.app import cli
 from scraper.config import (
     ArchiveConfig,
     Config,
@@ -22,9 +25,13 @@ from scraper.config import (
 )
 from scraper.export.wish import FORMATS
 from scraper.model import RelationKind
+from tests.docs.doc_commands import command_lines
 from tests.docs.doc_pages import DOCS, fenced_blocks, read_page, section, table_rows
+from tests.docs.doc_terminal import read_steps
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.docs.doc_terminal import Terminal
 
 #: Pages that begin with nothing; the others where the guide has led to.
@@ -45,6 +52,50 @@ def test_the_first_screen_works(terminal: Terminal) -> None:
     """What the README says to type, in an empty folder."""
     page = read_page("../README.md")
     assert terminal.run_page(page) == page.count("\n$ ") > 0
+
+
+#: Commands that go on until they are ended, and so cannot be typed; tests/cli runs them.
+ENDLESS = {"web", "watch"}
+
+
+def test_what_is_not_typed_here_is_typed_elsewhere() -> None:
+    """Blocks that need a machine of their own name no command but those that pages type."""
+    pages = [read_page(name) for name in (*TYPED, "../README.md")]
+    typed = {
+        path_of(step.typed.removeprefix("scraper "))
+        for page in pages
+        for block in fenced_blocks(page, "console")
+        for step in read_steps(block)
+        if step.typed.startswith("scraper ")
+    }
+    named = {
+        path_of(line)
+        for name in (path.name for path in DOCS.glob("*.md"))
+        for line in command_lines("".join(untyped_blocks(read_page(name))))
+    }
+    assert ("run",) in named
+    assert named - typed - {(name,) for name in ENDLESS} == set()
+
+
+def untyped_blocks(page: str) -> Iterator[str]:
+    """The blocks of commands that the tests do not type."""
+    for language in ("sh", "cron"):
+        for block in fenced_blocks(page, language):
+            yield f"```{language}\n{block}```\n"
+
+
+def path_of(line: str) -> tuple[str, ...]:
+    """The command that a line calls: ("db", "backup")."""
+    context = click.Context(cli)
+    path: list[str] = []
+    rest = shlex.split(line, comments=True)
+    while isinstance(context.command, click.Group):
+        _, rest, _ = context.command.make_parser(context).parse_args(rest)
+        found = context.command.get_command(context, rest[0])
+        assert found is not None, line
+        path.append(rest[0])
+        context, rest = click.Context(found, parent=context), rest[1:]
+    return tuple(path)
 
 
 @pytest.mark.parametrize("name", [path.name for path in DOCS.glob("*.md")])
