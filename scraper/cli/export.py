@@ -23,11 +23,14 @@ if TYPE_CHECKING:
     from scraper.export.wish import Outcome
     from scraper.store.filters import Wanted
 
+#: What a file is by its name's ending; another ending says nothing.
 _ENDINGS = {
     ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
     ".csv": "csv",
     ".parquet": "parquet",
     ".atom": "atom",
+    ".warc": "warc",
     ".warc.gz": "warc",
     ".opml": "opml",
 }
@@ -54,7 +57,7 @@ _ENDINGS = {
     "--format",
     "file_format",
     type=click.Choice(tuple(dict.fromkeys(each for some in FORMATS.values() for each in some))),
-    help="What is written; otherwise as the file's name ends, else jsonl.",
+    help="What is written; otherwise as the file's name ends, jsonl without an ending.",
 )
 @click.option(
     "-o",
@@ -122,8 +125,12 @@ def command(
 
 
 def _guess_format(output: str) -> str:
-    fits = (found for ending, found in _ENDINGS.items() if output.lower().endswith(ending))
-    return next(fits, "jsonl")
+    name = Path(output).name.lower()
+    if found := next((_ENDINGS[ending] for ending in _ENDINGS if name.endswith(ending)), None):
+        return found
+    if Path(name).suffix:
+        raise UsageError(f"{output}: its ending does not say what to write: give a --format")
+    return "jsonl"
 
 
 def _tell(what: str, outcome: Outcome) -> str:
