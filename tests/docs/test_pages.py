@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import json
 import re
 import shlex
 from ast import literal_eval
@@ -23,14 +25,17 @@ from scraper.config import (
     SiteConfig,
     SourceConfig,
 )
-from scraper.export.wish import FORMATS
+from scraper.export.wish import FORMATS, Wish
+from scraper.export.writing import export_to_stream
 from scraper.model import RelationKind
+from scraper.store.archive import open_archive
 from tests.docs.doc_commands import command_lines
-from tests.docs.doc_pages import DOCS, fenced_blocks, read_page, section, table_rows
+from tests.docs.doc_pages import DOCS, code_spans, fenced_blocks, read_page, section, table_rows
 from tests.docs.doc_terminal import read_steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from tests.docs.doc_terminal import Terminal
 
@@ -191,3 +196,30 @@ def test_formats_are_those_that_there_are() -> None:
     assert told == {
         each: "all" if some == every else ", ".join(some) for each, some in able.items()
     }
+
+
+def exported(demo_archive: Path, what: str) -> list[dict[str, Any]]:
+    """The lines of an export of the demo's archive."""
+    stream = io.BytesIO()
+    with open_archive(demo_archive) as archive:
+        export_to_stream(archive, Wish(what=what, file_format="jsonl"), stream)
+    return [json.loads(line) for line in stream.getvalue().splitlines()]
+
+
+def test_shapes_are_explained(demo_archive: Path) -> None:
+    """The page has every key of a story, an article, a mirror and a relation, in their order."""
+    stories = exported(demo_archive, "stories")
+    mirror = next(mirror for story in stories for mirror in story["mirrors"])
+    article = stories[0]["canonical"]
+    (relation, *_) = exported(demo_archive, "relations")
+    for name, keys in (
+        ("story", list(stories[0])),
+        ("article", list(article)),
+        ("mirror", [key for key in mirror if key not in article]),
+        ("relation", list(relation)),
+    ):
+        text = section(read_page("export.md"), "## The shapes").partition(f"**{name}**")[2]
+        rows = table_rows(text.strip().partition("\n\n")[2].partition("\n\n")[0])
+        assert [key for row in rows for key in code_spans(row[0])] == keys
+    added = list(exported(demo_archive, "articles")[0])[:2]
+    assert f"`export articles` adds `{added[0]}` and `{added[1]}`" in read_page("export.md")

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import random
 import resource
 import subprocess
 import sys
+import time
 from typing import TYPE_CHECKING
+
+import pytest
 
 from scraper.export.folder import write_folder
 from scraper.export.target import write_file
@@ -102,3 +106,31 @@ def test_a_disk_that_is_full_is_one_line(builder: ArchiveBuilder, tmp_path: Path
     assert ran.stderr == f"scraper: {path} cannot be written: File too large\n"
     assert path.read_bytes() == b"old\n"
     assert list(path.parent.iterdir()) == [path]
+
+
+@pytest.mark.slow
+def test_the_command_is_killed_at_any_moment(builder: ArchiveBuilder, tmp_path: Path) -> None:
+    """After each kill there is the old export or the new one, to the byte, and never a half."""
+    for number in range(600):
+        builder.article(f"Story {number}", "Many words of it. " * 300)
+    path = tmp_path / "out.jsonl"
+    command = [sys.executable, "-m", "scraper", "--archive", str(builder.archive.path)]
+    command += ["export", "stories", "-o", str(path)]
+    begun = time.monotonic()
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    whole, took = path.read_bytes(), time.monotonic() - begun
+    chance = random.Random(7)  # noqa: S311 - moments, not secrets
+    killed = 0
+    for _ in range(12):
+        path.write_bytes(b"old\n")
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
+            try:
+                process.wait(took * chance.uniform(0.3, 1.0))
+            except subprocess.TimeoutExpired:
+                process.kill()
+                killed += 1
+        assert path.read_bytes() in {b"old\n", whole}
+    assert killed
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    assert path.read_bytes() == whole
+    assert not path.with_name(".out.jsonl.part").exists()
