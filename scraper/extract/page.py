@@ -80,6 +80,9 @@ _LOOK_BACK = 32
 _OPTIONS = int(LexborDocumentOptions.WO_EVENTS)
 
 
+#: A value in quotes. A quote behind anything but "=" opens none: it is part of a name.
+_QUOTED = re.compile(rb"""=[ \t\r\n\f]*(?:"[^"]*"|'[^']*')""")
+
 #: Controls that no text has; NUL, which broken pages do have, is left to the parser.
 _CONTROLS = bytes({*range(1, 32)} - {*b"\t\n\v\f\r\x1b"})
 #: A share of them from which bytes are no text: pages have none, random bytes one in ten.
@@ -171,10 +174,10 @@ def _closes(open_tags: list[bytes], name: bytes) -> int:
 
 
 def _long_tags(parts: list[bytes]) -> list[bytes]:
-    """Of a page split at ">", the tags of LONG_TAG bytes and more, without double-quoted values."""
+    """Of a page split at ">", the tags of LONG_TAG bytes and more, without quoted values."""
     found = []
     for part in [part for part in parts if len(part) > LONG_TAG]:
         start = _TAG_START.search(part)
         if start and len(part) - start.start() > LONG_TAG:
-            found.append(re.sub(rb'"[^"]*"', b"", part[start.start() :]))
+            found.append(_QUOTED.sub(b"=", part[start.start() :]))
     return found

@@ -135,7 +135,9 @@ class Archivist:
         if refused.reason is Reason.HTTP_429 and refused.status is None and refused.retry_at:
             with self.ledger.write() as connection:
                 if not self._is_joined(connection, page, refused.requests):
-                    pages.postpone(connection, page.id, refused.retry_at)
+                    pages.postpone(
+                        connection, page.id, refused.retry_at, refused.reason, refused.detail
+                    )
                     self.ledger.record(connection, refused.requests, page_id=page.id)
             return None
         if content and not refused.reason.may_pass:
@@ -342,7 +344,8 @@ def _claimed_address(article: Article, address: str) -> str | None:
     claimed = article.canonical_url
     if claimed is None or page_key(claimed) == page_key(address):
         return claimed
-    return claimed if "/" in page_key(claimed) else None
+    _, _, path = page_key(claimed).partition("/")
+    return claimed if path else None
 
 
 def complete(article: Article, announced: FeedEntry | None, now: datetime) -> Article:

@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -29,9 +30,11 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads the peak from /proc")
 
 #: Entries of one feed; enough for all faults, and a short walk through the crowd of 100,000.
-MOST_ENTRIES = 200
+MOST_ENTRIES = 500
 #: The peak of the main process must stay below this (measured: 190, by make bench-hostile).
 MOST_MEMORY_MB = 300
+#: Kinds of characters that no title may have: controls, lone surrogates, separators of lines.
+_STEERING = {"Cc", "Cs", "Zl", "Zp"}
 
 
 #: The command, which leaves its peak memory in a file, in KiB. What the system counts for a child
@@ -123,7 +126,7 @@ def test_what_is_good_is_archived_once_and_word_for_word(ran: Ran) -> None:
     assert set(ran.articles) == set(ran.world.texts)
     for url, text in ran.world.texts.items():
         assert ran.articles[url].text == text
-        assert ran.articles[url].title.isprintable()
+        assert not {unicodedata.category(char) for char in ran.articles[url].title} & _STEERING
         assert len(ran.articles[url].title) <= 500
 
 
@@ -173,8 +176,10 @@ def test_no_more_entries_than_the_config_lets_be_read(ran: Ran) -> None:
 
 
 def test_one_request_at_a_time_for_each_server(ran: Ran) -> None:
-    """The servers' own logs say so."""
-    assert max(server.most_at_once for server in ran.world.servers) == 1
+    """The servers' own logs say so; but for one that talks on for a while after we hung up."""
+    talkative = ran.world.by_fault["redirect_with_an_endless_body"]
+    servers = [server for server in ran.world.servers if server is not talkative]
+    assert max(server.most_at_once for server in servers) == 1
 
 
 def test_what_robots_forbid_is_not_asked_for(ran: Ran) -> None:

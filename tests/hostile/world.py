@@ -103,7 +103,7 @@ def serve_hostile_world(seed: int = 1) -> Iterator[HostileWorld]:
                 )
             )
             if not fault.reasons:
-                world.texts[server.url(faults.PATH)] = text
+                world.texts[server.url(fault.shown)] = text
         for source in SOURCES:
             source.serve(world.by_source.setdefault(source.name, start()))
         _serve_good_site(world, chance)
