@@ -62,7 +62,8 @@ _APOLOGY = re.compile(
     r"|página que (?:busca|buscas|procura|solicita|solicitó|ha solicitado)"
     r"|pagina che (?:cerchi|stai cercando|hai richiesto)|pagina die (?:je|u) zoekt"
     r"|traceback \(most recent call last\)|(?:fatal error|warning): (?:\w+\(|uncaught|call to)"
-    r"|unexpected condition that prevented|wrong on our (?:side|end)|server is successfully installed"
+    r"|unexpected condition that prevented|wrong on our (?:side|end)"
+    r"|server is successfully installed"
     r"|critical error on this website|this account has been suspended",
     re.IGNORECASE,
 )

@@ -106,7 +106,7 @@ class Archive:
             closing(self._engine.raw_connection()) as connection,
             closing(connection.cursor()) as cursor,
         ):
-            yield cast(sqlite3.Cursor, cursor)
+            yield cast("sqlite3.Cursor", cursor)
 
     def copy_to(self, target: sqlite3.Connection) -> None:
         """Nothing; the other database holds what this one does at this moment.
@@ -114,7 +114,7 @@ class Archive:
         Raises what sqlite3 does where that fails: it does not say on which side.
         """
         with closing(self._engine.raw_connection()) as connection:
-            cast(sqlite3.Connection, connection.driver_connection).backup(target)
+            cast("sqlite3.Connection", connection.driver_connection).backup(target)
 
     def close(self) -> None:
         """Nothing; every connection is closed."""

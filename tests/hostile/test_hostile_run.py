@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,7 @@ from scraper.model import Reason, SourceKind, SourceState
 from scraper.store import schema
 from scraper.store.archive import open_archive
 from tests.hostile.faults import FAULTS
-from tests.hostile.feeds import PATH, SOURCES
+from tests.hostile.sources import PATH, SOURCES
 from tests.hostile.world import HostileWorld, serve_hostile_world
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ class Ran:
     pages: dict[str, Any]
     articles: dict[str, Any]
     sources: dict[str, Any]
+    entries: Counter[str]
     requests: list[Any]
 
 
@@ -107,6 +109,11 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ran]:
                 pages={row.url: row for row in connection.execute(sa.select(schema.page))},
                 articles={row.url: row for row in connection.execute(sa.select(schema.article))},
                 sources={row.name: row for row in connection.execute(sa.select(schema.source))},
+                entries=Counter(
+                    connection.execute(
+                        sa.select(schema.source.c.name).join(schema.feed_entry)
+                    ).scalars()
+                ),
                 requests=list(connection.execute(sa.select(schema.request))),
             )
 
@@ -149,6 +156,7 @@ def test_a_bad_source_is_told_for_what_it_is(ran: Ran, bad: Any) -> None:  # noq
     source = ran.sources[bad.name]
     assert source.reason == bad.reason, source.detail
     assert source.state == (SourceState.FAILING if bad.reason else SourceState.ACTIVE)
+    assert ran.entries[bad.name] == bad.entries
 
 
 def test_nobody_outside_the_allow_list_is_asked(ran: Ran) -> None:
@@ -176,10 +184,15 @@ def test_no_more_entries_than_the_config_lets_be_read(ran: Ran) -> None:
 
 
 def test_one_request_at_a_time_for_each_server(ran: Ran) -> None:
-    """The servers' own logs say so; but for one that talks on for a while after we hung up."""
-    talkative = ran.world.by_fault["redirect_with_an_endless_body"]
-    servers = [server for server in ran.world.servers if server is not talkative]
-    assert max(server.most_at_once for server in servers) == 1
+    """The servers' own logs say so; but for those that talk on for a while after we hung up."""
+    talkative = {"redirect_with_an_endless_body", "redirect_with_a_bomb", "huge_robots"}
+    most = {
+        name: server.most_at_once
+        for name, server in (*ran.world.by_fault.items(), *ran.world.by_source.items())
+        if name not in talkative
+    }
+    assert {name for name, at_once in most.items() if at_once > 1} == set()
+    assert ran.world.good.most_at_once == ran.world.crowd.most_at_once == 1
 
 
 def test_what_robots_forbid_is_not_asked_for(ran: Ran) -> None:

@@ -15,7 +15,7 @@ from tests.fetch.fetch_doubles import CERTIFICATE
 from tests.fetch.loopback import Asked, Loopback, Script, reply
 from tests.hostile import faults
 from tests.hostile.faults import FAULTS, Setting
-from tests.hostile.feeds import SOURCES
+from tests.hostile.odd_sources import SOURCES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

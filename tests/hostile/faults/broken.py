@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from scraper.model import Reason
 from tests.fetch.loopback import Asked, ResetConnection, reply
@@ -13,6 +13,9 @@ from tests.hostile.faults.setting import (
     fault,
     head,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @fault(Reason.RESET)

@@ -211,10 +211,9 @@ def _codings(name: str, reasons: frozenset[Reason], coding: str, packing: str = 
     """A fault that sends a good page packed so, under this name of a coding."""
 
     def serve(at: Setting) -> None:
-        packed = {"gzip": gzip.compress, "zlib": zlib.compress, "plain": bytes}[packing](
-            at.page.encode()
-        )
-        at.answer(reply(packed, f"Content-Encoding: {coding}"))
+        body = at.page.encode()
+        packed = {"gzip": gzip.compress(body), "zlib": zlib.compress(body), "plain": body}
+        at.answer(reply(packed[packing], f"Content-Encoding: {coding}"))
 
     FAULTS.append(Fault(name=name, serve=serve, reasons=reasons))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import itertools
 import zlib
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from scraper.model import Reason
 from tests.fetch.loopback import Asked, reply
@@ -16,6 +16,9 @@ from tests.hostile.faults.setting import (
     fault,
     head,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @fault(Reason.TOO_BIG)

@@ -161,15 +161,13 @@ for _name, _title in (
     _titled(_name, _title)
 
 
-def _encoded(
-    name: str, encode: str, content_type: str, mark: bytes = b"", text: str | None = None
-) -> None:
+def _encoded(name: str, encode: str, content_type: str, mark: bytes) -> None:
     """A fault whose good page comes in this encoding, under this type."""
 
     def serve(at: Setting) -> None:
         at.answer(reply(mark + at.page.encode(encode), content_type=content_type))
 
-    FAULTS.append(Fault(name=f"encoded_{name}", serve=serve, reasons=_GOOD, text=text))
+    FAULTS.append(Fault(name=f"encoded_{name}", serve=serve, reasons=_GOOD))
 
 
 for _name, _encode, _type, *_mark in (
@@ -185,7 +183,7 @@ for _name, _encode, _type, *_mark in (
     ("as_bytes", "utf-8", "application/octet-stream"),
     ("in_mac_letters", "mac-roman", "text/html; charset=macintosh"),
 ):
-    _encoded(_name, _encode, _type, *_mark)
+    _encoded(_name, _encode, _type, b"".join(_mark))
 
 
 # --- parsers' nightmares --------------------------------------------------------------------------

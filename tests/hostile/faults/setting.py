@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from scraper.model import Reason
-from tests.fetch.loopback import Asked, Loopback
-
 if TYPE_CHECKING:
     from random import Random
+
+    from scraper.model import Reason
+    from tests.fetch.loopback import Asked, Loopback
 
 PATH = "/a"
 MEGABYTE = 1_000_000

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from scraper.model import Reason
-from tests.fetch.loopback import Asked
 from tests.hostile.faults.setting import (
     Setting,
     fault,
     head,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.fetch.loopback import Asked
 
 
 @fault(Reason.TIMEOUT)

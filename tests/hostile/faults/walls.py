@@ -40,41 +40,56 @@ for _name, _title, _body, *_head in (
     (
         "login_wall",
         "Log in",
-        "<h1>Log in to continue</h1><form action='/login' method='post'>"
-        "<label>E-mail <input name='email'></label><label>Password <input type='password'></label>"
-        "<button>Log in</button></form><p>No account yet? Register now, it takes a minute.</p>",
+        (
+            "<h1>Log in to continue</h1><form action='/login' method='post'>"
+            "<label>E-mail <input name='email'></label><label>Password <input "
+            "type='password'></label>"
+            "<button>Log in</button></form><p>No account yet? Register now, it takes a minute.</p>"
+        ),
     ),
     (
         "subscription_wall",
         "Subscribe to read on",
-        "<h1>Subscribe to read on</h1><p>This article is for subscribers. Choose a plan.</p>"
-        "<ul><li>Digital, 9 euros a month</li><li>Print, 29 euros a month</li></ul>",
+        (
+            "<h1>Subscribe to read on</h1><p>This article is for subscribers. Choose a plan.</p>"
+            "<ul><li>Digital, 9 euros a month</li><li>Print, 29 euros a month</li></ul>"
+        ),
     ),
     (
         "cookie_wall",
         "Before you continue",
-        "<h1>Before you continue</h1><p>We and our 842 partners store and access information on "
-        "your device, such as cookies, and process personal data.</p><button>Accept all</button>"
-        "<button>Manage choices</button>",
+        (
+            "<h1>Before you continue</h1><p>We and our 842 partners store and "
+            "access information on "
+            "your device, such as cookies, and process personal "
+            "data.</p><button>Accept all</button>"
+            "<button>Manage choices</button>"
+        ),
     ),
     (
         "robot_check",
         "Just a moment...",
-        "<h1>Checking your browser before accessing the site</h1><p>This process is automatic. "
-        "Your browser will redirect to your requested content shortly.</p><p>Ray ID: 7f3b</p>",
+        (
+            "<h1>Checking your browser before accessing the site</h1><p>This process is automatic. "
+            "Your browser will redirect to your requested content shortly.</p><p>Ray ID: 7f3b</p>"
+        ),
         "<meta http-equiv='refresh' content='5'>",
     ),
     (
         "puzzle",
         "Attention required",
-        "<h1>One more step</h1><p>Please complete the security check to access the site.</p>"
-        "<iframe src='/captcha'></iframe>",
+        (
+            "<h1>One more step</h1><p>Please complete the security check to access the site.</p>"
+            "<iframe src='/captcha'></iframe>"
+        ),
     ),
     (
         "soft_404_with_links",
         "Page not found",
-        "<h1>Sorry, we could not find that page</h1><p>The page may have moved, or it may no "
-        f"longer exist.</p><h2>Most read</h2><ul>{_LINKS}</ul>",
+        (
+            "<h1>Sorry, we could not find that page</h1><p>The page may have moved, or it may no "
+            f"longer exist.</p><h2>Most read</h2><ul>{_LINKS}</ul>"
+        ),
     ),
     (
         "maintenance",
@@ -92,28 +107,38 @@ for _name, _title, _body, *_head in (
     (
         "error_without_details",
         "Oops!",
-        "<h1>Oops!</h1><p>Something went wrong on our side. Our engineers "
-        "have been told about it and are working on it right now. Please come back in a few minutes, or "
-        "go to the front page of our site, where you find what happened today.</p>",
+        (
+            "<h1>Oops!</h1><p>Something went wrong on our side. Our engineers "
+            "have been told about it and are working on it right now. Please come "
+            "back in a few minutes, or "
+            "go to the front page of our site, where you find what happened today.</p>"
+        ),
     ),
     (
         "apology_under_the_name_of_the_site",
         "The Daily",
-        "<h1>Sorry</h1><p>We can't find the page you're "
-        "looking for. It may have been moved or deleted. Use the search above, or have a look at what "
-        "other readers liked most in the course of this week.</p>",
+        (
+            "<h1>Sorry</h1><p>We can't find the page you're "
+            "looking for. It may have been moved or deleted. Use the search above, "
+            "or have a look at what "
+            "other readers liked most in the course of this week.</p>"
+        ),
     ),
     (
         "apology_in_german",
         "Hoppla",
-        "<h1>Hoppla!</h1><p>Diese Seite gibt es leider nicht mehr. "
-        "Vielleicht hilft Ihnen die Suche weiter, oder Sie beginnen auf der Startseite.</p>",
+        (
+            "<h1>Hoppla!</h1><p>Diese Seite gibt es leider nicht mehr. "
+            "Vielleicht hilft Ihnen die Suche weiter, oder Sie beginnen auf der Startseite.</p>"
+        ),
     ),
     (
         "apology_in_french",
         "Erreur",
-        "<h1>Erreur</h1><p>La page que vous cherchez n'existe pas ou a "
-        "été déplacée. Vous pouvez revenir à la page d'accueil du site.</p>",
+        (
+            "<h1>Erreur</h1><p>La page que vous cherchez n'existe pas ou a "
+            "été déplacée. Vous pouvez revenir à la page d'accueil du site.</p>"
+        ),
     ),
     (
         "traceback",
@@ -123,47 +148,66 @@ for _name, _title, _body, *_head in (
     (
         "servlet_error",
         "HTTP Status 500",
-        "<h1>HTTP Status 500 - Internal Server Error</h1><p>The "
-        "server encountered an unexpected condition that prevented it from fulfilling the request.</p>",
+        (
+            "<h1>HTTP Status 500 - Internal Server Error</h1><p>The "
+            "server encountered an unexpected condition that prevented it from "
+            "fulfilling the request.</p>"
+        ),
     ),
     (
         "welcome_of_a_server",
         "Welcome to nginx!",
-        "<h1>Welcome to nginx!</h1><p>If you see this page, "
-        "the nginx web server is successfully installed and working. Further configuration is required."
-        "</p>",
+        (
+            "<h1>Welcome to nginx!</h1><p>If you see this page, "
+            "the nginx web server is successfully installed and working. Further "
+            "configuration is required."
+            "</p>"
+        ),
     ),
     (
         "suspended_account",
         "Account Suspended",
-        "<h1>Account Suspended</h1><p>This Account has been "
-        "suspended. Contact your hosting provider for more information about it.</p>",
+        (
+            "<h1>Account Suspended</h1><p>This Account has been "
+            "suspended. Contact your hosting provider for more information about it.</p>"
+        ),
     ),
     (
         "region_wall",
         "Unavailable",
-        "<h1>We're sorry</h1><p>This content is not available in your "
-        "region. We recognise that you are attempting to access this website from a country of the "
-        "European Economic Area, and therefore access cannot be granted at this time.</p>",
+        (
+            "<h1>We're sorry</h1><p>This content is not available in your "
+            "region. We recognise that you are attempting to access this website "
+            "from a country of the "
+            "European Economic Area, and therefore access cannot be granted at this time.</p>"
+        ),
     ),
     (
         "robot_wall",
         "Pardon Our Interruption",
-        "<h1>Pardon Our Interruption...</h1><p>As you were "
-        "browsing, something about your browser made us think you were a bot. There are a few reasons "
-        "why this might happen.</p><p>You've disabled cookies in your web browser.</p>",
+        (
+            "<h1>Pardon Our Interruption...</h1><p>As you were "
+            "browsing, something about your browser made us think you were a bot. "
+            "There are a few reasons "
+            "why this might happen.</p><p>You've disabled cookies in your web browser.</p>"
+        ),
     ),
     (
         "press_and_hold",
         "Access to this page has been denied",
-        "<p>Press and hold to confirm you are a "
-        "human (and not a bot). Reference ID 2f7b1c5e-8d5c-11ee-b9d1-0242ac120002</p>",
+        (
+            "<p>Press and hold to confirm you are a "
+            "human (and not a bot). Reference ID 2f7b1c5e-8d5c-11ee-b9d1-0242ac120002</p>"
+        ),
     ),
     (
         "wall_against_blockers",
         "The Daily",
-        "<h1>Please disable your ad blocker</h1><p>We rely on "
-        "advertising to fund our journalism. Please turn off your ad blocker and reload the page.</p>",
+        (
+            "<h1>Please disable your ad blocker</h1><p>We rely on "
+            "advertising to fund our journalism. Please turn off your ad blocker and "
+            "reload the page.</p>"
+        ),
     ),
     ("age_wall", "Age check", "<p>You must be 18 years or older to enter. Are you over 18?</p>"),
     ("empty_article", "Empty", "<article></article>"),
@@ -182,7 +226,7 @@ def _files(name: str, reasons: frozenset[Reason], content_type: str, body: bytes
 
 
 _RSS = b"<?xml version='1.0'?><rss version='2.0'><channel><title>T</title></channel></rss>"
-for _name, _reasons, _type, _body in (
+for _name, _reasons, _type, _file in (
     ("json_as_html", _NONE, "text/html", b'{"article": {"title": "T", "body": "words"}}'),
     ("json", _NOT_HTML, "application/json", b'{"article": 1}'),
     ("feed_as_html", _NONE, "text/html", _RSS),
@@ -208,7 +252,7 @@ for _name, _reasons, _type, _body in (
     ("spaces_alone", _NONE, "text/html", b" \r\n\t" * 100_000),
     ("only_nuls", frozenset({Reason.BAD_ENCODING, Reason.NO_ARTICLE}), "text/html", bytes(100_000)),
 ):
-    _files(_name, _reasons, _type, _body)
+    _files(_name, _reasons, _type, _file)
 
 
 def _reserves(name: str, *headers: str, head: str = "") -> None:
