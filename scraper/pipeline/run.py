@@ -97,7 +97,7 @@ async def pass_over(
     try:
         rules = SiteRules(config.site)
         with Parser(workers) as parser:
-            fetcher = make_fetcher(config, hosts, resolve)
+            fetcher = make_fetcher(config, hosts, resolve, until_room=parser.until_room)
             announcer = Announcer(
                 fetcher=fetcher,
                 parser=parser,

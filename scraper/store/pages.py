@@ -157,12 +157,9 @@ def make_due(connection: sa.Connection, page_id: PageId, now: datetime) -> None:
     )
 
 
-def postpone(
-    connection: sa.Connection, page_id: PageId, until: datetime, reason: Reason, detail: str
-) -> None:
-    """Nothing; the page is not asked for before then, for this reason. It has used up no try."""
-    values = {"next_attempt_at": until, "reason": reason, "detail": detail}
-    connection.execute(page.update().where(page.c.id == page_id).values(values))
+def postpone(connection: sa.Connection, page_id: PageId, until: datetime) -> None:
+    """Nothing; the page is not asked for before then. It has used up no try."""
+    connection.execute(page.update().where(page.c.id == page_id).values(next_attempt_at=until))
 
 
 def due_pages(

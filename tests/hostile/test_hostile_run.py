@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import sqlalchemy as sa
 
+from scraper import clock
 from scraper.config import DiscoverConfig
 from scraper.model import Reason, SourceKind, SourceState
 from scraper.store import schema
@@ -141,7 +142,10 @@ def test_what_is_good_is_archived_once_and_word_for_word(ran: Ran) -> None:
 def test_a_fault_is_told_for_what_it_is(ran: Ran, fault: Any) -> None:  # noqa: ANN401 - a Fault
     """The page bears one of the expected reasons, with words for a person, or is archived."""
     page = ran.pages[ran.world.fault_url(fault.name)]
-    if fault.reasons:
+    if fault.waits:
+        assert (page.state, page.reason, page.attempts) == ("announced", None, 0)
+        assert page.next_attempt_at > clock.now()
+    elif fault.reasons:
         assert page.reason in fault.reasons, page.detail
         assert page.detail
         assert page.detail.isprintable()

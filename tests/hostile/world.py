@@ -102,7 +102,7 @@ def serve_hostile_world(seed: int = 1) -> Iterator[HostileWorld]:
                     forbidden_port=world.forbidden.port,
                 )
             )
-            if not fault.reasons:
+            if not fault.reasons and not fault.waits:
                 world.texts[server.url(fault.shown)] = text
         for source in SOURCES:
             source.serve(world.by_source.setdefault(source.name, start()))

@@ -127,7 +127,6 @@ for _name, _reasons, _answer in (
     ("forbidden", _GOOD, reply(b"", status="403 Forbidden")),
     ("gone", _GOOD, reply(b"", status="410 Gone")),
     ("of_no_content", _GOOD, reply(b"", status="204 No Content")),
-    ("too_many", frozenset({Reason.HTTP_429}), reply(b"", status="429 Too Many Requests")),
     ("internal_error", frozenset({Reason.HTTP_5XX}), reply(b"", status="500 Internal Error")),
     ("circling", _GOOD, redirect("/robots.txt")),
     ("to_nowhere", _GOOD, reply(b"", status="302 Found")),
@@ -150,7 +149,13 @@ for _name, _reasons, _answer in (
     _rules(_name, _reasons, _answer)
 
 
-@fault(Reason.HTTP_429)
+@fault(waits=True)
+def robots_too_many(at: Setting) -> None:
+    """Rules that cannot be had for some minutes."""
+    _good_with_robots(at, reply(b"", status="429 Too Many Requests"))
+
+
+@fault(waits=True)
 def crawl_delay_of_a_year(at: Setting) -> None:
     """More patience than a run has: the page waits, and is not asked for."""
     _good_with_robots(at, _text("User-agent: *\nCrawl-delay: 31536000\n"))

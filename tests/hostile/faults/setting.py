@@ -66,7 +66,8 @@ class Fault:
     """A fault, and the reasons of which one must be told; none where the page is good.
 
     ``text`` is the article's where the fault is about its letters; otherwise any. ``shown`` is the
-    path under which a good page is shown.
+    path under which a good page is shown. A page that ``waits`` has not failed: its host is to be
+    left in peace for longer than the run lasts.
     """
 
     name: str
@@ -74,17 +75,26 @@ class Fault:
     reasons: frozenset[Reason]
     text: str | None = None
     shown: str = PATH
+    waits: bool = False
 
 
 FAULTS: list[Fault] = []
 
 
-def fault(*reasons: Reason, text: str | None = None) -> Callable[[Serve], Serve]:
+def fault(
+    *reasons: Reason, text: str | None = None, waits: bool = False
+) -> Callable[[Serve], Serve]:
     """Adds a function to the faults, under its name."""
 
     def add(serve: Serve) -> Serve:
         FAULTS.append(
-            Fault(name=serve.__name__, serve=serve, reasons=frozenset(reasons), text=text)
+            Fault(
+                name=serve.__name__,
+                serve=serve,
+                reasons=frozenset(reasons),
+                text=text,
+                waits=waits,
+            )
         )
         return serve
 
