@@ -272,12 +272,6 @@ def gzip_in_small_chunks(at: Setting) -> None:
 # --- connections ----------------------------------------------------------------------------------
 
 
-@fault(Reason.RESET)
-def nobody_listens(at: Setting) -> None:
-    """The port is closed."""
-    at.server.stop()
-
-
 @fault()
 def slow_to_begin(at: Setting) -> None:
     """Half a second of thought before a good page."""
