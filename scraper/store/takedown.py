@@ -105,16 +105,20 @@ def choose_older(connection: sa.Connection, before: datetime) -> Doomed:
     )
 
 
-def close_empty_pages(connection: sa.Connection) -> None:
-    """Nothing; pages that lost their last article are forgotten, not archived."""
-    connection.execute(
-        page.update()
-        .where(
-            page.c.state == PageState.ARCHIVED,
-            page.c.id.not_in(sa.select(article.c.page_id).where(article.c.page_id.is_not(None))),
-        )
-        .values(_FORGOTTEN)
+def page_of(connection: sa.Connection, article_id: ArticleId) -> PageId | None:
+    """The article's page; None for what was imported without one."""
+    statement = sa.select(article.c.page_id).where(article.c.id == article_id)
+    return connection.execute(statement).scalar()
+
+
+def is_empty(connection: sa.Connection, page_id: PageId) -> bool:
+    """Whether the page is archived and has lost its last article."""
+    statement = sa.select(page.c.id).where(
+        page.c.id == page_id,
+        page.c.state == PageState.ARCHIVED,
+        ~sa.exists().where(article.c.page_id == page.c.id),
     )
+    return connection.execute(statement).scalar() is not None
 
 
 def forget_said(connection: sa.Connection, page_id: PageId) -> None:
