@@ -171,7 +171,8 @@ def run_beside_others(folder: Path, press: Press, seconds: float) -> str:
     told = ", ".join(f"{number} times {code}" for code, number in sorted(codes.items()))
     return (
         f"run beside watch beside a reader of {answers[200] / seconds:.0f} pages/s,"
-        f" {seconds:g} s: runs ended {told}, {answers[200]} pages read, {len(press.urls())} articles, each once,"
+        f" {seconds:g} s: runs ended {told}, {answers[200]} pages read,"
+        f" {len(press.urls())} articles, each once,"
         " and nobody found the database locked"
     )
 
