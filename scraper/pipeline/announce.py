@@ -34,14 +34,6 @@ _LOOK_BACK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
-    """A page to ask for because a source announced it, with the text that it gave of it."""
-
-    page: Page
-    content: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Announcer:
     """Asks sources. What it finds out is one transaction for each source."""
 
@@ -51,7 +43,7 @@ class Announcer:
     config: DiscoverConfig
     rules: SiteRules
 
-    async def ask(self, source: Source) -> tuple[SourceOutcome | None, list[Waiting]]:
+    async def ask(self, source: Source) -> tuple[SourceOutcome | None, list[Page]]:
         """How asking the source went, and the pages to ask for because of it.
 
         None where the source was removed while it was asked.
@@ -120,11 +112,12 @@ def announce(
     now: datetime,
     *,
     of_sitemap: bool,
-) -> list[Waiting]:
+) -> list[Page]:
     """The pages to ask for now because the source announced these entries.
 
     Left out is what the config does not want of a site, and, as a sitemap lists all that a site
-    has, what of one is no article by its address.
+    has, what of one is no article by its address. Where the config wants a site's texts from its
+    feed, these are kept with the announcement.
     """
     waiting = []
     for entry in entries:
@@ -132,8 +125,9 @@ def announce(
             continue
         page = _announce(connection, source_id, entry, now)
         if page is not None:
-            content = entry.content if rules.of(entry.url).use_feed_text else None
-            waiting.append(Waiting(page=page, content=content))
+            if entry.content and rules.of(entry.url).use_feed_text:
+                pages.keep_content(connection, source_id, page.id, entry.content)
+            waiting.append(page)
     return waiting
 
 

@@ -57,12 +57,9 @@ class Archivist:
     #: None where pages are not kept as they were fetched.
     keeper: SnapshotKeeper | None = None
 
-    async def archive(self, queued: Page, content: str | None = None) -> PageOutcome | None:
+    async def archive(self, queued: Page) -> PageOutcome | None:
         """What became of the page; None where it was joined to another that is asked for anyway,
         and where its host wants a pause first.
-
-        ``content`` is the text that its source gave of it, as HTML, which is taken where the site
-        refuses the page.
         """
         with self.ledger.archive.read() as connection:
             page = pages.find_page(connection, page_key(queued.url))
@@ -73,7 +70,7 @@ class Archivist:
         fetched = await self.fetcher.fetch(page.url, accept=Accept.PAGE, validators=page.validators)
         if isinstance(fetched, Refused):
             # A person who named the page gave it its tries back.
-            return await self._settle(replace(page, attempts=queued.attempts), fetched, content)
+            return await self._settle(replace(page, attempts=queued.attempts), fetched)
         if isinstance(fetched, NotModified):
             return self._record_unchanged(page, fetched)
         extracted = await self._read(fetched)
@@ -109,10 +106,17 @@ class Archivist:
             title_css=settings.title_css,
         )
 
-    async def _read_given(self, page: Page, content: str) -> Article | None:
-        """The article that the source itself gave of the page, where it is one."""
+    async def _read_given(self, page: Page) -> Article | None:
+        """The article that the source itself gave of the page, where it gave one, and the config
+        wants it of the site.
+        """
+        if not self.rules.of(page.url).use_feed_text:
+            return None
         with self.ledger.archive.read() as connection:
+            content = pages.load_content(connection, page.id)
             announced = pages.load_announcement(connection, page.id)
+        if content is None:
+            return None
         title = announced.title if announced else None
         html = f"<article><h1>{escape(title or '')}</h1>{content}</article>"
         found = await self.parser.run(
@@ -125,9 +129,7 @@ class Archivist:
             return None
         return replace(found, title=title or found.title)
 
-    async def _settle(
-        self, page: Page, refused: Refused, content: str | None
-    ) -> PageOutcome | None:
+    async def _settle(self, page: Page, refused: Refused) -> PageOutcome | None:
         """The outcome of a page that was not to be had: its text by other ways, or the refusal.
 
         None where its host wants a pause and was not asked for it at all: it waits for that.
@@ -138,8 +140,8 @@ class Archivist:
                     pages.postpone(connection, page.id, refused.retry_at)
                     self.ledger.record(connection, refused.requests, page_id=page.id)
             return None
-        if content and not refused.reason.may_pass:
-            given = await self._read_given(page, content)
+        if not refused.reason.may_pass:
+            given = await self._read_given(page)
             if given is not None:
                 return self._record_article(page, _stand_in(page, refused), given)
         return self._record_refusal(page, refused)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
 
 #: The newest migration's revision; an archive that says otherwise is of another version.
-REVISION = "20261125_0640"
+REVISION = "20261125_0915"
 
 
 def print_instant(moment: datetime) -> str:
@@ -158,6 +158,7 @@ feed_entry = sa.Table(
     sa.Column("updated", Printed),
     sa.Column("first_seen", Instant, nullable=False),
     sa.Column("published_precision", sa.Text),
+    sa.Column("content", sa.Text),
     sa.UniqueConstraint("source_id", "page_id"),
 )
 

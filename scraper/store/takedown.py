@@ -125,7 +125,7 @@ def forget_said(connection: sa.Connection, page_id: PageId) -> None:
     """Nothing; the page is forgotten, and so is what sources and servers said of it."""
     connection.execute(page.update().where(page.c.id == page_id).values(_FORGOTTEN))
     connection.execute(
-        feed_entry.update().where(feed_entry.c.page_id == page_id).values(title=None)
+        feed_entry.update().where(feed_entry.c.page_id == page_id).values(title=None, content=None)
     )
     connection.execute(request.update().where(request.c.page_id == page_id).values(detail=None))
 

@@ -309,6 +309,27 @@ def test_the_feeds_text_is_taken_where_the_page_is_refused(
     assert (row.title, row.text) == ("Told /walled", write_text(1))
 
 
+def test_the_feeds_text_is_kept_until_it_was_of_use(
+    archive: Archive, site: Loopback, write_text: WriteText
+) -> None:
+    """A page that is refused in a later pass, when its feed says nothing new, has it still; then
+    the archive keeps it no longer.
+    """
+    paragraphs = "".join(f"<p>{part}</p>" for part in write_text(1).split("\n\n"))
+    write_feed(site, "/walled", content=paragraphs)
+    site.on("/walled", reply(b"", status="503 Busy"), reply(b"no", status="403 Forbidden"))
+    watch(archive, site.url("/feed.xml"), SourceKind.FEED)
+    config = one_site(site, use_feed_text=True)
+    run_all(archive, config)
+    assert states(archive, site) == {"/walled": "failing"}
+    site.on("/feed.xml", xml("<rss><channel/></rss>"))
+    run_all(archive, config)
+    assert states(archive, site) == {"/walled": "archived"}
+    with archive.read() as connection:
+        assert connection.execute(sa.select(schema.article.c.text)).scalar() == write_text(1)
+        assert connection.execute(sa.select(schema.feed_entry.c.content)).scalar() is None
+
+
 def test_the_feeds_text_is_not_taken_unasked(
     archive: Archive, site: Loopback, write_text: WriteText
 ) -> None:
@@ -318,6 +339,8 @@ def test_the_feeds_text_is_not_taken_unasked(
     watch(archive, site.url("/feed.xml"), SourceKind.FEED)
     run_all(archive)
     assert states(archive, site) == {"/walled": "refused"}
+    with archive.read() as connection:
+        assert connection.execute(sa.select(schema.feed_entry.c.content)).scalar() is None
 
 
 def test_selectors_say_where_text_and_title_stand(
