@@ -12,7 +12,7 @@ from scraper.model import PageState, SourceKind
 from scraper.pipeline.gathering import gather
 from scraper.pipeline.pace import choose_interval, judge_source
 from scraper.pipeline.report import SourceOutcome
-from scraper.store import pages, sources
+from scraper.store import pages, sources, takedown
 from scraper.urls import page_key, site_of
 
 if TYPE_CHECKING:
@@ -115,13 +115,16 @@ def announce(
 ) -> list[Page]:
     """The pages to ask for now because the source announced these entries.
 
-    Left out is what the config does not want of a site, and, as a sitemap lists all that a site
-    has, what of one is no article by its address. Where the config wants a site's texts from its
-    feed, these are kept with the announcement.
+    Left out is what the config does not want of a site, what is of a forgotten site, and, as a
+    sitemap lists all that a site has, what of one is no article by its address. Where the config
+    wants a site's texts from its feed, these are kept with the announcement.
     """
     waiting = []
+    forgotten = takedown.forgotten_sites(connection)
     for entry in entries:
         if (of_sitemap and is_no_article(entry.url)) or not rules.wants(entry.url):
+            continue
+        if forgotten and site_of(entry.url) in forgotten:
             continue
         page = _announce(connection, source_id, entry, now)
         if page is not None:

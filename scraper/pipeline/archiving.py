@@ -20,7 +20,7 @@ from scraper.pipeline.ingest import Filed, Place, prepare
 from scraper.pipeline.pace import judge_refusal, next_revisit
 from scraper.pipeline.reading import read_page
 from scraper.pipeline.report import PageOutcome
-from scraper.store import pages
+from scraper.store import pages, takedown
 from scraper.store.snapshots import add_snapshot
 from scraper.urls import page_key, site_of
 from scraper.worker.parser import Killed
@@ -65,8 +65,8 @@ class Archivist:
             page = pages.find_page(connection, page_key(queued.url))
         if page is None or page.id != queued.id:
             return None
-        if page.state is PageState.FORGOTTEN:
-            return PageOutcome(url=page.url, state=page.state)
+        if self._is_forgotten([page.url]):
+            return PageOutcome(url=page.url, state=PageState.FORGOTTEN)
         fetched = await self.fetcher.fetch(page.url, accept=Accept.PAGE, validators=page.validators)
         if isinstance(fetched, Refused):
             # A person who named the page gave it its tries back.
@@ -86,7 +86,7 @@ class Archivist:
         addresses = [snapshot.final_url, address := _own_address(snapshot)]
         if not isinstance(extracted, NoArticle):
             addresses.append(_claimed_address(extracted, address) or address)
-        if self._leads_to_forgotten(addresses):
+        if self._is_forgotten(addresses):
             return self._record_forgotten(page, snapshot)
         if isinstance(extracted, NoArticle):
             return self._record_no_article(page, snapshot, extracted)
@@ -213,19 +213,26 @@ class Archivist:
             self.ledger.record(connection, snapshot.requests, page_id=page.id)
         return PageOutcome(url=page.url, state=state, reason=found.reason, detail=found.detail)
 
-    def _leads_to_forgotten(self, addresses: Sequence[str]) -> bool:
-        """Whether what was fetched is a page that somebody wanted gone, by another address."""
+    def _is_forgotten(self, addresses: Sequence[str]) -> bool:
+        """Whether one of these leads to a page or site that somebody wanted gone."""
         with self.ledger.archive.read() as connection:
             found = [pages.find_page(connection, page_key(address)) for address in addresses]
-        return any(page is not None and page.state is PageState.FORGOTTEN for page in found)
+            forgotten = takedown.forgotten_sites(connection)
+        if any(page is not None and page.state is PageState.FORGOTTEN for page in found):
+            return True
+        return any(site_of(address) in forgotten for address in addresses)
 
     def _record_forgotten(self, page: Page, snapshot: Snapshot) -> PageOutcome:
-        """The outcome; the page is left alone from now on, and nothing of it is kept."""
+        """The outcome; the page is left alone from now on, and nothing of what it has become is
+        kept. What it was before stays.
+        """
+        is_awaited = page.state in {PageState.ANNOUNCED, PageState.FAILING}
+        state = PageState.FORGOTTEN if is_awaited else page.state
         with self.ledger.write() as connection:
             pages.record_outcome(
                 connection,
                 page.id,
-                state=PageState.FORGOTTEN,
+                state=state,
                 next_attempt_at=None,
                 fetched_at=snapshot.fetched_at,
             )

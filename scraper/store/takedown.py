@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.sqlite import insert
 
 from scraper.model import ArticleId, PageId, PageState, SnapshotId
 from scraper.store.find import find_page_by_url
 from scraper.store.ids import among, pack
-from scraper.store.schema import article, feed_entry, page, request, snapshot
+from scraper.store.schema import article, feed_entry, forgotten_site, page, request, snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -119,6 +120,17 @@ def is_empty(connection: sa.Connection, page_id: PageId) -> bool:
         ~sa.exists().where(article.c.page_id == page.c.id),
     )
     return connection.execute(statement).scalar() is not None
+
+
+def forget_site(connection: sa.Connection, site: str, now: datetime) -> None:
+    """Nothing; whatever announces a page of this site, it is not asked for."""
+    values = {"site": site, "forgotten_at": now}
+    connection.execute(insert(forgotten_site).on_conflict_do_nothing(), values)
+
+
+def forgotten_sites(connection: sa.Connection) -> frozenset[str]:
+    """The sites of which no page is asked for, because somebody wanted them gone."""
+    return frozenset(connection.execute(sa.select(forgotten_site.c.site)).scalars())
 
 
 def forget_said(connection: sa.Connection, page_id: PageId) -> None:
