@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: install demo test test-slow lint types bench bench-match bench-index bench-extract bench-notices bench-languages bench-hostile bench-pages bench-web bench-export clean help
+.PHONY: install demo test test-slow lint types bench bench-match bench-index bench-extract bench-notices bench-languages bench-hostile bench-kills bench-pages bench-web bench-export clean help
 
 install: $(VENV)/.dev ## install the program and what its tests need into .venv
 
@@ -49,6 +49,9 @@ bench-languages: $(VENV)/.dev ## count the copies found in five languages
 
 bench-hostile: $(VENV)/.dev ## measure a run over hostile servers, and politeness as they see it
 	$(BIN)/python benchmarks/hostile.py
+
+bench-kills: $(VENV)/.dev ## kill and disturb the program a hundred times, a quarter of an hour
+	$(BIN)/python benchmarks/kills.py
 
 bench-pages: $(VENV)/.dev ## measure articles a second beside httpx alone, 200 hosts of 20 pages
 	$(BIN)/python benchmarks/pages.py

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
 
 #: The newest migration's revision; an archive that says otherwise is of another version.
-REVISION = "20261125_0900"
+REVISION = "20261125_0925"
 
 
 def print_instant(moment: datetime) -> str:
@@ -159,6 +159,7 @@ feed_entry = sa.Table(
     sa.Column("updated", Printed),
     sa.Column("first_seen", Instant, nullable=False),
     sa.Column("published_precision", sa.Text),
+    sa.Column("content", sa.Text),
     sa.UniqueConstraint("source_id", "page_id"),
 )
 
@@ -197,6 +198,14 @@ erasure = sa.Table(
     sa.Column("warc_file", sa.Text, primary_key=True),
     sa.Column("offset", sa.Integer, primary_key=True),
     sa.Column("length", sa.Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+forgotten_site = sa.Table(
+    "forgotten_site",
+    metadata,
+    sa.Column("site", sa.Text, primary_key=True),
+    sa.Column("forgotten_at", Instant, nullable=False),
     sqlite_with_rowid=False,
 )
 

@@ -342,4 +342,6 @@ def _cannot(path: Path, deed: str, exc: OSError) -> SnapshotError:
     problem = f"cannot {deed}: {exc.strerror or exc}"
     if exc.errno in {errno.ENOSPC, errno.EDQUOT}:
         problem += ": make room and run the command again; nothing is lost"
+    elif exc.errno in {errno.EROFS, errno.EACCES, errno.EPERM}:
+        problem += ": make the folder writable, or set [archive] snapshots = false"
     return SnapshotError(str(path), None, problem)
