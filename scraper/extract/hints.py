@@ -219,9 +219,10 @@ END_HEADING = re.compile(
     re.IGNORECASE,
 )
 
-#: Names of a standfirst.
+#: Names of a standfirst; a hash that a build step appends follows some of them.
 LEAD = re.compile(
-    r"lead(?:-?text|-?paragraph|in)?\b|\bdek\b|standfirst|summary|intro\b|introduction|chapo"
+    r"lead(?:-?text|-?paragraph|in)?(?![a-z])|(?<![a-z])dek(?![a-z])|standfirst|summary"
+    r"|intro(?:duction)?(?![a-z])|chapo"
     r"|teaser|abstract|description|sub-?title|sub-?head|bajada|entradilla|vorspann|ingress"
     r"|manchet|perex|sapo|lide"
 )
