@@ -69,21 +69,22 @@ def _sources(tree: LexborHTMLParser) -> Iterator[str]:
 
 def _largest_run(source: str) -> tuple[float, list[str]]:
     """How much more prose than anything else the run holds, and its paragraphs."""
-    best: tuple[float, list[str]] = (0.0, [])
-    gain, run, end = 0.0, list[str](), 0
+    lines: list[str] = []
+    best, first, last = 0.0, 0, 0
+    gain, start, end = 0.0, 0, 0
     for match in _STRING.finditer(source):
         found = _prose_in(match[1])
         if not found:
             continue
         gain -= _GAP_COST * (match.start() - end)
         if gain < 0:
-            gain, run = 0.0, []
+            gain, start = 0.0, len(lines)
         gain += sum(map(len, found))
-        run = [*run, *found]
+        lines += found
         end = match.end()
-        if gain > best[0]:
-            best = (gain, run)
-    return best
+        if gain > best:
+            best, first, last = gain, start, len(lines)
+    return best, lines[first:last]
 
 
 def _prose_in(literal: str) -> list[str]:
