@@ -59,7 +59,7 @@ NOT_TEXT = by_initial(
     r"|ist|text))|follow-?us|a2a_"
     r"|breadcrumb|pagination|pager\b|nav(?:bar|igation)?\b|nav-|-nav|menu\b|menu-|sitenav"
     r"|toolbar|skip-?link"
-    r"|foot(?:er)?\b|footer|masthead|site-?header|page-?header|top-?bar|header-"
+    r"|foot(?:er)?\b|footer|masthead|site-?header|page-?header|top-?bar"
     r"|sidebar|side-bar|widget(?!-?(?:text|content|article))|promo(?!ted)|sponsor(?!ed-by)"
     r"|advert|\bads?\b|\bad-|-ad\b|-ads\b|adsby|banner|dfp|gpt-"
     r"|about-?(?:the-?)?author|author-?(?:box|bio|info|card|profile|description|details|block)"
@@ -97,8 +97,8 @@ STILL_TEXT = re.compile(
     r"|article__body|article__content"
     r"|body-?text|body-?content|main-?content|content-?body|has-sidebar|with-sidebar"
     r"|no-sidebar|articlebody|page-content"
-    r"|sidebar-(?:right|left|none|none|position)|nav-(?:open|closed|fixed)|header-(?:fixed"
-    r"|sticky|main)-?(?:page)?\b|single-post|hentry|type-post|article-text|story-content"
+    r"|sidebar-(?:right|left|none|position)|nav-(?:open|closed|fixed)|single-post|hentry"
+    r"|type-post|article-text|story-content"
 )
 
 #: Boxes named as the body of an article.
