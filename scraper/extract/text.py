@@ -189,7 +189,8 @@ def _own_part(
         next_told = next((n for n in range(at, min(at + 12, len(blocks))) if told[n + 1] == n), -1)
         follows = next_told >= 0
         same = _parent(layout, before) in {_parent(layout, at), _parent(layout, next_told)}
-        if before >= heads[-1] and follows and not same:
+        again = fold(blocks[heads[-1]].text) in fold(blocks[at].text)  # a headline that stays
+        if before >= heads[-1] and follows and not same and not again:
             heads.append(at)
     if len(heads) < 2:  # noqa: PLR2004 - as above
         return 0, len(blocks)
