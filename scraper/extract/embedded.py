@@ -11,7 +11,8 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from scraper.extract.anchor import paragraphs_of
+from scraper.extract.anchor import fold, paragraphs_of
+from scraper.extract.blocks import DENSE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 
 #: A shorter run is a message or a teaser (a guess: some sentences).
 _LEAST = 500
+#: Share of a title's words that the text must hold: those of 30 right texts hold 0.44 and more,
+#: those of 7 wrong ones 0.33 and less.
+_NAMED = 0.4
+_SHORT_WORD = 3
 #: A shorter string is a label, whatever it holds.
 _SENTENCE = 40
 #: So much of what scripts carry is read: the largest article with its page's state is a tenth.
@@ -39,18 +44,32 @@ _ENDS = re.compile(r"[.!?…。！？؟:][)\]\"'”’»“]*$")  # noqa: RUF001
 _CODE = re.compile(r"[{};]\s*[\w$.]+\s*[=(:]|^https?://\S+$|</?(?:script|style|svg|iframe)\b")
 
 
-def embedded_text(tree: LexborHTMLParser) -> list[str]:
+def embedded_text(tree: LexborHTMLParser, title: str | None) -> list[str]:
     """The paragraphs of the largest run of prose in the page's scripts; none where there is little.
 
-    What repeats is given once.
+    It must speak of what the title names: pages carry offers and other articles too. What repeats
+    is given once.
     """
     best: list[str] = []
     most = float(_LEAST)
     for source in _sources(tree):
         length, run = _largest_run(source)
-        if length > most:
+        if length > most and _is_about(run, title or ""):
             most, best = length, run
     return list(dict.fromkeys(best))
+
+
+def _is_about(run: list[str], title: str) -> bool:
+    words = [part for word in fold(title).split() for part in _parts(word)]
+    told = fold(" ".join(run))
+    return sum(part in told for part in words) >= _NAMED * len(words)
+
+
+def _parts(word: str) -> list[str]:
+    """What of a title's word a text repeats: a long word whole, of dense letters each two."""
+    if DENSE.search(word):
+        return [word[at : at + 2] for at in range(len(word) - 1)]
+    return [word] if len(word) > _SHORT_WORD else []
 
 
 def _sources(tree: LexborHTMLParser) -> Iterator[str]:
@@ -89,7 +108,9 @@ def _largest_run(source: str) -> tuple[float, list[str]]:
 
 def _prose_in(literal: str) -> list[str]:
     """The paragraphs of a string as written in a script, where it holds a sentence."""
-    if len(literal) < _SENTENCE or (literal.isascii() and " " not in literal):
+    if len(literal) < _SENTENCE or (
+        " " not in literal and literal.isascii() and "\\u" not in literal
+    ):
         return []
     try:
         text = json.loads(f'"{literal}"', strict=False)

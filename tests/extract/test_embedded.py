@@ -54,6 +54,24 @@ def test_messages_are_no_article() -> None:
     assert isinstance(extract_article(_page(_script(messages)), url=URL), NoArticle)
 
 
+def test_an_offer_is_no_article() -> None:
+    """Prose that says nothing of what the title names is another text."""
+    page = _page(_script(PARAGRAPHS)).replace(b"The crane", b"Seven ways to pickle herring")
+    assert isinstance(extract_article(page, url=URL), NoArticle)
+
+
+def test_a_title_without_spaces_is_looked_for_by_its_letters() -> None:
+    """Chinese and Japanese titles repeat in parts."""
+    lines = [
+        f"港長は{n}日、古い起重機を秋の嵐の前に取り壊すと発表した。魚の競り市は移る。" * 4
+        for n in range(5)
+    ]
+    page = _page(_script(lines)).replace(b"The crane", "古い起重機を取り壊し".encode())
+    found = extract_article(page, url=URL, content_type="text/html; charset=utf-8")
+    assert isinstance(found, Article)
+    assert found.text.split("\n\n") == lines
+
+
 def test_what_the_page_shows_comes_first() -> None:
     """Data that repeats or completes a shown text is not asked."""
     shown = "".join(f"<p>{p}</p>" for p in PARAGRAPHS[:3])
