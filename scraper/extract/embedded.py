@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from scraper.extract.anchor import fold, paragraphs_of
 from scraper.extract.blocks import DENSE
+from scraper.extract.hints import SENTENCE_END
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +41,6 @@ _LONG_ATTRIBUTE = 1_000
 _NESTED = re.compile(r'"\s*:\s*["\[{]')
 
 _STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
-_ENDS = re.compile(r"[.!?…。！？؟:][)\]\"'”’»“]*$")  # noqa: RUF001 - marks as publishers write them
 _CODE = re.compile(r"[{};]\s*[\w$.]+\s*[=(:]|^https?://\S+$|</?(?:script|style|svg|iframe)\b")
 
 
@@ -121,5 +121,5 @@ def _prose_in(literal: str) -> list[str]:
     if _CODE.search(text):
         return []
     lines = paragraphs_of(text)
-    ends = any(len(line) >= _SENTENCE and _ENDS.search(line) for line in lines)
+    ends = any(len(line) >= _SENTENCE and SENTENCE_END.search(line) for line in lines)
     return lines if ends else []

@@ -188,6 +188,9 @@ ALSO_READ = re.compile(
     re.IGNORECASE,
 )
 
+#: How a sentence ends, with what may close behind it.
+SENTENCE_END = re.compile(r"[.!?…。！？।؟][)\]\"'”’»“]*$")
+
 #: What heads the paragraphs that a company or an author writes of itself.
 ABOUT = re.compile(
     r"(?i:about|über|à propos (?:de|d['’])|acerca de|sobre|informazioni su|over|om)\s+"
