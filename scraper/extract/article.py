@@ -134,7 +134,8 @@ class _Decision:
             anchor=make_anchor(self.node.get("articleBody")),
         )
         if not body.text and declares_article(self.metadata):
-            body = Body(text="\n\n".join(embedded_text(self.tree)))
+            found = embedded_text(self.tree, self.title(titles, body))
+            body = Body(text="\n\n".join(found))
         text = _UNPRINTABLE.sub("", self.selected_text or body.text)
         if not text:
             return NoArticle(reason=Reason.NO_ARTICLE, detail="the page holds no running text")
