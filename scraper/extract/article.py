@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from scraper.extract.anchor import make_anchor
-from scraper.extract.attribution import find_attributions, other_site
+from scraper.extract.attribution import Place, find_attributions, other_site
 from scraper.extract.authorship import choose_authors
 from scraper.extract.blocks import lay_out
 from scraper.extract.embedded import embedded_text
@@ -123,6 +123,8 @@ class _Decision:
         self.url = url
         self.page = normalise_url(url)
         self.site = site_of(self.page) if self.page else None
+        base = normalise_url(metadata.base, self.page) if metadata.base and self.page else None
+        self.place = Place(self.page, base or self.page) if self.page else None
         self.node = metadata.article or {}
 
     def article(self) -> Article | NoArticle:
@@ -175,7 +177,7 @@ class _Decision:
             is_paywalled=is_paywalled(self.node, self.layout, body, self.declared_words()),
             page_kind=kind,
             attributions=find_attributions(
-                self.metadata, body.kept, body.following, page=self.page
+                self.metadata, body.kept, body.following, place=self.place
             ),
         )
 
@@ -256,8 +258,10 @@ class _Decision:
 
     def canonical_url(self) -> str | None:
         for named in (self.metadata.link("canonical"), self.metadata.first("og:url")):
-            if named and self.page and not other_site(named, self.page):
-                address = normalise_url(named, self.page)
+            if named and named == self.page:
+                return named  # as it is on most pages, and costs nothing
+            if named and self.place and not other_site(named, self.place):
+                address = normalise_url(named, self.place.base)
                 if address:
                     return address
         return None
@@ -276,7 +280,7 @@ class _Decision:
         named = self.metadata.first(
             "og:image", "og:image:url", "twitter:image", "twitter:image:src"
         ) or address_in(self.node.get("image"))
-        return normalise_url(named, self.page) if named else None
+        return normalise_url(named, self.place and self.place.base) if named else None
 
     def section(self) -> str | None:
         return self.metadata.first("article:section", "parsely-section") or next(

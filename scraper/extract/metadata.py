@@ -35,7 +35,7 @@ _MAX_LD_NODES = 2_000
 _MAX_LD_NAMES = 100
 _MAX_LD_BYTES = 1_500_000
 
-_SELECTED = 'meta, link[rel], title, script[type*="ld+json"]'
+_SELECTED = 'meta, link[rel], title, base[href], script[type*="ld+json"]'
 _TRAILING_COMMA = re.compile(r",\s*([}\]])")
 #: What hides a script from old parsers; possessive, as white space may be long.
 _CDATA = re.compile(
@@ -56,6 +56,8 @@ class Metadata:
     meta: Mapping[str, tuple[str, ...]]
     links: tuple[tuple[str, str, str], ...]
     title: str | None
+    #: what the page's relative addresses are relative to, as written
+    base: str | None
     language: str | None
 
     def first(self, *names: str) -> str | None:
@@ -94,7 +96,7 @@ def read_metadata(tree: LexborHTMLParser) -> Metadata:
     meta: dict[str, list[str]] = {}
     links: list[tuple[str, str, str]] = []
     nodes: list[LdNode] = []
-    title = None
+    title = base = None
     for node in tree.css(_SELECTED):
         tag = node.tag
         if tag == "script":
@@ -106,6 +108,8 @@ def read_metadata(tree: LexborHTMLParser) -> Metadata:
             attributes = node.attributes
             if tag == "meta":
                 _add_meta(meta, attributes)
+            elif tag == "base":
+                base = base or squeeze(attributes["href"])
             else:
                 href = (attributes.get("href") or "").strip()
                 rels = (attributes.get("rel") or "").lower().split()
@@ -118,6 +122,7 @@ def read_metadata(tree: LexborHTMLParser) -> Metadata:
         meta={name: tuple(values) for name, values in meta.items()},
         links=tuple(links),
         title=title,
+        base=base,
         language=squeeze(language),
     )
 
