@@ -12,6 +12,7 @@ canonical     <link rel=canonical>, og:url: on the page's own site; another's is
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -169,7 +170,7 @@ class _Decision:
             modified=modified.at if modified else None,
             language=judge_language(text, self.declared_language()),
             canonical_url=self.canonical_url(),
-            site_name=self.site_name(),
+            site_name=self.site_name,
             description=self.description(),
             image_url=self.image_url(),
             section=self.section(),
@@ -197,7 +198,7 @@ class _Decision:
                 yield title
 
     def title(self, declared: list[str], body: Body) -> str | None:
-        names = [self.site_name() or "", *self.publishers()]
+        names = [self.site_name or "", *self.publishers]
         first = body.kept[0] if body.kept else None
         return choose_title(
             declared,
@@ -228,19 +229,21 @@ class _Decision:
         title = self.metadata.title
         return title if title and len(title) < _LONGEST_TITLE else None
 
+    @cached_property
     def publishers(self) -> list[str]:
         return [
             *names_in(self.node.get("publisher")),
             *self.metadata.meta.get("application-name", ()),
         ]
 
+    @cached_property
     def site_name(self) -> str | None:
         name = self.metadata.first("og:site_name")
         website = self.metadata.of_type("WebSite") or {}
-        return name or next(iter(self.publishers()), None) or squeeze(website.get("name"))
+        return name or next(iter(self.publishers), None) or squeeze(website.get("name"))
 
     def authors(self, surroundings: Surroundings) -> tuple[str, ...]:
-        own = [self.site_name() or "", *self.publishers(), self.site or ""]
+        own = [self.site_name or "", *self.publishers, self.site or ""]
         return choose_authors(self.tree, self.metadata, surroundings, own_names=own)
 
     @property

@@ -53,6 +53,8 @@ class Metadata:
     """
 
     nodes: tuple[LdNode, ...]
+    #: the JSON-LD node that is the page's article: of several, the one that says most
+    article: LdNode | None
     meta: Mapping[str, tuple[str, ...]]
     links: tuple[tuple[str, str, str], ...]
     title: str | None
@@ -62,17 +64,11 @@ class Metadata:
 
     def first(self, *names: str) -> str | None:
         """The first non-empty <meta> content under the first of these names that has one."""
-        return next((value for name in names for value in self.meta.get(name, ()) if value), None)
+        return next((self.meta[name][0] for name in names if name in self.meta), None)
 
     def link(self, rel: str) -> str | None:
         """The address of the first <link> of this relation that is not for another language."""
         return next((href for found, href, lang in self.links if found == rel and not lang), None)
-
-    @property
-    def article(self) -> LdNode | None:
-        """The JSON-LD node that is the page's article: of several, the one that says most."""
-        articles = [node for node in self.nodes if types_of(node) & ARTICLE_TYPES]
-        return max(articles, key=_richness, default=None)
 
     def names(self, value: object) -> list[str]:
         """The names in a JSON-LD value, with what it only refers to by its @id looked up."""
@@ -117,8 +113,10 @@ def read_metadata(tree: LexborHTMLParser) -> Metadata:
                     links += [(rel, href, attributes.get("hreflang") or "") for rel in rels]
     root = tree.root
     language = root.attributes.get("lang") if root is not None else None
+    articles = (node for node in nodes if types_of(node) & ARTICLE_TYPES)
     return Metadata(
         nodes=tuple(nodes),
+        article=max(articles, key=_richness, default=None),
         meta={name: tuple(values) for name, values in meta.items()},
         links=tuple(links),
         title=title,

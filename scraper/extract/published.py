@@ -118,7 +118,7 @@ class Moments:
     ) -> Iterator[PrintedTime]:
         values = (
             *(squeeze(node.get(key)) for key in keys),
-            *(self.metadata.first(name) for name in names),
+            *(self.metadata.meta[name][0] for name in names if name in self.metadata.meta),
         )
         return (found for value in values if (found := self._parse(value)))
 
