@@ -45,14 +45,16 @@ _POSTED = re.compile(
     r"(?P<name>[^|·•,;@—–\n]{2,60}?)"
     r"(?=\s+(?:on|am|at|in|under|à|le|el|em|il|op|um|unter)\s|\s*(?:[|·•,;@—–\n]|\b\d|$))"
 )
-_NAME = r"(?:[^\W\d_a-z][\w.’'-]*[^\S\n]+){1,3}[^\W\d_a-z][\w’'-]*"
-#: Two to four words, each of which begins with a capital: a name, signed above or under a text;
-#: or a desk.
-_SIGNED = re.compile(
-    rf"{_NAME}(?:\s*[/,&]\s*{_NAME})*"
-    r"|(?:[\w-]+ )?[\w-]*(?:[Rr]edaktion|[Rr]edacción|[Rr]édaction|[Rr]edazione|[Nn]ewsroom)"
+#: What joins names that sign together.
+_JOINED = re.compile(r"\s*[/,&]\s*")
+#: The name of a desk that signs.
+_DESK = re.compile(
+    r"(?:[\w-]+ )?[\w-]*(?:[Rr]edaktion|[Rr]edacción|[Rr]édaction|[Rr]edazione|[Nn]ewsroom)"
 )
-_WHOLE_NAME = re.compile(_NAME)
+#: The marks that stand in names.
+_MARKS = str.maketrans("", "", ".’'-")
+#: So many words a name has that nothing says to be one.
+_FEWEST, _MOST_WORDS = 2, 4
 #: What separates a name from a date in a line that holds both.
 _BETWEEN = re.compile(r"\s*[|·•–—\n]\s*|\s-\s")
 _FROM_DIGIT = re.compile(r"\s*\d.*$")
@@ -103,7 +105,9 @@ def signatures(layout: Layout, near: Sequence[Block], kept: Sequence[Block]) -> 
         if block.links or block.tag not in {"p", "div"} or len(block.text) > LONGEST:
             continue
         line = block.text.partition("\n")[0]
-        if layout.boxes[block.box].parent in parents and _SIGNED.fullmatch(line):
+        if layout.boxes[block.box].parent in parents and (
+            _DESK.fullmatch(line) or all(map(_is_name, _JOINED.split(line)))
+        ):
             yield line
 
 
@@ -112,9 +116,17 @@ def names_beside_dates(near: Sequence[Block]) -> Iterator[str]:
     for block in near:
         if len(block.text) < LONGEST and any(map(str.isdigit, block.text)):
             parts = _BETWEEN.split(block.text)
-            names = [part for part in parts if _WHOLE_NAME.fullmatch(part)]
+            names = [part for part in parts if _is_name(part)]
             if len(names) == 1 and any(_FROM_DIGIT.search(part) for part in parts):
                 yield names[0]
+
+
+def _is_name(line: str) -> bool:
+    """Whether a line is a few words of letters alone, each of which begins with a capital."""
+    words = line.split()
+    return _FEWEST <= len(words) <= _MOST_WORDS and all(
+        word[0].isupper() and word.translate(_MARKS).isalpha() for word in words
+    )
 
 
 def spell_out(login: str, near: Sequence[Block]) -> str:
