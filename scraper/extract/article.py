@@ -209,18 +209,19 @@ class _Decision:
         )
 
     def headings(self, first: Block | None) -> Iterator[Heading]:
-        """The page's first headings; ``first`` is the text's first block."""
+        """The page's first headings; ``first`` is the text's first block, where it has one."""
         blocks = self.layout.blocks
-        start = blocks.index(first) if first else len(blocks)
+        start = blocks.index(first) if first else None
+        seen = blocks if start is None else blocks[: start + _HEADLINE_INTO]
         found = (
             Heading(
                 text=" ".join(block.text.split()),
                 level=_HEADING_LEVELS[block.tag],
-                is_above=start - _MOST_BETWEEN < place < start,
+                is_above=start is None or start - _MOST_BETWEEN < place < start,
                 is_link=block.link_density > _MOSTLY_LINK,
                 is_site=block.link_density > _MOSTLY_LINK and leads_home(block, self.page),
             )
-            for place, block in enumerate(blocks[: start + _HEADLINE_INTO])
+            for place, block in enumerate(seen)
             if block.tag in _HEADING_LEVELS and len(block.text) < _LONGEST_TITLE
         )
         return islice(found, _MOST_HEADINGS)
