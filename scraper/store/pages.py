@@ -47,6 +47,7 @@ _ANNOUNCEMENT = (
     .order_by(feed_entry.c.id)
     .limit(1)
 )
+_RECORD = page.update().where(page.c.id == sa.bindparam("of_page"))
 _CONTENT = (
     sa.select(feed_entry.c.content)
     .where(feed_entry.c.page_id == sa.bindparam("page_id"), feed_entry.c.content.is_not(None))
@@ -237,7 +238,7 @@ def record_outcome(
     }
     if validators is not None:
         values |= {"etag": validators.etag, "last_modified": validators.last_modified}
-    connection.execute(page.update().where(page.c.id == page_id).values(values))
+    connection.execute(_RECORD, {**values, "of_page": page_id})
     if state is PageState.ARCHIVED or next_attempt_at is None:
         connection.execute(_DROP_CONTENT, {"of_page": page_id})
 

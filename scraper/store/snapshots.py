@@ -29,6 +29,20 @@ if TYPE_CHECKING:
     from scraper.store.warc import Payload
 
 
+# What is asked for every page that is kept, built once.
+_ADD_SNAPSHOT = snapshot.insert()
+_FIND_PAYLOAD = (
+    sa.select(snapshot)
+    .where(
+        snapshot.c.page_id == sa.bindparam("of_page"),
+        snapshot.c.payload_sha256 == sa.bindparam("digest"),
+        snapshot.c.revisit_of.is_(None),
+    )
+    .order_by(snapshot.c.id)
+    .limit(1)
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptSnapshot:
     """A snapshot in the WARC files; ``revisit_of`` is the earlier one that has its payload."""
@@ -87,17 +101,16 @@ class SnapshotKeeper:
 
 def add_snapshot(connection: sa.Connection, page_id: PageId, kept: Appended) -> SnapshotId:
     """The id of the snapshot, which is the page's from now on."""
-    result = connection.execute(
-        snapshot.insert().values(
-            page_id=page_id,
-            fetched_at=kept.fetched_at,
-            payload_sha256=kept.payload_sha256,
-            warc_file=kept.place.warc_file,
-            offset=kept.place.offset,
-            length=kept.place.length,
-            revisit_of=kept.revisit_of,
-        )
-    )
+    values = {
+        "page_id": page_id,
+        "fetched_at": kept.fetched_at,
+        "payload_sha256": kept.payload_sha256,
+        "warc_file": kept.place.warc_file,
+        "offset": kept.place.offset,
+        "length": kept.place.length,
+        "revisit_of": kept.revisit_of,
+    }
+    result = connection.execute(_ADD_SNAPSHOT, values)
     return SnapshotId(result.inserted_primary_key[0])  # type: ignore[index]  # an insert has one
 
 
@@ -208,12 +221,7 @@ def _find_end(connection: sa.Connection, warc_file: str) -> int:
 
 def _find_payload(connection: sa.Connection, page_id: PageId, digest: str) -> KeptSnapshot | None:
     """The page's snapshot that holds this payload itself."""
-    statement = sa.select(snapshot).where(
-        snapshot.c.page_id == page_id,
-        snapshot.c.payload_sha256 == digest,
-        snapshot.c.revisit_of.is_(None),
-    )
-    row = connection.execute(statement.order_by(snapshot.c.id).limit(1)).one_or_none()
+    row = connection.execute(_FIND_PAYLOAD, {"of_page": page_id, "digest": digest}).one_or_none()
     return None if row is None else _read_snapshot(row)
 
 
