@@ -137,14 +137,15 @@ def _steps(
         by_title = _matches(article_fts, f"{{title}} : ({write_expression(terms)})")
         titled = sa.select(rowid).where(by_title).order_by(rowid.desc()).limit(NEWEST_TITLES)
         ranked = (has_all, sa.or_(rowid >= oldest[0], (rowid + 0).in_(titled)))
-    # What is narrowed is narrowed after it was ranked, and looked up for that.
-    yield _best_first(_ranked(article_fts, *ranked, most=None if wanted else _BEST), *wanted)
+    if are_very_many or not wanted:
+        yield _best_first(_ranked(article_fts, *ranked, most=_BEST), *wanted)
+    yield _best_first(_ranked(article_fts, *ranked), *wanted)
     if are_very_many and wanted:
-        ids = sa.select(article.c.id).join(story, story.c.id == article.c.story_id).where(*wanted)
-        # Rows are taken as the index has them and looked up among these: the other way round
+        # Rows are taken as the index has them and looked up among the wanted: the other way round
         # SQLite would ask the index once for each.
+        ids = sa.select(article.c.id).join(story, story.c.id == article.c.story_id).where(*wanted)
         yield _best_first(_ranked(article_fts, has_all, (rowid + 0).in_(ids)))
-    elif not wanted:
+    elif are_very_many:
         yield _best_first(_ranked(article_fts, has_all))
 
 
