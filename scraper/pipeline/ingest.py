@@ -24,7 +24,7 @@ from scraper.match.words import leave_out, read_words
 from scraper.model import NO_MASK, Mask
 from scraper.pipeline.following import queue_named_source
 from scraper.pipeline.matching import Matcher
-from scraper.store import articles, pages, relations, stored_text, stories
+from scraper.store import article_ends, articles, pages, relations, stored_text, stories
 from scraper.store.lines import text_number
 
 if TYPE_CHECKING:
@@ -327,7 +327,7 @@ class Ingest:
             self._matcher.forget_keys(connection, text)
             touched |= self._matcher.masking.dismiss(connection, text)
         relations.replace_relations(connection, gone.id, (), {})
-        articles.merge_article(
+        article_ends.merge_article(
             connection, gone.id, stays.id, text_of=(earlier if is_shrunk else later).id
         )
         (merged,) = stored_text.load_texts(connection, {stays.id})
