@@ -15,6 +15,8 @@ Attribution  a page naming where its text came from
 Story        articles joined by relations
 Canonical    a story's chosen member
 Mirror       every other member
+Cursor       a moment of an archive, from which on changes are told
+Tombstone    a story that is no more, as changes tell it
 Site         a registrable domain; for an IP address or a single label, host:port
 Host         scheme, name and port as dialled; politeness and robots.txt go by it
 

@@ -65,6 +65,7 @@ KEPT_IN = {
     "starlette": {"web"},
     "jinja2": {"web"},
     "uvicorn": {"web"},
+    "pyarrow": {"export"},
 }
 
 #: Rooms that do no I/O: what they must not import.
