@@ -9,6 +9,8 @@
     │   ├── ArchiveVersionError    10  it is of another version
     │   ├── FingerprintsError      10  its fingerprints are
     │   └── SnapshotError           1  a WARC file cannot be read or written
+    ├── ClusterError                1  a machine for tables does not answer, or gave up
+    ├── MissingExtraError           1  a library of an extra is not installed
     ├── ListenError                 1  the browser's address cannot be listened on
     ├── LockedError                11  another run holds the lock
     ├── MetricsError                1  nobody can listen where the config says
@@ -114,6 +116,21 @@ class SnapshotError(ArchiveError):
         self.problem = problem
         place = "" if offset is None else f", offset {offset}"
         super().__init__(f"{warc_file}{place}: {problem}")
+
+
+class ClusterError(ScraperError):
+    """A machine for tables does not answer, or gave up."""
+
+
+class MissingExtraError(ScraperError):
+    """A library of an extra is not installed."""
+
+    def __init__(self, library: str, extra: str) -> None:
+        self.library = library
+        self.extra = extra
+        super().__init__(
+            f"{library} is not installed: run `pip install 'syndication-scraper[{extra}]'`"
+        )
 
 
 class ListenError(ScraperError):

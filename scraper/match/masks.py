@@ -20,6 +20,7 @@ import numpy as np
 import xxhash
 
 from scraper.match.words import read_title
+from scraper.model import Mask
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 #: A line in so many texts of a site is suspect, and so many groups of texts convict it.
 SUSPECT_TEXTS: Final = 3
 _GROUPS: Final = 3
+#: A line is judged by so many of the texts that bear it. With 8, 12 and 30 the same lines were
+#: boilerplate in 2,091 articles of real sites.
+JUDGED_MOST: Final = 12
 #: A text has a rest to judge by if that is so many words, and such a share of all.
 _REST_WORDS: Final = 20
 _REST_SHARE: Final = 0.3
@@ -118,6 +122,17 @@ def title_hash(title: str | None) -> int | None:
     """The hash by which a title is counted and masked like a line; ``None`` without words."""
     words = read_title(title)
     return xxhash.xxh3_64_intdigest(np.array(words, np.uint64).tobytes()) if words else None
+
+
+def lines_borne(text: Lines, title: str | None) -> frozenset[int]:
+    """All lines that a text bears and by which it can be masked, its title included."""
+    own = title_hash(title)
+    return text.hashes if own is None else text.hashes | {own}
+
+
+def make_mask(text: Lines, title: str | None, boilerplate: frozenset[int]) -> Mask:
+    """What is left out of an article with these lines and this title, given its site's lines."""
+    return Mask(ranges=mask_ranges(text, boilerplate), hides_title=title_hash(title) in boilerplate)
 
 
 def is_boilerplate(bearers: Sequence[Lines]) -> bool:

@@ -1,0 +1,139 @@
+"""Tables in DuckDB, in this process; steps in as many others as there are to be."""
+
+from __future__ import annotations
+
+import multiprocessing
+import tempfile
+from collections import deque
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+import pyarrow as pa
+
+from scraper.errors import MissingExtraError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from concurrent.futures import Future
+    from pathlib import Path
+
+    import duckdb
+
+    from scraper.cluster.engine import Step
+
+#: Rows that go to a process at a time, and come from a query: of articles about 8 MB. A guess.
+_CHUNK: Final = 2_000
+#: Chunks on their way for each process: one at work, one waiting.
+_AHEAD: Final = 2
+
+
+@contextmanager
+def open_duckdb(*, workers: int) -> Iterator[DuckEngine]:
+    """An engine that keeps its tables in a temporary file, and runs steps in ``workers``.
+
+    Raises MissingExtraError where DuckDB is not installed.
+    """
+    try:
+        import duckdb
+    except ImportError as absent:
+        raise MissingExtraError("duckdb", "bulk") from absent
+    # Spawned, as a process forked from one with DuckDB's threads may hang.
+    context = multiprocessing.get_context("spawn")
+    with (
+        tempfile.TemporaryDirectory(prefix="scraper-cluster-") as folder,
+        duckdb.connect(f"{folder}/tables.duckdb") as connection,
+        ProcessPoolExecutor(workers, mp_context=context) as pool,
+    ):
+        connection.execute("SET temp_directory = ?", [f"{folder}/spill"])
+        yield DuckEngine(connection, pool, workers)
+
+
+class DuckEngine:
+    """See ``engine.Engine``."""
+
+    unnest = "unnest"
+
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, pool: ProcessPoolExecutor, workers: int
+    ) -> None:
+        self._connection = connection
+        self._pool = pool
+        self._most_ahead = _AHEAD * workers
+
+    def read(self, name: str, paths: Sequence[Path]) -> None:
+        """Nothing; the rows of these Parquet files are the table ``name``."""
+        found = self._connection.read_parquet([str(path) for path in paths], union_by_name=True)
+        found.create_view(name)
+
+    def query(self, name: str, sql: str) -> None:
+        """Nothing; what the query gives is the table ``name``."""
+        self._connection.execute(f"CREATE TABLE {name} AS {sql}")
+
+    def map(
+        self,
+        name: str,
+        step: Step,
+        sql: str,
+        schema: pa.Schema,
+        *,
+        by: Sequence[str] = (),
+        order: Sequence[str] = (),
+    ) -> None:
+        """Nothing; what the step makes of the query's rows is the table ``name``."""
+        self._connection.register("made", schema.empty_table())
+        self._connection.execute(f"CREATE TABLE {name} AS SELECT * FROM made")
+        self._connection.unregister("made")
+        ordered = f"{sql} ORDER BY {', '.join((*by, *order))}" if by else sql
+        running: deque[Future[list[pa.RecordBatch]]] = deque()
+        for chunk in _chunks(self.fetch(ordered), by):
+            running.append(self._pool.submit(_run, step, chunk))
+            if len(running) > self._most_ahead:
+                self._add(name, running.popleft().result(), schema)
+        while running:
+            self._add(name, running.popleft().result(), schema)
+
+    def fetch(self, sql: str) -> Iterator[pa.RecordBatch]:
+        """The rows that a query gives, in its order, a batch at a time."""
+        with self._connection.cursor() as cursor:
+            yield from cursor.sql(sql).to_arrow_reader(_CHUNK)
+
+    def _add(self, name: str, batches: list[pa.RecordBatch], schema: pa.Schema) -> None:
+        self._connection.register("made", pa.Table.from_batches(batches, schema))
+        self._connection.execute(f"INSERT INTO {name} SELECT * FROM made")
+        self._connection.unregister("made")
+
+
+def _run(step: Step, batches: list[pa.RecordBatch]) -> list[pa.RecordBatch]:
+    return list(step(iter(batches)))
+
+
+def _chunks(batches: Iterator[pa.RecordBatch], by: Sequence[str]) -> Iterator[list[pa.RecordBatch]]:
+    """The batches, cut where the columns ``by`` change, so that no chunk breaks such a group."""
+    waiting: list[pa.RecordBatch] = []
+    for batch in batches:
+        cut = _last_group(batch, by) if by else batch.num_rows
+        if cut:
+            yield [*waiting, batch.slice(0, cut)]
+            waiting = []
+        elif waiting and by and _key(batch, 0, by) != _key(waiting[-1], -1, by):
+            yield waiting
+            waiting = []
+        if cut < batch.num_rows:
+            waiting.append(batch.slice(cut))
+    if waiting:
+        yield waiting
+
+
+def _last_group(batch: pa.RecordBatch, by: Sequence[str]) -> int:
+    """The row at which the last group of a batch begins."""
+    at = batch.num_rows - 1
+    last = _key(batch, at, by)
+    while at > 0 and _key(batch, at - 1, by) == last:
+        at -= 1
+    return at
+
+
+def _key(batch: pa.RecordBatch, at: int, by: Sequence[str]) -> tuple[object, ...]:
+    at = at % batch.num_rows
+    return tuple(batch.column(name)[at].as_py() for name in by)
