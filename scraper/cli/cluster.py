@@ -26,8 +26,7 @@ if TYPE_CHECKING:
             "an export of articles, with DuckDB in this process",
         ),
         (
-            "scraper cluster --input 'crawl/*.parquet' --output clustered --engine spark"
-            " --master spark://head:7077",
+            "scraper cluster --input 'a/*.parquet' --output b --engine spark --master spark://h:7077",
             "on a Spark cluster",
         ),
         exits=(0, 1, 2, 4, 130),
@@ -47,7 +46,9 @@ if TYPE_CHECKING:
 @click.option("--engine", "engine_name", type=click.Choice(["duckdb", "spark"]), default="duckdb")
 @click.option("--master", metavar="URL", default="local[*]", show_default=True, help="Of Spark.")
 @click.option(
-    "--workers", type=click.IntRange(1, 256), help="Processes beside DuckDB; one a core if not given."
+    "--workers",
+    type=click.IntRange(1, 256),
+    help="Processes beside DuckDB; one a core if not given.",
 )
 @pass_workspace
 def command(
@@ -86,7 +87,7 @@ def command(
             priorities={site: settings.priority for site, settings in config.site.items()},
         )
     click.echo(
-        f"{made.articles:,} articles are {made.stories:,} stories, with {made.relations:,} relations"
+        f"{made.articles:,} articles, {made.stories:,} stories, {made.relations:,} relations"
     )
 
 

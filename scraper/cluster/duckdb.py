@@ -6,7 +6,7 @@ import multiprocessing
 import tempfile
 from collections import deque
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
@@ -30,7 +30,9 @@ _AHEAD: Final = 2
 
 @contextmanager
 def open_duckdb(*, workers: int) -> Iterator[DuckEngine]:
-    """An engine that keeps its tables in a temporary file, and runs steps in ``workers``.
+    """An engine that keeps its tables in a temporary file, and runs steps in so many processes.
+
+    One worker is this process itself.
 
     Raises MissingExtraError where DuckDB is not installed.
     """
@@ -43,10 +45,10 @@ def open_duckdb(*, workers: int) -> Iterator[DuckEngine]:
     with (
         tempfile.TemporaryDirectory(prefix="scraper-cluster-") as folder,
         duckdb.connect(f"{folder}/tables.duckdb") as connection,
-        ProcessPoolExecutor(workers, mp_context=context) as pool,
+        nullcontext() if workers == 1 else ProcessPoolExecutor(workers, mp_context=context) as pool,
     ):
         connection.execute("SET temp_directory = ?", [f"{folder}/spill"])
-        yield DuckEngine(connection, pool, workers)
+        yield DuckEngine(connection, pool, most_ahead=_AHEAD * workers)
 
 
 class DuckEngine:
@@ -55,11 +57,15 @@ class DuckEngine:
     unnest = "unnest"
 
     def __init__(
-        self, connection: duckdb.DuckDBPyConnection, pool: ProcessPoolExecutor, workers: int
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        pool: ProcessPoolExecutor | None,
+        *,
+        most_ahead: int,
     ) -> None:
         self._connection = connection
         self._pool = pool
-        self._most_ahead = _AHEAD * workers
+        self._most_ahead = most_ahead
 
     def read(self, name: str, paths: Sequence[Path]) -> None:
         """Nothing; the rows of these Parquet files are the table ``name``."""
@@ -81,30 +87,39 @@ class DuckEngine:
         order: Sequence[str] = (),
     ) -> None:
         """Nothing; what the step makes of the query's rows is the table ``name``."""
-        self._connection.register("made", schema.empty_table())
-        self._connection.execute(f"CREATE TABLE {name} AS SELECT * FROM made")
-        self._connection.unregister("made")
+        self._take(f"CREATE TABLE {name} AS", schema.empty_table())
         ordered = f"{sql} ORDER BY {', '.join((*by, *order))}" if by else sql
-        running: deque[Future[list[pa.RecordBatch]]] = deque()
-        for chunk in _chunks(self.fetch(ordered), by):
-            running.append(self._pool.submit(_run, step, chunk))
-            if len(running) > self._most_ahead:
-                self._add(name, running.popleft().result(), schema)
-        while running:
-            self._add(name, running.popleft().result(), schema)
+        for made in self._run(step, _chunks(self.fetch(ordered), by)):
+            self._take(f"INSERT INTO {name}", pa.Table.from_batches(made, schema))
 
     def fetch(self, sql: str) -> Iterator[pa.RecordBatch]:
         """The rows that a query gives, in its order, a batch at a time."""
         with self._connection.cursor() as cursor:
             yield from cursor.sql(sql).to_arrow_reader(_CHUNK)
 
-    def _add(self, name: str, batches: list[pa.RecordBatch], schema: pa.Schema) -> None:
-        self._connection.register("made", pa.Table.from_batches(batches, schema))
-        self._connection.execute(f"INSERT INTO {name} SELECT * FROM made")
+    def _run(
+        self, step: Step, chunks: Iterator[list[pa.RecordBatch]]
+    ) -> Iterator[list[pa.RecordBatch]]:
+        """What the step makes of each chunk, in their order."""
+        if self._pool is None:
+            yield from (_apply(step, chunk) for chunk in chunks)
+            return
+        running: deque[Future[list[pa.RecordBatch]]] = deque()
+        for chunk in chunks:
+            running.append(self._pool.submit(_apply, step, chunk))
+            if len(running) > self._most_ahead:
+                yield running.popleft().result()
+        while running:
+            yield running.popleft().result()
+
+    def _take(self, deed: str, rows: pa.Table) -> None:
+        """Nothing; these rows make a table, or are added to one."""
+        self._connection.register("made", rows)
+        self._connection.execute(f"{deed} SELECT * FROM made")
         self._connection.unregister("made")
 
 
-def _run(step: Step, batches: list[pa.RecordBatch]) -> list[pa.RecordBatch]:
+def _apply(step: Step, batches: list[pa.RecordBatch]) -> list[pa.RecordBatch]:
     return list(step(iter(batches)))
 
 

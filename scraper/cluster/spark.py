@@ -27,6 +27,9 @@ _CHUNK: Final = 2_000
 #: Spark itself asks three times, twenty seconds each; who does not answer a connect is not there.
 _PATIENCE_SECONDS: Final = 5.0
 _MASTER_PORT: Final = 7077
+#: Shares of each table for every core: enough that a large one holds up nobody, few enough that
+#: starting them costs little (200, as Spark has it, took ten times as long on two cores). A guess.
+_SHARES: Final = 3
 _TYPES: Final = {
     pa.int64(): "bigint",
     pa.float64(): "double",
@@ -55,13 +58,16 @@ def open_spark(master: str) -> Iterator[SparkEngine]:
             SparkSession.builder.appName("scraper cluster")
             .master(master)
             .config("spark.ui.enabled", "false")
+            .config("spark.ui.showConsoleProgress", "false")
+            .config("spark.log.level", "ERROR")
             .config("spark.sql.execution.arrow.maxRecordsPerBatch", _CHUNK)
             .config("spark.sql.session.timeZone", "UTC")
             .getOrCreate()
         )
     except (PySparkException, RuntimeError, OSError) as error:
         raise ClusterError(f"Spark does not start: {_first_line(error)}") from error
-    session.sparkContext.setLogLevel("ERROR")
+    parallel = session.sparkContext.defaultParallelism
+    session.conf.set("spark.sql.shuffle.partitions", _SHARES * parallel)
     try:
         yield SparkEngine(session)
     except PySparkException as error:

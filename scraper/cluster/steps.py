@@ -23,10 +23,9 @@ from scraper.match.candidates import choose_holders
 from scraper.match.compare import oriented
 from scraper.match.comparing import Comparing
 from scraper.match.fingerprint import make_keys
-from scraper.match.masks import is_boilerplate, lines_borne, make_mask, read_lines
+from scraper.match.masks import is_boilerplate, lines_borne, make_mask, read_lines, text_number
 from scraper.match.words import leave_out, read_words
 from scraper.model import ArticleId, Link
-from scraper.store.lines import text_number
 from scraper.urls import site_of
 
 if TYPE_CHECKING:

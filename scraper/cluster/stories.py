@@ -156,11 +156,17 @@ def _clusters(
                         members.append(end)
                         waiting.append(end)
         members.sort()
-        yield members, [link for member in members for link in of.get(member, ()) if link.a == member]
+        yield (
+            members,
+            [link for member in members for link in of.get(member, ()) if link.a == member],
+        )
 
 
 def _member_row(
-    story: Story, article: Row, links: Mapping[frozenset[ArticleId], Link], roundups: frozenset[ArticleId]
+    story: Story,
+    article: Row,
+    links: Mapping[frozenset[ArticleId], Link],
+    roundups: frozenset[ArticleId],
 ) -> Row:
     member = ArticleId(article["id"])
     by = story.joined_by.get(member)

@@ -53,6 +53,8 @@ _MASKED_WORDS: Final = 64
 #: So many of a text's lines can be masked, those with the lowest hashes, so that texts agree which.
 #: Of 2,091 articles two had more; a guess at what a menu of all cities has.
 LINES_MOST: Final = 256
+#: Hexadecimal digits of a text's SHA-256 that make its number.
+TEXT_DIGITS: Final = 11
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +118,11 @@ def read_lines(text: str, words: Words) -> Lines:
         shingles=words.short.hashes[sampled],
         of_line=of_line[sampled],
     )
+
+
+def text_number(text_sha256: str) -> int:
+    """The number by which a text is known among those that bear a line."""
+    return int(text_sha256[:TEXT_DIGITS], 16)
 
 
 def title_hash(title: str | None) -> int | None:

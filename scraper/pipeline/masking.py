@@ -25,6 +25,7 @@ from scraper.match.masks import (
     lines_borne,
     make_mask,
     read_lines,
+    text_number,
     title_hash,
 )
 from scraper.match.words import read_words
@@ -88,7 +89,7 @@ class Masking:
     ) -> Admission:
         """What follows from it that the site has this text now, by the verdicts that follow.
 
-        ``number`` is the text's, see ``lines.text_number``.
+        ``number`` is the text's, see ``match.masks.text_number``.
         """
         if site is None:
             return Admission(mask=make_mask(text, title, frozenset()), touched=set())
@@ -105,7 +106,7 @@ class Masking:
         """
         if text.site is None:
             return set()
-        number = lines.text_number(text.text_sha256)
+        number = text_number(text.text_sha256)
         same = lines.load_texts_of(connection, text.site, [number]).get(number, ())
         others = [title_hash(other.title) for other in same if other.id != text.id]
         kept = {title for title in others if title is not None}
@@ -117,7 +118,7 @@ class Masking:
 
     def read(self, text: StoredText) -> Lines:
         """The lines of an archived text, kept at hand for the next verdict."""
-        number = lines.text_number(text.text_sha256)
+        number = text_number(text.text_sha256)
         found = self._lines.get(number)
         if found is None:
             found = read_lines(text.text, read_words(text.text, text.language))
