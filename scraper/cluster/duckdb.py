@@ -115,7 +115,7 @@ class DuckEngine:
     def _take(self, deed: str, rows: pa.Table) -> None:
         """Nothing; these rows make a table, or are added to one."""
         self._connection.register("made", rows)
-        self._connection.execute(f"{deed} SELECT * FROM made")
+        self._connection.execute(f"{deed} SELECT * FROM made")  # noqa: S608 - names of our own
         self._connection.unregister("made")
 
 

@@ -45,12 +45,12 @@ def open_spark(master: str) -> Iterator[SparkEngine]:
 
     Raises MissingExtraError where pyspark is not installed, ClusterError where nobody answers.
     """
+    _knock(master)
     try:
         from pyspark.errors import PySparkException
         from pyspark.sql import SparkSession
     except ImportError as absent:
         raise MissingExtraError("pyspark", "spark") from absent
-    _knock(master)
     # The workers run the interpreter that has this package, not the first on the path.
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     try:
