@@ -10,10 +10,10 @@
     │   ├── FingerprintsError      10  its fingerprints are
     │   └── SnapshotError           1  a WARC file cannot be read or written
     ├── ClusterError                1  a machine for tables does not answer, or gave up
-    ├── MissingExtraError           1  a library of an extra is not installed
     ├── ListenError                 1  the browser's address cannot be listened on
     ├── LockedError                11  another run holds the lock
     ├── MetricsError                1  nobody can listen where the config says
+    ├── MissingLibraryError         1  a library that few need is not installed
     └── WorkerError                 1  the process that parses pages does not start
 
 Outcomes are not errors: a 304, a robots.txt that says no, a page without an article are values
@@ -122,17 +122,6 @@ class ClusterError(ScraperError):
     """A machine for tables does not answer, or gave up."""
 
 
-class MissingExtraError(ScraperError):
-    """A library of an extra is not installed."""
-
-    def __init__(self, library: str, extra: str) -> None:
-        self.library = library
-        self.extra = extra
-        super().__init__(
-            f"{library} is not installed: run `pip install 'syndication-scraper[{extra}]'`"
-        )
-
-
 class ListenError(ScraperError):
     """Nothing can listen on this address."""
 
@@ -152,6 +141,17 @@ class LockedError(ScraperError):
     def __init__(self, lock: Path) -> None:
         self.lock = lock
         super().__init__(f"another run holds {lock}: try again when it has ended")
+
+
+class MissingLibraryError(ScraperError):
+    """A library is not installed that only what was asked for needs."""
+
+    def __init__(self, library: str, *, extra: str) -> None:
+        self.library = library
+        super().__init__(
+            f"{extra} needs the library {library}: "
+            f"run `pip install {library}`, or install scraper with its extra [{extra}]"
+        )
 
 
 class WorkerError(ScraperError):

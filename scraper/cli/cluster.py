@@ -10,7 +10,7 @@ import click
 
 from scraper.cli.help_text import end_help
 from scraper.cli.workspace import Workspace, pass_workspace
-from scraper.errors import MissingExtraError, UsageError
+from scraper.errors import MissingLibraryError, UsageError
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -41,9 +41,20 @@ if TYPE_CHECKING:
     help="Files of articles, or a quoted pattern of them; may be given again.",
 )
 @click.option(
-    "--output", metavar="DIR", required=True, type=click.Path(path_type=Path, file_okay=False)
+    "--output",
+    metavar="DIR",
+    required=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder for stories.parquet and relations.parquet.",
 )
-@click.option("--engine", "engine_name", type=click.Choice(["duckdb", "spark"]), default="duckdb")
+@click.option(
+    "--engine",
+    "engine_name",
+    type=click.Choice(["duckdb", "spark"]),
+    default="duckdb",
+    show_default=True,
+    help="Where the tables are joined: in this process, or on a Spark cluster.",
+)
 @click.option("--master", metavar="URL", default="local[*]", show_default=True, help="Of Spark.")
 @click.option(
     "--workers",
@@ -69,7 +80,7 @@ def command(
     try:
         from scraper.cluster.files import find_inputs
     except ImportError as absent:
-        raise MissingExtraError("pyarrow", "bulk") from absent
+        raise MissingLibraryError("pyarrow", extra="bulk") from absent
     from scraper.cluster.run import cluster
     from scraper.match.naming import agency_sites
 

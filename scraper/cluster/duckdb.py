@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
 
-from scraper.errors import MissingExtraError
+from scraper.errors import MissingLibraryError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,12 +34,12 @@ def open_duckdb(*, workers: int) -> Iterator[DuckEngine]:
 
     One worker is this process itself.
 
-    Raises MissingExtraError where DuckDB is not installed.
+    Raises MissingLibraryError where DuckDB is not installed.
     """
     try:
         import duckdb
     except ImportError as absent:
-        raise MissingExtraError("duckdb", "bulk") from absent
+        raise MissingLibraryError("duckdb", extra="bulk") from absent
     # Spawned, as a process forked from one with DuckDB's threads may hang.
     context = multiprocessing.get_context("spawn")
     with (
@@ -142,7 +142,7 @@ def _chunks(batches: Iterator[pa.RecordBatch], by: Sequence[str]) -> Iterator[li
 
 def _last_group(batch: pa.RecordBatch, by: Sequence[str]) -> int:
     """The row at which the last group of a batch begins."""
-    at = batch.num_rows - 1
+    at: int = batch.num_rows - 1
     last = _key(batch, at, by)
     while at > 0 and _key(batch, at - 1, by) == last:
         at -= 1

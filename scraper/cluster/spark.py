@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pyarrow as pa
 
-from scraper.errors import ClusterError, MissingExtraError
+from scraper.errors import ClusterError, MissingLibraryError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -43,14 +43,14 @@ _TYPES: Final = {
 def open_spark(master: str) -> Iterator[SparkEngine]:
     """An engine on the cluster of this master: "local[2]", "spark://host:7077", "yarn".
 
-    Raises MissingExtraError where pyspark is not installed, ClusterError where nobody answers.
+    Raises MissingLibraryError where pyspark is not installed, ClusterError where nobody answers.
     """
     _knock(master)
     try:
         from pyspark.errors import PySparkException
         from pyspark.sql import SparkSession
     except ImportError as absent:
-        raise MissingExtraError("pyspark", "spark") from absent
+        raise MissingLibraryError("pyspark", extra="spark") from absent
     # The workers run the interpreter that has this package, not the first on the path.
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     try:

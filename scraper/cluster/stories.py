@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from scraper.dates import parse_date
 from scraper.match.assemble import assemble_stories
 from scraper.match.naming import NO_AGENCIES
 from scraper.match.recurring import Imprint, known_day
@@ -91,7 +90,7 @@ def read_link(row: Row) -> Link:
 def read_member(row: Row, priorities: Mapping[str, int]) -> Member:
     """What the choice of a canonical reads of a row of ARTICLE."""
     published, precision = _published(row)
-    seen = parse_date(row["first_seen"] or "")
+    seen = _read_moment(row["first_seen"])
     return Member(
         id=ArticleId(row["id"]),
         site=row["site"],
@@ -99,7 +98,7 @@ def read_member(row: Row, priorities: Mapping[str, int]) -> Member:
         url_key=_key_of(row["url"]),
         published=published,
         published_precision=precision,
-        first_seen=seen.at.astimezone(UTC) if seen else _NEVER,
+        first_seen=seen or _NEVER,
         word_count=row["word_count"],
         is_whole=row["is_whole"],
         priority=priorities.get(row["site"], 0),
@@ -119,6 +118,15 @@ def read_member(row: Row, priorities: Mapping[str, int]) -> Member:
 def _read_imprint(row: Row) -> Imprint:
     published, precision = _published(row)
     return Imprint(site=row["site"], title=row["title"], day=known_day(published, precision))
+
+
+def _read_moment(text: str | None) -> datetime | None:
+    """The moment of ISO 8601, which is UTC where it says nothing else; None where it is none."""
+    try:
+        moment = datetime.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
 
 
 def _published(row: Row) -> tuple[datetime | None, Precision | None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scraper.match.canonical import choose_canonical
-from scraper.match.mirrors import trace_mirrors
+from scraper.match.mirrors import hash_evidence, trace_mirrors
 from scraper.match.naming import NO_AGENCIES
 from scraper.match.story import counts
 from scraper.model import Story
@@ -51,6 +51,7 @@ def assemble_stories(
                 canonical=canonical,
                 joined_by=traced.joined_by,
                 merged_by=traced.merged_by,
+                evidence=hash_evidence(traced.joined_by, inside),
             )
         )
     return stories

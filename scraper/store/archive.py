@@ -61,9 +61,10 @@ class Archive:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        #: Whether it lies where nothing can be written: it can be read all the same.
-        self.is_read_only = _is_mounted_read_only(path)
-        self._engine = _make_engine(path, is_read_only=self.is_read_only)
+        #: Whether it lies where we can write nothing: it can be read all the same.
+        self.is_read_only = _is_unwritable(path)
+        self._is_unchanging = self.is_read_only and not _has_log(path)
+        self._engine = _make_engine(path, is_unchanging=self._is_unchanging)
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
@@ -71,6 +72,10 @@ class Archive:
 
         Raises ArchiveError where the file cannot be read.
         """
+        if self._is_unchanging and _has_log(self.path):  # somebody who may began to write
+            self._is_unchanging = False
+            self._engine.dispose()
+            self._engine = _make_engine(self.path, is_unchanging=False)
         with as_archive_errors(self.path), self._engine.connect() as connection:
             yield connection
 
@@ -106,7 +111,7 @@ class Archive:
             closing(self._engine.raw_connection()) as connection,
             closing(connection.cursor()) as cursor,
         ):
-            yield cast(sqlite3.Cursor, cursor)
+            yield cast("sqlite3.Cursor", cursor)
 
     def copy_to(self, target: sqlite3.Connection) -> None:
         """Nothing; the other database holds what this one does at this moment.
@@ -114,7 +119,7 @@ class Archive:
         Raises what sqlite3 does where that fails: it does not say on which side.
         """
         with closing(self._engine.raw_connection()) as connection:
-            cast(sqlite3.Connection, connection.driver_connection).backup(target)
+            cast("sqlite3.Connection", connection.driver_connection).backup(target)
 
     def close(self) -> None:
         """Nothing; every connection is closed."""
@@ -266,38 +271,49 @@ def hold_lock(path: Path) -> Iterator[None]:
     except Timeout as exc:
         raise LockedError(lock_path) from exc
     except OSError as exc:
-        raise ArchiveError(f"{lock_path} cannot be locked: {exc.strerror}") from exc
+        raise ArchiveError(
+            f"{lock_path} cannot be locked: {exc.strerror}: make it and its folder writable"
+        ) from exc
     try:
         yield
     finally:
         lock.release()
 
 
-def _is_mounted_read_only(path: Path) -> bool:
+def _is_unwritable(path: Path) -> bool:
+    """Whether the file is on a read-only mount, or it or its folder is not ours to write."""
     try:
-        return bool(os.statvfs(path).f_flag & os.ST_RDONLY)
+        is_mounted_so = bool(os.statvfs(path).f_flag & os.ST_RDONLY)
     except OSError:  # what is wrong with it is told when it is opened
         return False
+    folder = path.resolve().parent
+    return is_mounted_so or not (os.access(path, os.W_OK) and os.access(folder, os.W_OK))
 
 
-def _name_database(path: Path, *, is_read_only: bool) -> sa.URL:
+def _has_log(path: Path) -> bool:
+    """Whether a write-ahead log with something in it lies beside the file: it is part of it."""
+    log = path.resolve().with_name(f"{path.resolve().name}-wal")
+    return log.exists() and log.stat().st_size > 0
+
+
+def _name_database(path: Path, *, is_unchanging: bool) -> sa.URL:
     """The file, by a URL no part of which is taken for anything but its name.
 
     SQLite reads a file with a write-ahead log only where it can write beside it, or is told that
-    nobody changes the file (https://sqlite.org/wal.html#readonly). The latter holds on a read-only
-    mount; a log that was left there is part of the archive, and then SQLite must refuse.
+    nobody changes the file (https://sqlite.org/wal.html#readonly). Where we cannot write, that
+    holds as long as there is no log; one that was left there is part of the archive, and then
+    SQLite must refuse.
     """
     whole = str(path.absolute())
-    log = path.resolve().with_name(f"{path.resolve().name}-wal")
-    if not is_read_only or (log.exists() and log.stat().st_size):
+    if not is_unchanging:
         return sa.URL.create("sqlite", database=whole)
     flags = {"mode": "ro", "immutable": "1", "uri": "true"}
     return sa.URL.create("sqlite", database=f"file:{quote(whole)}", query=flags)
 
 
-def _make_engine(path: Path, *, is_read_only: bool) -> sa.Engine:
+def _make_engine(path: Path, *, is_unchanging: bool) -> sa.Engine:
     engine = sa.create_engine(
-        _name_database(path, is_read_only=is_read_only),
+        _name_database(path, is_unchanging=is_unchanging),
         connect_args={"timeout": BUSY_TIMEOUT_SECONDS},
         poolclass=sa.QueuePool,
     )
@@ -307,6 +323,8 @@ def _make_engine(path: Path, *, is_read_only: bool) -> sa.Engine:
         connection.isolation_level = None  # we say BEGIN ourselves
         for pragma in _PRAGMAS:
             connection.execute(pragma)
+        # SQLite's own lower() knows the letters of English alone.
+        connection.create_function("casefold", 1, str.casefold, deterministic=True)
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:

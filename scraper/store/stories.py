@@ -207,6 +207,7 @@ def _load_stories(
             ),
             joined_by={member: by for member, by in joined.items() if by is not None},
             merged_by={member: merged[member] for member in joined if member in merged},
+            evidence=row.evidence,
         )
     return stories, roundups
 
@@ -223,6 +224,7 @@ def _write_story(
         "canonical_reason": canonical.reason,
         "primary_source_url": canonical.primary_source_url,
         "member_count": len(judged.members),
+        "evidence": judged.evidence,
         "updated_at": now,
     }
     connection.execute(_WRITE_STORY, values | {"ids": pack(judged.members)})

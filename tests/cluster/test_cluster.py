@@ -17,6 +17,8 @@ from pyarrow import parquet  # noqa: E402
 from scraper.cluster.duckdb import open_duckdb  # noqa: E402
 from scraper.cluster.files import find_inputs  # noqa: E402
 from scraper.cluster.run import cluster  # noqa: E402
+from scraper.export.wish import Wish  # noqa: E402
+from scraper.export.writing import export_to_stream  # noqa: E402
 from scraper.pipeline.imports import import_lines  # noqa: E402
 from scraper.store import schema  # noqa: E402
 from tests.prose import write_text  # noqa: E402
@@ -57,31 +59,9 @@ def corpus(archive: Archive) -> Archive:
 
 
 def write_parquet(archive: Archive, path: Path) -> None:
-    """The archive's articles as an export writes them."""
-    with archive.read() as connection:
-        rows = connection.execute(sa.select(schema.article).order_by(schema.article.c.id)).all()
-    articles = [
-        {
-            "id": row.id,
-            "external_id": row.external_id,
-            "url": row.url,
-            "site": row.site,
-            "title": row.title,
-            "language": row.language,
-            "text": row.text,
-            "published": row.published
-            and (
-                row.published.date().isoformat()
-                if row.published_precision == "day"
-                else row.published.isoformat()
-            ),
-            "first_seen": row.first_seen.isoformat(),
-            "word_count": row.word_count,
-            "is_paywalled": row.is_paywalled,
-        }
-        for row in rows
-    ]
-    parquet.write_table(pa.Table.from_pylist(articles), path)
+    """The archive's articles, exported."""
+    with path.open("wb") as file:
+        export_to_stream(archive, Wish(what="articles", file_format="parquet"), file)
 
 
 def run_cluster(engine: Engine, folder: Path, *patterns: str) -> tuple[list[Row], list[Row]]:

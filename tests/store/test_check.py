@@ -95,7 +95,7 @@ def test_overwritten_page_of_the_file(whole: Path) -> None:
     with closing(sqlite3.connect(whole)) as connection:
         size = connection.execute("PRAGMA page_size").fetchone()[0]
         page = connection.execute(
-            "SELECT rootpage FROM sqlite_master WHERE name = 'ix_article_site'"
+            "SELECT rootpage FROM sqlite_master WHERE name = 'ix_article_story_id'"
         ).fetchone()[0]
     with whole.open("r+b") as file:
         file.seek((page - 1) * size + 8)
