@@ -44,8 +44,9 @@ ALLOWED = {
     "metrics": PURE | {"store"},
     "schedule": WORKING | {"export", "pipeline"},
     "web": PURE | {"store", "export", "metrics"},
+    "cluster": PURE,
     "demo": WORKING | {"export", "pipeline"},
-    "cli": WORKING | {"export", "pipeline", "demo", "metrics", "schedule", "web"},
+    "cli": WORKING | {"cluster", "export", "pipeline", "demo", "metrics", "schedule", "web"},
     "__main__": {"cli"},
     "__init__": set(),
 }

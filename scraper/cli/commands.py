@@ -55,6 +55,9 @@ COMMANDS: dict[str, dict[str, Entry]] = {
     },
     "Hand on": {
         "export": Entry("export", "Write stories, articles, relations or sources to a file."),
+        "cluster": Entry(
+            "cluster", "Find the stories of a whole corpus at once, from Parquet to Parquet."
+        ),
     },
     "Look after": {
         "config": Entry("config", "Check config.toml."),

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from scraper.match.compare import compare_words
 from scraper.match.fingerprint import make_keys
-from scraper.match.masks import mask_ranges, read_lines
+from scraper.match.masks import mask_ranges, read_lines, text_number
 from scraper.match.naming import NO_AGENCIES
 from scraper.match.revision import RevisionVerdict, is_minor, judge_revision
 from scraper.match.words import leave_out, read_words
@@ -25,7 +25,6 @@ from scraper.model import NO_MASK, Mask
 from scraper.pipeline.following import queue_named_source
 from scraper.pipeline.matching import Matcher
 from scraper.store import article_ends, articles, pages, relations, stored_text, stories
-from scraper.store.lines import text_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
