@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from scraper.store.archive import Archive
     from scraper.store.warc import Payload
 
+_ADD_SNAPSHOT = snapshot.insert()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptSnapshot:
@@ -103,15 +105,16 @@ class SnapshotKeeper:
 def add_snapshot(connection: sa.Connection, page_id: PageId, kept: Appended) -> SnapshotId:
     """The id of the snapshot, which is the page's from now on."""
     result = connection.execute(
-        snapshot.insert().values(
-            page_id=page_id,
-            fetched_at=kept.fetched_at,
-            payload_sha256=kept.payload_sha256,
-            warc_file=kept.place.warc_file,
-            offset=kept.place.offset,
-            length=kept.place.length,
-            revisit_of=kept.revisit_of,
-        )
+        _ADD_SNAPSHOT,
+        {
+            "page_id": page_id,
+            "fetched_at": kept.fetched_at,
+            "payload_sha256": kept.payload_sha256,
+            "warc_file": kept.place.warc_file,
+            "offset": kept.place.offset,
+            "length": kept.place.length,
+            "revisit_of": kept.revisit_of,
+        },
     )
     return SnapshotId(result.inserted_primary_key[0])  # type: ignore[index]  # an insert has one
 
