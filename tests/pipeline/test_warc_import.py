@@ -28,11 +28,12 @@ from scraper.store import pages, schema, takedown
 from scraper.store.archive import open_archive
 from scraper.store.backup import back_up
 from scraper.store.check import check_archive
-from scraper.store.snapshots import load_snapshots, read_snapshot
+from scraper.store.snapshots import each_record, load_snapshots, read_snapshot
 from scraper.store.sources import add_source
 from scraper.urls import page_key, site_of
 from scraper.worker.parser import Parser
 from tests.warc_builder import BEGIN, make_answer, make_html, make_page, make_record, make_warc
+from tests.worker import troublemakers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -86,6 +87,14 @@ class Crawl:
     def take(self, *records: bytes, name: str = "crawl.warc.gz") -> WarcReport:
         """What became of these records, in a file."""
         return self.read(self.write(*records, name=name))
+
+    def reread(self) -> list[RereadOutcome]:
+        """What becomes of each article that is read again."""
+        outcomes: list[RereadOutcome] = []
+        rebuild_articles(
+            self.archive, Ingest({}), SiteRules({}), self._parser, on_outcome=outcomes.append
+        )
+        return outcomes
 
     def rows(self, table: sa.Table) -> list[sa.Row[tuple[object, ...]]]:
         """All rows of a table, by their ids."""
@@ -349,19 +358,9 @@ def test_another_file_by_the_same_name_is_refused(
     """What the archive says of its pages would not be true any more; and nothing is stored."""
     crawl.take(make_page(URL, make_html("F", write_text(1))))
     path = crawl.write(make_page(f"{URL}/2", make_html("G", write_text(2)), second=9))
-    importing = WarcImport(
-        crawl.archive, Ingest({}), Parser(), rules=SiteRules({}), config=FetchConfig()
-    )
     with pytest.raises(FileError, match="another file was imported by this name"):
-        importing.read(path)
+        crawl.read(path)
     assert len(crawl.rows(schema.article)) == 1
-
-
-def reread(archive: Archive) -> list[RereadOutcome]:
-    """What becomes of each article that is read again."""
-    outcomes: list[RereadOutcome] = []
-    rebuild_articles(archive, Ingest({}), SiteRules({}), on_outcome=outcomes.append)
-    return outcomes
 
 
 @pytest.mark.parametrize("name", ["crawl.warc.gz", "crawl.warc"])
@@ -377,10 +376,9 @@ def test_articles_are_read_again_from_the_imported_file(
         make_page(f"{URL}/none", b"<p>nothing</p>", second=1),
         name=name,
     )
-    assert [each.became for each in reread(crawl.archive)] == [Reread.UNCHANGED, Reread.NONE]
-    better = Article(url=URL, title="Better", text=write_text(1) + " And better.")
-    monkeypatch.setattr(rereading, "extract_article", lambda *_, **__: better)
-    assert [each.became for each in reread(crawl.archive)] == [Reread.REVISED, Reread.FOUND]
+    assert [each.became for each in crawl.reread()] == [Reread.UNCHANGED, Reread.NONE]
+    monkeypatch.setattr(rereading, "extract_article", troublemakers.find_better)
+    assert [each.became for each in crawl.reread()] == [Reread.REVISED, Reread.FOUND]
 
 
 def test_a_file_that_was_moved_is_told_in_one_line_and_found_again(
@@ -393,12 +391,12 @@ def test_a_file_that_was_moved_is_told_in_one_line_and_found_again(
     (problem,) = check_archive(crawl.archive)
     gone = str(crawl.folder / "crawl.warc.gz")
     assert problem.startswith(f"{gone}, in which 3 snapshots lie, is not there any more: put it")
-    assert {(each.became, each.detail) for each in reread(crawl.archive)} == {
+    assert {(each.became, each.detail) for each in crawl.reread()} == {
         (Reread.UNREADABLE, f"{gone}: {problem.split('lie, ')[1]}")
     }
     assert told(crawl.read(moved)) == ({Filed.UNCHANGED: 3}, 0, {})
     assert [row.warc_file for row in crawl.rows(schema.snapshot)] == [str(moved)] * 3
-    assert [each.became for each in reread(crawl.archive)] == [Reread.UNCHANGED] * 3
+    assert [each.became for each in crawl.reread()] == [Reread.UNCHANGED] * 3
 
 
 def test_a_file_that_changed_where_it_lies_is_told(
@@ -424,7 +422,7 @@ def test_pages_are_copied_where_that_is_asked_for(
     path.unlink()
     assert {row.warc_file for row in crawl.rows(schema.snapshot)} == {"run-0000000001.warc.gz"}
     assert check_archive(crawl.archive) == ()
-    assert [each.became for each in reread(crawl.archive)] == [Reread.UNCHANGED] * 3
+    assert [each.became for each in crawl.reread()] == [Reread.UNCHANGED] * 3
     assert told(crawl.take(*records)) == ({Filed.UNCHANGED: 3}, 0, {})
 
 
@@ -443,6 +441,10 @@ def test_nothing_of_a_forgotten_page_comes_back(
     with copying(crawl.archive) as keeper:
         for kept in (None, keeper):
             assert told(crawl.read(path, keeper=kept)) == ({Filed.FORGOTTEN: 2}, 0, {})
+    with crawl.archive.write() as connection:
+        takedown.forget_site(connection, "other.example", clock.now())
+    of_site = make_page("https://www.other.example/x", html)
+    assert told(crawl.take(of_site, name="site.warc")) == ({Filed.FORGOTTEN: 1}, 0, {})
     assert crawl.rows(schema.article) == crawl.rows(schema.snapshot) == []
     assert not (crawl.folder / "archive.db.warc").exists()
 
@@ -470,6 +472,16 @@ def test_the_files_of_others_are_never_written(
     ]
     assert crawl.rows(schema.erasure) == []
     assert check_archive(crawl.archive) == ()
+
+
+def test_imported_pages_are_exported_as_warc(crawl: Crawl, write_text: Callable[..., str]) -> None:
+    """Records that were packed as they were, others packed; imported again they are the same."""
+    pages = [make_page(f"{URL}/{n}", make_html("F", write_text(n)), second=n) for n in range(4)]
+    crawl.take(*pages[:2], name="a.warc.gz")
+    crawl.take(*pages[2:], name="b.warc")
+    with crawl.archive.read() as connection:
+        records = list(each_record(connection, crawl.archive, sa.select(schema.article.c.id)))
+    assert b"".join(records) == make_warc(pages).content
 
 
 def test_a_text_of_a_page_that_is_cut_does_not_replace_it(
