@@ -22,9 +22,10 @@ HOUSE = Path(scraper.__file__).parent
 
 #: Room -> the rooms that it may import from. A file of the top level is a room of its own.
 GROUND = {"model", "errors"}
-PLAIN = GROUND | {"urls", "dates", "typed", "config", "clock"}
+PLAIN = GROUND | {"urls", "dates", "typed", "config", "clock", "body"}
 PURE = PLAIN | {"discover", "extract", "match"}
-WORKING = PURE | {"fetch", "store", "worker"}
+RECORDED = PURE | {"warc"}
+WORKING = RECORDED | {"fetch", "store", "worker"}
 ALLOWED = {
     "model": set(),
     "errors": set(),
@@ -33,11 +34,13 @@ ALLOWED = {
     "typed": GROUND | {"urls"},
     "config": GROUND,
     "clock": GROUND,
+    "body": GROUND,
     "discover": PLAIN,
     "extract": PLAIN,
     "match": PLAIN,
+    "warc": PLAIN,
     "fetch": PURE,
-    "store": PURE,
+    "store": RECORDED,
     "worker": GROUND,
     "export": PURE | {"store"},
     "pipeline": WORKING | {"export"},
@@ -126,7 +129,7 @@ def test_libraries_stay_in_their_rooms(path: Path) -> None:
             assert room_of(path) in KEPT_IN[library], f"{library} belongs elsewhere"
 
 
-@pytest.mark.parametrize("room", ["discover", "extract", "match", "urls", "dates"])
+@pytest.mark.parametrize("room", ["discover", "extract", "match", "urls", "dates", "body"])
 def test_pure_rooms_touch_nothing(room: str) -> None:
     """Pure rooms import nothing that does I/O, reads the clock, waits or logs."""
     for path in FILES:
@@ -155,6 +158,7 @@ def test_reader_of_imports_sees_late_ones(tmp_path: Path) -> None:
 #: What a command costs before it does anything: modules that its start must not import.
 SLOW = (
     "alembic",
+    "brotli",
     "datasketch",
     "httpx",
     "jinja2",

@@ -30,7 +30,7 @@ COMMANDS: dict[str, dict[str, Entry]] = {
         "fetch": Entry("fetch", "Archive these pages now, whatever became of them before."),
         "import": Entry(
             "import_files",
-            "Archive articles from JSON Lines, watch feeds from OPML.",
+            "Archive articles from JSON Lines and WARC, watch feeds from OPML.",
         ),
     },
     "Read": {

@@ -211,6 +211,16 @@ def _set_snapshot(
     )
 
 
+def see_earlier(connection: sa.Connection, article_id: ArticleId, moment: datetime) -> bool:
+    """Whether the article was not known to be there at this moment already; it is now."""
+    statement = (
+        article.update()
+        .where(article.c.id == article_id, article.c.first_seen > moment)
+        .values(first_seen=moment)
+    )
+    return connection.execute(statement).rowcount > 0
+
+
 def save_fingerprint(
     connection: sa.Connection, article_id: ArticleId, mask: Mask, containment_key_count: int
 ) -> None:

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from scraper.errors import FileError
 from scraper.store.archive import Archive, as_archive_errors
+from scraper.store.imported_warc import IS_OURS
 from scraper.store.schema import snapshot
 from scraper.store.warc import warc_folder
 
@@ -61,12 +62,15 @@ def copy_archive(archive: Archive, target: Path) -> None:
 
 
 def _copy_snapshots(copied: Path, source: Path, folder: Path) -> None:
-    """Nothing; the files that the copied archive names are in the folder, as far as it does."""
+    """Nothing; the files that the copied archive names are in the folder, as far as it does.
+
+    Those of others, which were imported, stay where they are, and both archives name them.
+    """
     with Archive(copied) as archive, archive.read() as connection:
         ends = connection.execute(
-            sa.select(
-                snapshot.c.warc_file, sa.func.max(snapshot.c.offset + snapshot.c.length)
-            ).group_by(snapshot.c.warc_file)
+            sa.select(snapshot.c.warc_file, sa.func.max(snapshot.c.offset + snapshot.c.length))
+            .where(IS_OURS)
+            .group_by(snapshot.c.warc_file)
         ).all()
     if ends:
         folder.mkdir()

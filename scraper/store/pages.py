@@ -98,14 +98,16 @@ def add_page(
     state: PageState,
     next_attempt_at: datetime | None,
     now: datetime,
+    fetched_at: datetime | None = None,
 ) -> PageId:
-    """The id of a new page with this one key."""
+    """The id of a new page with this one key; others may have fetched it for us."""
     values = {
         "url": url,
         "site": site,
         "state": state,
         "announced_at": now,
         "next_attempt_at": next_attempt_at,
+        "fetched_at": fetched_at,
     }
     result = connection.execute(_ADD_PAGE, values)
     page_id = PageId(result.inserted_primary_key[0])  # type: ignore[index]  # an insert has one
