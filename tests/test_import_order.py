@@ -69,7 +69,9 @@ KEPT_IN = {
     "starlette": {"web"},
     "jinja2": {"web"},
     "uvicorn": {"web"},
-    "pyarrow": {"export"},
+    "pyarrow": {"cluster", "export"},
+    "duckdb": {"cluster"},
+    "pyspark": {"cluster"},
 }
 
 #: Rooms that do no I/O: what they must not import.
