@@ -132,7 +132,7 @@ class LockedError(ScraperError):
 
     exit_code = 11
 
-    def __init__(self, lock: Path) -> None:
+    def __init__(self, lock: str) -> None:
         self.lock = lock
         super().__init__(f"another run holds {lock}: try again when it has ended")
 

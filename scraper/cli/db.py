@@ -15,7 +15,7 @@ from scraper.errors import ArchiveError
 from scraper.store.backup import back_up
 from scraper.store.check import check_archive
 from scraper.store.stats import measure
-from scraper.store.upgrade import backup_before, upgrade_archive
+from scraper.store.upgrade import upgrade_archive
 
 
 @click.group("db")
@@ -38,13 +38,14 @@ def upgrade(workspace: Workspace) -> None:
     As it was before it is kept beside it. An archive that a newer program wrote is refused, and
     nothing is written.
     """
-    path = workspace.archive_path
-    before, after = upgrade_archive(path)
-    if before == after:
-        click.echo(make_line(f"{path} has the newest schema already, {after}"))
-    else:
-        click.echo(make_line(f"upgraded {path} from schema {before} to {after}"))
-        click.echo(make_line(f"as it was before it is in {backup_before(path, before)}"))
+    where = workspace.archive_path
+    done = upgrade_archive(where)
+    if done.before == done.after:
+        click.echo(make_line(f"{where} has the newest schema already, {done.after}"))
+        return
+    click.echo(make_line(f"upgraded {where} from schema {done.before} to {done.after}"))
+    if done.backup is not None:
+        click.echo(make_line(f"as it was before it is in {done.backup}"))
 
 
 @command.command(

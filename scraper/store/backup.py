@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from scraper.errors import FileError
-from scraper.store.archive import Archive, as_archive_errors
+from scraper.store.archive import Archive
 from scraper.store.schema import snapshot
+from scraper.store.sqlite import SqliteFile, copy_database
 from scraper.store.warc import warc_folder
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def back_up(archive: Archive, target: Path, *, snapshots: bool = True) -> None:
     copy_archive(archive, part := target.with_name(f"{target.name}.part"))
     try:
         if snapshots:
-            _copy_snapshots(part, warc_folder(archive.path), folder)
+            _copy_snapshots(part, archive.snapshots, folder)
         part.replace(target)
     except OSError as exc:
         part.unlink(missing_ok=True)
@@ -48,8 +49,8 @@ def copy_archive(archive: Archive, target: Path) -> None:
     """
     try:
         target.unlink(missing_ok=True)
-        with as_archive_errors(target), closing(sqlite3.connect(target)) as copy:
-            archive.copy_to(copy)
+        with SqliteFile(target).as_archive_errors(), closing(sqlite3.connect(target)) as copy:
+            copy_database(archive.engine, copy)
         with target.open("rb") as file:
             os.fsync(file.fileno())
     except OSError as exc:

@@ -24,7 +24,7 @@ def check_snapshots(connection: sa.Connection, archive: Archive) -> Iterator[str
 
     `warcio check` does not do: it passes a file that is cut, and knows nothing of our offsets.
     """
-    folder = warc.warc_folder(archive.path)
+    folder = archive.snapshots
     wrong = 0
     for kept in scan_snapshots(connection):
         try:

@@ -18,7 +18,7 @@ from scraper.model import PageId, SnapshotId
 from scraper.store import warc
 from scraper.store.ids import among, pack
 from scraper.store.schema import article, erasure, snapshot
-from scraper.store.warc import Place, WarcWriter, hash_payload, warc_folder
+from scraper.store.warc import Place, WarcWriter, hash_payload
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -56,7 +56,7 @@ class SnapshotKeeper:
 
     def __init__(self, archive: Archive, run_id: RunId) -> None:
         self._archive = archive
-        self._folder = warc_folder(archive.path)
+        self._folder = archive.snapshots
         self._writer = WarcWriter(self._folder, warc.file_name(run_id))
 
     def append(self, page_id: PageId, fetched: Snapshot) -> Appended:
@@ -119,7 +119,7 @@ def read_snapshot(connection: sa.Connection, archive: Archive, kept: KeptSnapsho
 
     Raises SnapshotError where it is not there any more as it was written.
     """
-    folder = warc_folder(archive.path)
+    folder = archive.snapshots
     found = warc.read_payload(folder, kept.place, kept.payload_sha256)
     if found is None and kept.revisit_of is not None:
         statement = sa.select(snapshot).where(snapshot.c.id == kept.revisit_of)
@@ -158,7 +158,7 @@ def tidy(archive: Archive) -> None:
     Only the newest file that is named, and those after it, can have an unfinished tail: each run
     tidies before it begins a file. Raises SnapshotError where a file cannot be written.
     """
-    folder = warc_folder(archive.path)
+    folder = archive.snapshots
     with archive.read() as connection:
         rows = connection.execute(sa.select(erasure)).all()
         newest = connection.execute(sa.select(sa.func.max(snapshot.c.warc_file))).scalar()

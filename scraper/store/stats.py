@@ -40,7 +40,7 @@ def measure(archive: Archive) -> Stats:
             ).scalar_one()
             for table in schema.metadata.sorted_tables
         }
-    folder = warc.warc_folder(archive.path)
+    folder = archive.snapshots
     files = [folder / name for name in warc.list_files(folder)]
     real = archive.path.resolve()
     return Stats(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scraper.errors import ArchiveError
+from scraper.store.sqlite import outside_transactions
 
 if TYPE_CHECKING:
     from scraper.store.archive import Archive
@@ -29,11 +30,14 @@ def wipe_free_space(archive: Archive) -> None:
     with archive.write() as connection:
         for merge in _MERGES:
             connection.exec_driver_sql(merge)
-    with archive.outside_transactions() as cursor:
+    with (
+        archive.location.as_archive_errors(),
+        outside_transactions(archive.engine) as cursor,
+    ):
         cursor.execute("VACUUM")
         is_busy, *_ = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     if is_busy:
         raise ArchiveError(
-            f"{archive.path}: it is forgotten, but another program reads the archive, so that "
+            f"{archive.location}: it is forgotten, but another program reads the archive, so that "
             "traces are left in its -wal file: run the command again when that has ended"
         )
