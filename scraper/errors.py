@@ -69,9 +69,9 @@ class ArchiveMissingError(ArchiveError):
 
     exit_code = 10
 
-    def __init__(self, archive: str) -> None:
+    def __init__(self, archive: str, remedy: str = "run `scraper init` to make one") -> None:
         self.archive = archive
-        super().__init__(f"no archive at {archive}: run `scraper init` to make one")
+        super().__init__(f"no archive at {archive}: {remedy}")
 
 
 class ArchiveVersionError(ArchiveError):

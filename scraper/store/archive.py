@@ -35,6 +35,10 @@ class Location(Protocol):
         """A short name for it."""
 
     @property
+    def address(self) -> str:
+        """How a config names it, wherever that lies; without a password."""
+
+    @property
     def snapshots(self) -> Path:
         """The folder of the archive's WARC files; it need not exist."""
 
@@ -149,17 +153,25 @@ def locate(where: Where) -> Location:
     return SqliteFile(where) if isinstance(where, Path) else where
 
 
-def archive_path(location: str, base: Path) -> Path:
-    """The SQLite file that a setting or option names; relative ones start at ``base``.
+def archive_path(location: str, base: Path, snapshots: Path | None = None) -> Where:
+    """The SQLite file or the database that a setting or option names.
 
-    Raises UsageError for a URL of a database that this version does not speak.
+    A relative path starts at ``base``. ``snapshots`` is where a database's WARC files are; in a
+    folder of its name at ``base`` if not said. Raises UsageError for a URL of another engine.
     """
     if location.startswith("sqlite:///"):
         location = location.removeprefix("sqlite:///")
     elif "://" in location:
-        raise UsageError(
-            f"archive {location!r}: this version keeps archives in SQLite; give a file's path"
-        )
+        from scraper.store.postgresql import PostgresDatabase, read_url
+
+        url = read_url(location)
+        if url is None:
+            raise UsageError(
+                "archives are kept in SQLite or PostgreSQL: give a file's path, or a URL like "
+                "postgresql+psycopg://user@host/database"
+            )
+        named = base / f"{url.database or url.username or 'archive'}.warc"
+        return PostgresDatabase(url=url, snapshots=snapshots or named)
     return base / Path(location).expanduser()
 
 

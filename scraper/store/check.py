@@ -66,7 +66,7 @@ _PROMISES = {
         OR EXISTS (SELECT 1 FROM snapshot WHERE snapshot.page_id = page.id))""",
     "articles that were read from a snapshot of another page": """
         SELECT article.id FROM article JOIN snapshot ON snapshot.id = article.snapshot_id
-        WHERE article.page_id IS NOT snapshot.page_id""",
+        WHERE article.page_id IS NULL OR article.page_id != snapshot.page_id""",
     "snapshots that revisit one of another page, or none that holds its body": """
         SELECT again.id FROM snapshot AS again LEFT JOIN snapshot AS first
         ON first.id = again.revisit_of AND first.page_id = again.page_id

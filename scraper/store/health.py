@@ -129,12 +129,13 @@ def count_announced(
 ) -> dict[SourceId, Announced]:
     """What each source announced in the last so many days, today in UTC included, and ever."""
     first = now.astimezone(UTC).date() - timedelta(days=days - 1)
-    day = sa.func.substr(sa.type_coerce(feed_entry.c.first_seen, sa.Text), 1, len("2026-11-22"))
+    told = sa.type_coerce(feed_entry.c.first_seen, sa.Text)
+    day = sa.func.substr(told, 1, len("2026-11-22")).label("day")
     recent: dict[int, dict[str, int]] = {}
     statement = (
         sa.select(feed_entry.c.source_id, day, sa.func.count())
         .where(feed_entry.c.first_seen >= datetime.combine(first, time(), UTC))
-        .group_by(feed_entry.c.source_id, day)
+        .group_by(feed_entry.c.source_id, "day")
     )
     for source_id, told, count in connection.execute(statement):
         recent.setdefault(source_id, {})[told] = count
@@ -157,7 +158,7 @@ def _count_pages(connection: sa.Connection) -> tuple[PageCount, ...]:
     statement = (
         sa.select(page.c.state, page.c.reason, sa.func.count().label("count"))
         .group_by(page.c.state, page.c.reason)
-        .order_by(page.c.state, sa.desc("count"), page.c.reason)
+        .order_by(page.c.state, sa.desc("count"), page.c.reason.nulls_first())
     )
     return tuple(
         PageCount(

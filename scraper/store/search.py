@@ -140,6 +140,9 @@ def _rank(
     narrow: list[sa.ColumnElement[bool]] = []
     if wanted is not None and wanted != Wanted():
         narrow.append(article.c.story_id.in_(choose_stories(wanted)))
+    if connection.dialect.name == "postgresql":
+        yield from _rank_on_postgresql(connection, terms, narrow)
+        return
     if any(term.is_unspaced for term in terms):
         connection.execute(_MAKE_PLACES)
         for row in connection.execute(_best_first(*_match_trigrams(terms), *narrow)):
@@ -149,6 +152,21 @@ def _rank(
     for most in (None,) if narrow else (_BEST, None):
         for row in connection.execute(_best_first(*_match_words(terms, most), *narrow)):
             yield _Found(article=row.id, story=row.story_id, by_trigrams=False)
+
+
+def _rank_on_postgresql(
+    connection: sa.Connection, terms: tuple[Term, ...], narrow: list[sa.ColumnElement[bool]]
+) -> Iterator[_Found]:
+    """The same by tsvectors."""
+    from scraper.store.search_postgresql import match_letters, match_words
+
+    if any(term.is_unspaced for term in terms):
+        by_letters = match_letters(terms, title_weight=TITLE_WEIGHT)
+        for row in connection.execute(_best_first(by_letters, *narrow)):
+            yield _Found(article=row.id, story=row.story_id, by_trigrams=True)
+    by_words = match_words(terms, title_weight=TITLE_WEIGHT)
+    for row in connection.execute(_best_first(by_words, *narrow)):
+        yield _Found(article=row.id, story=row.story_id, by_trigrams=False)
 
 
 def _best_first(matches: sa.Subquery, *conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
@@ -229,19 +247,39 @@ def _cut_snippets(
     """For each article found the piece of its text that shows why."""
     by_words = [hit.article for hit in hits if not hit.by_trigrams]
     by_trigrams = [hit.article for hit in hits if hit.by_trigrams]
-    table: sa.ColumnClause[str] = sa.literal_column(article_fts.name)
-    marked = sa.func.snippet(table, 1, _OPEN, _CLOSE, "…", _SNIPPET_WORDS)
-    expression = _expression(terms)
-    cut = connection.execute(
-        sa.select(article_fts.c.rowid, marked).where(
-            table.op("MATCH")(expression), article_fts.c.rowid.in_(by_words)
-        )
-    )
-    snippets = {ArticleId(found): _read_marks(text) for found, text in cut}
+    if connection.dialect.name == "postgresql":
+        snippets = _cut_words_on_postgresql(connection, terms, by_words)
+    else:
+        snippets = _cut_words(connection, terms, by_words)
     texts = sa.select(article.c.id, article.c.text).where(article.c.id.in_(by_trigrams))
     for found, text in connection.execute(texts):
         snippets[ArticleId(found)] = _read_marks(_mark(terms, text))
     return snippets
+
+
+def _cut_words(
+    connection: sa.Connection, terms: tuple[Term, ...], ids: list[ArticleId]
+) -> dict[ArticleId, Snippet]:
+    table: sa.ColumnClause[str] = sa.literal_column(article_fts.name)
+    marked = sa.func.snippet(table, 1, _OPEN, _CLOSE, "…", _SNIPPET_WORDS)
+    cut = connection.execute(
+        sa.select(article_fts.c.rowid, marked).where(
+            table.op("MATCH")(_expression(terms)), article_fts.c.rowid.in_(ids)
+        )
+    )
+    return {ArticleId(found): _read_marks(text) for found, text in cut}
+
+
+def _cut_words_on_postgresql(
+    connection: sa.Connection, terms: tuple[Term, ...], ids: list[ArticleId]
+) -> dict[ArticleId, Snippet]:
+    from scraper.store.search_postgresql import mark_words
+
+    texts = sa.select(article.c.id, article.c.text).where(article.c.id.in_(ids))
+    return {
+        ArticleId(found): _read_marks(mark_words(terms, text, marks=(_OPEN, _CLOSE)))
+        for found, text in connection.execute(texts)
+    }
 
 
 def _mark(terms: tuple[Term, ...], text: str) -> str:

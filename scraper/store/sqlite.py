@@ -57,6 +57,11 @@ class SqliteFile:
         return str(self.path)
 
     @property
+    def address(self) -> str:
+        """How a config names it: by its whole path."""
+        return str(self.path.resolve())
+
+    @property
     def title(self) -> str:
         """The file's name."""
         return self.path.name

@@ -57,6 +57,14 @@ def backup_before(path: Path, revision: str) -> Path:
     return path.with_name(f"{path.name}.before-upgrade-from-{revision}")
 
 
+def list_backups(archive: Archive) -> list[Path]:
+    """The copies of the archive's file that upgrades left beside it, by name."""
+    if not isinstance(archive.location, SqliteFile):
+        return []
+    path = archive.location.path
+    return sorted(path.parent.glob(backup_before(path, "*").name))
+
+
 def _refuse_newer(archive: Archive) -> str:
     """The archive's revision; raises what ``check_version`` does where it is no older one."""
     found = found_revision(archive)

@@ -185,10 +185,16 @@ def test_a_location_is_a_path_or_a_url(location: str, path: str) -> None:
 
 
 def test_a_database_we_do_not_speak_is_a_usage_error() -> None:
-    """It says so, and with which exit code."""
-    with pytest.raises(UsageError, match="SQLite") as caught:
-        archive_path("postgresql://localhost/news", Path())
-    assert caught.value.exit_code == 2
+    """It says so, with its exit code, and repeats no password that may stand in it."""
+    for url in (
+        "mysql://me:secret@localhost/news",
+        "postgresql+asyncpg://me:secret@db/news",
+        "x://",
+    ):
+        with pytest.raises(UsageError, match="SQLite or PostgreSQL") as caught:
+            archive_path(url, Path())
+        assert caught.value.exit_code == 2
+        assert "secret" not in str(caught.value)
 
 
 # --- opening what is none -------------------------------------------------------------------------

@@ -144,9 +144,9 @@ def test_a_thousand_holders_are_read_by_the_key_alone(archive: Archive) -> None:
     """SQLite answers by the primary key, so that what a look-up reads is bounded by its limit."""
     with archive.read() as connection:
         hold_by_many(connection, 1_000)
-        plan = connection.exec_driver_sql(
-            f"EXPLAIN QUERY PLAN {index._LOOK_UP.text.replace(':most', '61').replace(':keys', '0')}"  # noqa: SLF001 - the statement is the subject
-        )
+        look_up = index._LOOK_UP.on(connection).text  # noqa: SLF001 - the statement is the subject
+        asked = look_up.replace(":most", "61").replace(":keys", "0")
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}")
         steps = [row.detail for row in plan]
     assert any("SEARCH match_key USING PRIMARY KEY (key=?)" in step for step in steps)
     assert not any(step.startswith("SCAN match_key") for step in steps)
