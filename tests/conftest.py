@@ -6,6 +6,7 @@ No test ever fails because a machine was slow.
 from __future__ import annotations
 
 import shutil
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,17 +47,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture(scope="session")
 def postgres_server(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest,
 ) -> Iterator[PostgresServer | None]:
-    """The server, where the tests run on PostgreSQL."""
+    """The server, where the tests run on PostgreSQL.
+
+    Not in pytest's own folder: it takes away the right to it from the server's user.
+    """
     if request.config.getoption("--engine") != "postgresql":
         yield None
         return
     from tests.postgres_server import PostgresServer
 
-    server = PostgresServer(tmp_path_factory.mktemp("postgresql"))
-    yield server
-    server.stop()
+    with tempfile.TemporaryDirectory(prefix="scraper-postgresql-") as folder:
+        server = PostgresServer(Path(folder))
+        yield server
+        server.stop()
 
 
 @pytest.fixture(scope="session")

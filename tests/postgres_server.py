@@ -80,11 +80,23 @@ class PostgresServer:
         self.make_database("blank")
         return self._locate("blank", folder)
 
-    def make_database(self, name: str) -> None:
+    def in_latin(self, folder: Path) -> PostgresDatabase:
+        """A database whose encoding has few letters."""
+        self.make_database("latin", "TEMPLATE template0 ENCODING 'LATIN1' LOCALE 'C'")
+        return self._locate("latin", folder)
+
+    def end_sessions(self, name: str) -> None:
+        """Nothing; all who were connected to this database are so no more."""
+        with self._admin.connect() as connection:
+            connection.exec_driver_sql(
+                f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"  # noqa: S608  # a name of our own
+            )
+
+    def make_database(self, name: str, options: str = "") -> None:
         """Nothing; there is an empty database of this name, and nobody is connected to it."""
         with self._admin.connect() as connection:
             connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-            connection.exec_driver_sql(f"CREATE DATABASE {name}")
+            connection.exec_driver_sql(f"CREATE DATABASE {name} {options}")
         self._made.add(name)
 
     def stop(self) -> None:

@@ -88,16 +88,22 @@ class Workspace:
         A relative path starts here where the command line or environment gives it, and at the
         config's folder where the config does.
         """
+        if self._archive:
+            return self.locate(self._archive)
         from scraper.store.archive import archive_path  # SQLAlchemy, not for `config check`
 
-        if self._archive and "://" not in self._archive:
-            return archive_path(self._archive, Path())
         named = self.config.archive
         folder = self.config_path.parent if self.config_path else Path()
-        snapshots = _snapshots_dir(named, folder)
-        if self._archive:
-            return archive_path(self._archive, Path(), snapshots)
-        return archive_path(named.path, folder, snapshots)
+        return archive_path(named.path, folder, _snapshots_dir(named, folder))
+
+    def locate(self, typed: str) -> Where:
+        """The file or database that a person named. Raises ConfigError, UsageError."""
+        from scraper.store.archive import archive_path
+
+        if "://" not in typed:
+            return archive_path(typed, Path())
+        folder = self.config_path.parent if self.config_path else Path()
+        return archive_path(typed, Path(), _snapshots_dir(self.config.archive, folder))
 
     def places_for_new(self) -> tuple[Path, Where]:
         """Where a config and an archive belong that are to be made: as named, or here.

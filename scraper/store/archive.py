@@ -20,7 +20,7 @@ from scraper.store import schema
 from scraper.store.sqlite import SqliteFile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
 
@@ -198,24 +198,8 @@ def create_archive(where: Where, *, fingerprint_version: int, now: datetime) -> 
 
     Raises ArchiveError where there is something already, or nothing can be written.
     """
-    location = locate(where)
-    with location.making():
-        archive = Archive(location)
-        try:
-            with location.as_archive_errors():
-                location.prepare(archive.engine)
-            _fill_archive(archive, fingerprint_version, now)
-        except BaseException:
-            archive.close()
-            raise
-    return archive
 
-
-def _fill_archive(archive: Archive, fingerprint_version: int, now: datetime) -> None:
-    from scraper.store.migrate import upgrade_schema  # Alembic, needed only to migrate
-
-    with archive.write() as connection:
-        upgrade_schema(connection)
+    def fill(connection: sa.Connection) -> None:
         connection.execute(
             schema.archive.insert().values(
                 id=1,
@@ -224,6 +208,30 @@ def _fill_archive(archive: Archive, fingerprint_version: int, now: datetime) -> 
                 fingerprint_version=fingerprint_version,
             )
         )
+
+    return make_archive(where, fill)
+
+
+def make_archive(where: Where, fill: Callable[[sa.Connection], None]) -> Archive:
+    """A new archive with what ``fill`` writes into its tables, all of it or nothing.
+
+    Raises ArchiveError where there is something already, or nothing can be written.
+    """
+    from scraper.store.migrate import upgrade_schema  # Alembic, needed only to migrate
+
+    location = locate(where)
+    with location.making():
+        archive = Archive(location)
+        try:
+            with location.as_archive_errors():
+                location.prepare(archive.engine)
+            with archive.write() as connection:
+                upgrade_schema(connection)
+                fill(connection)
+        except BaseException:
+            archive.close()
+            raise
+    return archive
 
 
 def found_revision(archive: Archive) -> str | None:

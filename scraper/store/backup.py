@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from scraper.errors import FileError
+from scraper.errors import FileError, UsageError
 from scraper.store.archive import Archive
 from scraper.store.schema import snapshot
 from scraper.store.sqlite import SqliteFile, copy_database
@@ -25,8 +25,14 @@ def back_up(archive: Archive, target: Path, *, snapshots: bool = True) -> None:
     """Nothing; ``target`` is a copy of the archive as it was at one moment.
 
     Runs may go on meanwhile. With ``snapshots`` the WARC files that it names are beside it. Raises
-    FileError where there is such a file already or it cannot be written, and then leaves none.
+    FileError where there is such a file already or it cannot be written, and then leaves none;
+    UsageError for an archive in PostgreSQL.
     """
+    if not isinstance(archive.location, SqliteFile):
+        raise UsageError(
+            f"{archive.location} is not a file: back it up with pg_dump, and copy the snapshots, "
+            f"{archive.snapshots}; `scraper db copy` makes a SQLite file of it"
+        )
     folder = warc_folder(target)
     for taken in (target, folder) if snapshots else (target,):
         if taken.exists():
@@ -34,7 +40,8 @@ def back_up(archive: Archive, target: Path, *, snapshots: bool = True) -> None:
     copy_archive(archive, part := target.with_name(f"{target.name}.part"))
     try:
         if snapshots:
-            _copy_snapshots(part, archive.snapshots, folder)
+            with Archive(part) as copied, copied.read() as connection:
+                copy_snapshot_files(connection, archive.snapshots, folder)
         part.replace(target)
     except OSError as exc:
         part.unlink(missing_ok=True)
@@ -61,18 +68,21 @@ def copy_archive(archive: Archive, target: Path) -> None:
         raise
 
 
-def _copy_snapshots(copied: Path, source: Path, folder: Path) -> None:
-    """Nothing; the files that the copied archive names are in the folder, as far as it does."""
-    with Archive(copied) as archive, archive.read() as connection:
-        ends = connection.execute(
-            sa.select(
-                snapshot.c.warc_file, sa.func.max(snapshot.c.offset + snapshot.c.length)
-            ).group_by(snapshot.c.warc_file)
-        ).all()
+def copy_snapshot_files(connection: sa.Connection, source: Path, folder: Path) -> int:
+    """How many files are in the new folder now: those that the archive names, as far as it does.
+
+    Raises OSError where they cannot be copied.
+    """
+    ends = connection.execute(
+        sa.select(
+            snapshot.c.warc_file, sa.func.max(snapshot.c.offset + snapshot.c.length)
+        ).group_by(snapshot.c.warc_file)
+    ).all()
     if ends:
-        folder.mkdir()
+        folder.mkdir(exist_ok=True)
     for name, end in ends:
         shutil.copyfile(source / name, folder / name)
         with (folder / name).open("r+b") as file:
             file.truncate(end)
             os.fsync(file.fileno())
+    return len(ends)

@@ -9,6 +9,7 @@ Rule 3: the lock of a run is a session's: it ends with the connection, and so wi
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -33,7 +34,7 @@ _WRITER, _RUN = 1, 2
 #: What to do about the failures that are not ours, by the beginning of their SQLSTATE; the longest
 #: that fits: https://www.postgresql.org/docs/current/errcodes-appendix.html
 _REMEDIES: Final = {
-    "08": "check that the server runs and can be reached; nothing is lost",
+    "08": "check the address and the user, and that the server runs; nothing is lost",
     "25006": "this server only reads, as a standby does: name the one that writes",
     "28": "check the user and the password",
     "40": "another program was in the way; run the command again, nothing is lost",
@@ -47,7 +48,9 @@ _REMEDIES: Final = {
     "XX001": "the database is damaged: restore a backup",
     "XX002": "the database is damaged: restore a backup",
 }
-_NO_DATABASE: Final = "3D000"
+#: What a connection fails by that was never made has no SQLSTATE; nor has one that broke.
+_NO_CONNECTION: Final = "08"
+_NO_DATABASE: Final = re.compile(r'FATAL: +database ".*" does not exist')
 _DRIVER: Final = "psycopg"
 
 
@@ -159,11 +162,10 @@ class PostgresDatabase:
             if sqlstate is None and not isinstance(exc, sa.exc.OperationalError):
                 raise
             said = " ".join(str(exc.orig).split())
-            if sqlstate == _NO_DATABASE:
+            if sqlstate is None and _NO_DATABASE.search(said):
                 make_it = f"make the database first: createdb {self.title}"
                 raise ArchiveMissingError(str(self), make_it) from exc
-            # Without a code, the server did not say it: there was none to.
-            remedy = _find_remedy(sqlstate or "08")
+            remedy = _find_remedy(sqlstate or _NO_CONNECTION)
             if remedy is None:
                 raise
             raise ArchiveError(f"{self}: {said}: {remedy}") from exc
@@ -178,18 +180,16 @@ class PostgresDatabase:
         try:
             with self.as_archive_errors():
                 connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-                taken = connection.exec_driver_sql(
-                    f"SELECT pg_try_advisory_lock({_LOCKS}, {_RUN})"
-                ).scalar_one()
-            if not taken:
-                raise LockedError(f"the lock of {self}")
-            try:
+            with connection:
+                with self.as_archive_errors():
+                    taken = connection.exec_driver_sql(
+                        f"SELECT pg_try_advisory_lock({_LOCKS}, {_RUN})"
+                    ).scalar_one()
+                if not taken:
+                    raise LockedError(f"the lock of {self}")
                 yield
-            finally:
-                connection.invalidate()  # the session ends, and its lock with it
-                connection.close()
         finally:
-            engine.dispose()
+            engine.dispose()  # the session ends, and its lock with it
 
 
 def read_url(text: str) -> sa.URL | None:

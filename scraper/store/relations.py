@@ -57,7 +57,7 @@ _HAVING_COPIES = sa.union(
 _LINKS_AMONG = Spoken(
     "SELECT a, b, kind, coverage_a, coverage_b, similarity, CAST(passages AS text), links, why"
     " FROM relation WHERE a IN (SELECT value FROM numbers(:ids) AS one)"
-    " AND +b IN (SELECT value FROM numbers(:ids) AS other)"
+    " AND +b IN (SELECT value FROM numbers(:ids) AS other) ORDER BY a, b"
 )
 
 

@@ -199,7 +199,8 @@ def load_hosts(connection: sa.Connection, hosts: Sequence[str] | None = None) ->
     statement = sa.select(host)
     if hosts is not None:
         statement = statement.where(host.c.host.in_(hosts))
-    return [HostState(**row._mapping) for row in connection.execute(statement)]
+    rows = connection.execute(statement.order_by(host.c.host))
+    return [HostState(**row._mapping) for row in rows]
 
 
 def save_hosts(connection: sa.Connection, states: Iterable[HostState]) -> None:

@@ -1,21 +1,14 @@
-"""An empty archive, and articles written for it."""
+"""Articles written for archives."""
 
 from __future__ import annotations
 
 import random
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
-from scraper.match.version import FINGERPRINT_VERSION
-from scraper.store.archive import Archive, create_archive
-
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
-NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
+    from collections.abc import Callable
 
 _SUBJECTS = (
     "harbour bridge council ferry school orchard railway library museum bakery market theatre "
@@ -31,14 +24,6 @@ _REST = (
     "wooden quiet crowded narrow empty early late slowly again hardly almost seventeen forty "
     "morning evening winter summer crowns years people tickets stones boats letters windows"
 ).split()
-
-
-@pytest.fixture
-def archive(tmp_path: Path) -> Iterator[Archive]:
-    """An empty archive in a file of its own."""
-    made = create_archive(tmp_path / "archive.db", fingerprint_version=FINGERPRINT_VERSION, now=NOW)
-    with made:
-        yield made
 
 
 @pytest.fixture

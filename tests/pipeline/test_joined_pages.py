@@ -64,7 +64,7 @@ def join(archive: Archive, *urls: str) -> PageId:
 def rows_of(archive: Archive, table: sa.Table) -> list[sa.Row[Any]]:
     """A table's rows."""
     with archive.read() as connection:
-        return list(connection.execute(sa.select(table)).all())
+        return list(connection.execute(sa.select(table).order_by(*table.primary_key)).all())
 
 
 def holders_of(archive: Archive, text: str, title: str = "A headline about it") -> set[ArticleId]:

@@ -34,6 +34,9 @@ from scraper.store.archive import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+#: About files; tests/store/test_postgresql.py is about databases of a server.
+pytestmark = pytest.mark.sqlite
+
 NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
 
 #: Takes the lock named by its first argument, says so, and keeps it until its input ends.

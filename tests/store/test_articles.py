@@ -21,7 +21,7 @@ from scraper.model import (
     Precision,
 )
 from scraper.store import articles, schema, stored_text
-from tests.archive_builder import BEGIN
+from tests.archive_builder import BEGIN, scratch
 
 if TYPE_CHECKING:
     from scraper.store.archive import Archive
@@ -94,19 +94,18 @@ def revisions_of(connection: sa.Connection, article_id: ArticleId) -> list[tuple
 
 def read_back(connection: sa.Connection, article_id: ArticleId) -> Article:
     """The article's content as the archive gives it."""
-    connection.execute(  # what gives it wants a story
-        schema.story.insert()
-        .prefix_with("OR REPLACE")
-        .values(
-            id=article_id,
-            canonical_id=article_id,
-            canonical_rule="only_member",
-            canonical_reason="alone",
-            member_count=1,
-            first_seen=BEGIN,
-            updated_at=BEGIN,
+    if not connection.execute(sa.select(schema.story)).first():  # what gives it wants a story
+        connection.execute(
+            schema.story.insert().values(
+                id=article_id,
+                canonical_id=article_id,
+                canonical_rule="only_member",
+                canonical_reason="alone",
+                member_count=1,
+                first_seen=BEGIN,
+                updated_at=BEGIN,
+            )
         )
-    )
     connection.execute(schema.article.update().values(story_id=article_id))
     named = articles.load_attributions(connection, [article_id])
     return articles.read_article(row_of(connection, article_id), named.get(article_id, ())).content
@@ -171,7 +170,7 @@ def test_storing_the_same_again_changes_nothing(
 
     Fractions of a second, which the archive does not keep, are no difference.
     """
-    with archive.read() as connection:
+    with scratch(archive) as connection:
         article_id = add(connection, content)
         assert update(connection, article_id, content) is False
         update(connection, article_id, other)

@@ -19,6 +19,9 @@ from scraper.store.upgrade import backup_before, upgrade_archive
 if TYPE_CHECKING:
     from pathlib import Path
 
+#: About files; tests/store/test_postgresql.py is about databases of a server.
+pytestmark = pytest.mark.sqlite
+
 NEXT = "20991231_2359"
 MIGRATION = """
 import sqlalchemy as sa
