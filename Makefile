@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: install demo test test-postgres test-slow lint types bench bench-match bench-index bench-extract bench-notices bench-languages bench-hostile bench-pages bench-web clean help
+.PHONY: install demo test test-postgres test-slow lint types bench bench-match bench-index bench-extract bench-notices bench-languages bench-hostile bench-kills bench-pages bench-web bench-export clean help
 
 install: $(VENV)/.dev ## install the program and what its tests need into .venv
 
@@ -53,11 +53,17 @@ bench-languages: $(VENV)/.dev ## count the copies found in five languages
 bench-hostile: $(VENV)/.dev ## measure a run over hostile servers, and politeness as they see it
 	$(BIN)/python benchmarks/hostile.py
 
+bench-kills: $(VENV)/.dev ## kill and disturb the program a hundred times, a quarter of an hour
+	$(BIN)/python benchmarks/kills.py
+
 bench-pages: $(VENV)/.dev ## measure articles a second beside httpx alone, 200 hosts of 20 pages
 	$(BIN)/python benchmarks/pages.py
 
 bench-web: $(VENV)/.dev ## measure each page of the browser, of ARCHIVE=archive.db
 	$(BIN)/python benchmarks/web.py $(or $(ARCHIVE),archive.db)
+
+bench-export: $(VENV)/.dev ## measure each export, of ARCHIVE=archive.db
+	$(BIN)/python benchmarks/export.py $(or $(ARCHIVE),archive.db)
 
 clean: ## remove .venv and what tools left behind
 	rm -rf $(VENV) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache

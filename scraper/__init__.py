@@ -28,7 +28,6 @@ The pipeline, and the rooms in which it happens::
     Story --export, cli--> files and tables
 
 Imports point one way: cli and demo -> schedule, web -> metrics -> pipeline, export -> fetch, store,
-worker -> discover, extract, match -> urls, dates, config, clock -> model, errors. Rooms side by
-side meet only in ``pipeline``;
-``tests/test_import_order.py`` holds this.
+worker -> discover, extract, match -> urls, dates, typed, config, clock -> model, errors. Rooms
+side by side meet only in ``pipeline``; ``tests/test_import_order.py`` holds this.
 """

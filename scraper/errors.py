@@ -12,6 +12,7 @@
     ├── ListenError                 1  the browser's address cannot be listened on
     ├── LockedError                11  another run holds the lock
     ├── MetricsError                1  nobody can listen where the config says
+    ├── MissingLibraryError         1  a library that few need is not installed
     └── WorkerError                 1  the process that parses pages does not start
 
 Outcomes are not errors: a 304, a robots.txt that says no, a page without an article are values
@@ -135,6 +136,17 @@ class LockedError(ScraperError):
     def __init__(self, lock: str) -> None:
         self.lock = lock
         super().__init__(f"another run holds {lock}: try again when it has ended")
+
+
+class MissingLibraryError(ScraperError):
+    """A library is not installed that only what was asked for needs."""
+
+    def __init__(self, library: str, *, extra: str) -> None:
+        self.library = library
+        super().__init__(
+            f"{extra} needs the library {library}: "
+            f"run `pip install {library}`, or install scraper with its extra [{extra}]"
+        )
 
 
 class WorkerError(ScraperError):

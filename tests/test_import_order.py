@@ -22,7 +22,7 @@ HOUSE = Path(scraper.__file__).parent
 
 #: Room -> the rooms that it may import from. A file of the top level is a room of its own.
 GROUND = {"model", "errors"}
-PLAIN = GROUND | {"urls", "dates", "config", "clock"}
+PLAIN = GROUND | {"urls", "dates", "typed", "config", "clock"}
 PURE = PLAIN | {"discover", "extract", "match"}
 WORKING = PURE | {"fetch", "store", "worker"}
 ALLOWED = {
@@ -30,6 +30,7 @@ ALLOWED = {
     "errors": set(),
     "urls": GROUND,
     "dates": GROUND,
+    "typed": GROUND | {"urls"},
     "config": GROUND,
     "clock": GROUND,
     "discover": PLAIN,

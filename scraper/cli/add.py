@@ -18,8 +18,11 @@ from scraper.model import SourceKind
 from scraper.pipeline.add import NoSource, find_source
 from scraper.pipeline.backfill import backfill
 from scraper.store import sources
+from scraper.store.takedown import forgotten_sites
+from scraper.urls import site_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from scraper.pipeline.add import NewSource
@@ -94,6 +97,7 @@ def command(  # noqa: PLR0917  # click passes them by name
     wanted = None if kind is None else SourceKind(kind)
     failed = False
     with workspace.open_archive() as archive:
+        _refuse_forgotten(archive, addresses)
         for address in addresses:
             found = find_source(archive, workspace.config, address, kind=wanted)
             if isinstance(found, NoSource):
@@ -107,6 +111,15 @@ def command(  # noqa: PLR0917  # click passes them by name
                 if since is not None:
                     _backfill(workspace, archive, found, since)
     return 1 if failed else 0
+
+
+def _refuse_forgotten(archive: Archive, addresses: Sequence[str]) -> None:
+    """Nothing; raises UsageError where one is of a site that somebody wanted gone."""
+    with archive.read() as connection:
+        forgotten = forgotten_sites(connection)
+    for address in addresses:
+        if site_of(address) in forgotten:
+            raise UsageError(f"{site_of(address)} was forgotten: nothing of it is asked for again")
 
 
 def _describe(found: NewSource) -> str:

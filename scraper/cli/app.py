@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from types import FrameType
     from typing import NoReturn
 
+    from click.shell_completion import CompletionItem
+
     from scraper.cli.commands import Entry
 
 INTERRUPTED = 130
@@ -56,6 +58,17 @@ class LazyGroup(click.Group):
             return None
         command: click.Command = import_module(f"scraper.cli.{entry.module}").command
         return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The commands and options that begin so; no command is imported for its help."""
+        from click.shell_completion import CompletionItem  # only where a shell asks
+
+        commands = [
+            CompletionItem(name, help=entry.help)
+            for name, entry in self.entries.items()
+            if name.startswith(incomplete)
+        ]
+        return commands + click.Command.shell_complete(self, ctx, incomplete)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -111,7 +124,7 @@ class LazyGroup(click.Group):
         try:
             result = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
         except click.exceptions.NoArgsIsHelpError as exc:
-            exc.show()
+            _ask_for_command(exc)
             sys.exit(exc.exit_code)
         except click.ClickException as exc:
             _complain(_explain(exc))
@@ -135,6 +148,17 @@ def _explain(exc: click.ClickException) -> str:
     message = exc.format_message().rstrip(".") + "."
     context = exc.ctx if isinstance(exc, click.UsageError) else None
     return f"{message} See `{context.command_path} --help`." if context else message
+
+
+def _ask_for_command(exc: click.exceptions.NoArgsIsHelpError) -> None:
+    """Nothing; the help is on stderr, or which command a group of few is asked for."""
+    context = exc.ctx
+    if context is None or context.parent is None or not isinstance(context.command, click.Group):
+        exc.show()
+        return
+    *others, last = context.command.list_commands(context)
+    choice = f"{', '.join(others)} or {last}" if others else last
+    _complain(f"Missing command: {choice}. See `{context.command_path} --help`.")
 
 
 def _complain(message: str) -> None:
@@ -173,6 +197,7 @@ def _print_version(ctx: click.Context, _param: click.Parameter, asked: bool) -> 
     envvar="SCRAPER_ARCHIVE",
     help="The archive; otherwise $SCRAPER_ARCHIVE, or what the config says.",
 )
+@click.option("--no-pager", is_flag=True, help="Show what is long without a pager.")
 @click.option("-v", "--verbose", count=True, help="Log to stderr what is done; twice for more.")
 @click.option(
     "--log-format",
@@ -192,6 +217,8 @@ def cli(
     ctx: click.Context,
     config_file: str | None,
     archive: str | None,
+    *,
+    no_pager: bool,
     verbose: int,
     log_format: str | None,
 ) -> None:
@@ -199,7 +226,11 @@ def cli(
     from scraper.cli.workspace import Workspace  # not needed for the help
 
     ctx.obj = Workspace(
-        config_file=config_file, archive=archive, verbosity=verbose, log_format=log_format
+        config_file=config_file,
+        archive=archive,
+        verbosity=verbose,
+        log_format=log_format,
+        pages=not no_pager,
     )
 
 

@@ -54,7 +54,7 @@ COMMANDS: dict[str, dict[str, Entry]] = {
         "undo": Entry("undo", "Take back a decision of `prefer`, `merge` or `split`."),
     },
     "Hand on": {
-        "export": Entry("export", "Write stories, articles or relations to a file."),
+        "export": Entry("export", "Write stories, articles, relations or sources to a file."),
     },
     "Look after": {
         "config": Entry("config", "Check config.toml."),
@@ -62,6 +62,9 @@ COMMANDS: dict[str, dict[str, Entry]] = {
         "forget": Entry("forget", "Take a page or a whole site out of the archive for ever."),
         "prune": Entry("prune", "Take what is older than so long out of the archive."),
         "db": Entry("db", "Check, back up, upgrade or measure the archive."),
+        "completion": Entry(
+            "completion", "Print what makes bash, zsh or fish complete commands and options."
+        ),
         "extract": Entry("extract", "Read the article out of an HTML file; archives nothing."),
     },
 }

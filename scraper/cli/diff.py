@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
 import click
 
 from scraper.cli.articles import require_article
 from scraper.cli.help_text import end_help
-from scraper.cli.json_output import json_option, print_json
+from scraper.cli.json_output import print_json
+from scraper.cli.output_forms import CSV, JSON, form_options, print_csv
+from scraper.cli.pager import paged
 from scraper.cli.workspace import Workspace, pass_workspace
 from scraper.errors import ScraperError, UsageError
 from scraper.store.find import find_article
@@ -49,16 +51,23 @@ class Version:
 @click.argument("a", metavar="ID|URL[@N]")
 @click.argument("b", metavar="ID|URL[@N]", required=False)
 @click.option("--revisions", is_flag=True, help="Compare each text of one article with the next.")
-@json_option
+@form_options("a row for each piece of the texts")
 @pass_workspace
-def command(workspace: Workspace, *, a: str, b: str | None, revisions: bool, as_json: bool) -> None:
+def command(
+    workspace: Workspace, *, a: str, b: str | None, revisions: bool, form: str | None
+) -> None:
     """Show what is different in two articles, word by word.
 
     In colour on a terminal, unless NO_COLOR is set; elsewhere as [-taken out-] and {+put in+}. A
     passage that was moved stands at both places under one number, at the second one with what
     changed in it. White space is not compared. @N after an article is the Nth text seen of it.
     """
-    from scraper.cli.diff_text import print_diff, shape_diff  # numpy, which `--help` does without
+    from scraper.cli.diff_text import (  # numpy, which `--help` does without
+        PIECE_COLUMNS,
+        piece_rows,
+        print_diff,
+        shape_diff,
+    )
 
     if revisions == (b is not None):
         raise UsageError("name two articles, or one with --revisions")
@@ -67,15 +76,18 @@ def command(workspace: Workspace, *, a: str, b: str | None, revisions: bool, as_
             pairs = list(pairwise(_every_version(connection, require_article(connection, a))))
         else:
             pairs = [(_find_version(connection, a), _find_version(connection, b))]
-    if as_json:
+    if form == JSON:
         shapes = [shape_diff(one, other) for one, other in pairs]
         print_json(shapes if b is None else shapes[0])
-        return
-    for number, (one, other) in enumerate(pairs):
-        if number:
-            click.echo()
-        print_diff(one, other)
-    if not pairs:
+    elif form == CSV:
+        print_csv(PIECE_COLUMNS, chain.from_iterable(piece_rows(*pair) for pair in pairs))
+    elif pairs:
+        with paged(wanted=workspace.pages):
+            for number, (one, other) in enumerate(pairs):
+                if number:
+                    click.echo()
+                print_diff(one, other)
+    else:
         click.echo("only one text was seen of this article")
 
 

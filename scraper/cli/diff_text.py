@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scraper.cli.terminal import make_line, make_text
+from scraper.cli.terminal import LONGEST_LINE, make_line, make_text
 from scraper.match.diff import Change, diff_texts
 from scraper.match.scripts import split_words
 
@@ -33,8 +33,8 @@ def print_diff(one: Version, other: Version) -> None:
     in_colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")  # https://no-color.org
     a, b = one.revision.text, other.revision.text
     pieces = _compare(one, other)
-    click.echo(make_line(f"--- {_name(one)}"))
-    click.echo(make_line(f"+++ {_name(other)}"))
+    click.echo(make_line(f"--- {_name(one)}", most=LONGEST_LINE))
+    click.echo(make_line(f"+++ {_name(other)}", most=LONGEST_LINE))
     click.echo(_tell_counts(pieces, a, b) + "\n")
     click.echo("".join(_lay_out(pieces, a, b, in_colour=in_colour)).strip("\n"))
 
@@ -58,6 +58,33 @@ def shape_diff(one: Version, other: Version) -> dict[str, Any]:
             for piece in pieces
         ],
     }
+
+
+#: What ``piece_rows`` gives, as columns.
+PIECE_COLUMNS = tuple(
+    "a a_revision b b_revision change move a_start a_end b_start b_end text".split()
+)
+
+
+def piece_rows(one: Version, other: Version) -> Iterator[dict[str, Any]]:
+    """The differences piece by piece, as rows of a table."""
+    ends = {
+        "a": one.article.id,
+        "a_revision": one.revision.number,
+        "b": other.article.id,
+        "b_revision": other.revision.number,
+    }
+    for piece in _compare(one, other):
+        a, b = piece.a or (None, None), piece.b or (None, None)
+        yield ends | {
+            "change": piece.change,
+            "move": piece.move,
+            "a_start": a[0],
+            "a_end": a[1],
+            "b_start": b[0],
+            "b_end": b[1],
+            "text": _text_of(piece, one.revision.text, other.revision.text),
+        }
 
 
 def _compare(one: Version, other: Version) -> Sequence[DiffPiece]:

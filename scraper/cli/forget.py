@@ -35,7 +35,8 @@ def command(workspace: Workspace, wanted: str, confirmed: bool) -> None:  # noqa
     """Take a page or a whole site out of the archive for ever.
 
     Its texts, revisions, keys, search rows and WARC records are gone, and nothing of them is left
-    in the archive's files; its pages are not asked for again. The file is written anew, which needs
+    in the archive's files; its pages are not asked for again, and of a site no page at all, whoever
+    announces it. The file is written anew, which needs
     its size in free disk space. Backups are files of your own: remove them yourself.
     """
     with workspace.open_to_match() as archive, workspace.hold_lock():
@@ -43,7 +44,7 @@ def command(workspace: Workspace, wanted: str, confirmed: bool) -> None:  # noqa
         if not confirmed:
             raise UsageError(f"{describe(doomed)} would be forgotten for ever: add --yes to do it")
         if "/" not in wanted:
-            _pause_sources(archive, wanted)
+            _close_site(archive, wanted.lower())
         carry_out(workspace, archive, doomed)
 
 
@@ -87,12 +88,14 @@ def _choose(archive: Archive, wanted: str) -> Doomed:
     return doomed
 
 
-def _pause_sources(archive: Archive, site: str) -> None:
+def _close_site(archive: Archive, site: str) -> None:
+    """Nothing; the site's sources are paused, and others' announce its pages in vain."""
     from scraper.model import SourceState
     from scraper.store.sources import list_sources, pause_source
     from scraper.urls import site_of  # reads the list of public suffixes
 
     with archive.write() as connection:
+        takedown.forget_site(connection, site, clock.now())
         for source in list_sources(connection):
             if site_of(source.url) == site and source.state is not SourceState.PAUSED:
                 pause_source(connection, source.id)

@@ -1,23 +1,24 @@
-"""Days and moments as people type them."""
+"""Days and moments as people type them, as a type of option."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
+from scraper import clock
+from scraper.errors import UsageError
+from scraper.typed import read_moment
+
 if TYPE_CHECKING:
     from typing import Any
 
-#: How long a day is written: "2026-11-22".
-_DAY_LENGTH = 10
-
 
 class Moment(click.ParamType[datetime]):
-    """A day or an ISO 8601 time, local where no offset is given; a bad one is wrong usage.
+    """A day or a time, local where no offset is given; a bad one is wrong usage.
 
-    A day is its first moment; with ``end_of_day`` its last, so that `--until DAY` takes all of it.
+    With ``end_of_day`` a day is its last moment, so that `--until DAY` takes all of it.
     """
 
     name = "date"
@@ -35,9 +36,6 @@ class Moment(click.ParamType[datetime]):
         if isinstance(value, datetime):
             return value
         try:
-            said = datetime.fromisoformat(value)
-            if len(value) == _DAY_LENGTH and self._end_of_day:
-                said += timedelta(days=1, microseconds=-1)
-            return said.astimezone()
-        except (ValueError, OverflowError):
-            self.fail(f"{value!r} is no date: write 2026-11-22 or 2026-11-22T10:00", param, ctx)
+            return read_moment(value, now=clock.now(), end_of_day=self._end_of_day)
+        except UsageError as exc:
+            self.fail(str(exc), param, ctx)

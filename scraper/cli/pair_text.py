@@ -8,7 +8,7 @@ import click
 
 from scraper.cli.decision_text import describe_rulings
 from scraper.cli.table import emphasise
-from scraper.cli.terminal import make_line
+from scraper.cli.terminal import LONGEST_LINE, make_line
 from scraper.export.shapes import shape_ruling
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ _FIRST_CHARACTERS = 76
 def print_pair(report: PairReport, *, whole_passages: bool) -> None:
     """Nothing; all that is known of the pair is on stdout, the passages at the end."""
     for name, fact in _facts(report):
-        click.echo(f"{name + ':':<12}{make_line(fact)}")
+        click.echo(f"{name + ':':<12}{make_line(fact, most=LONGEST_LINE)}")
     passages = report.relation.passages if report.relation else ()
     if passages:
         click.echo("\n" + emphasise(_count(len(passages), "shared passage")))
@@ -55,6 +55,18 @@ def shape_pair(report: PairReport) -> dict[str, Any]:
         "misplaced": report.is_misplaced,
         "decisions": [shape_ruling(ruling) for ruling in report.rulings],
     }
+
+
+#: What ``passage_rows`` gives, as columns.
+PASSAGE_COLUMNS = tuple("a b relation a_start a_end b_start b_end a_text b_text".split())
+
+
+def passage_rows(report: PairReport) -> Iterator[dict[str, Any]]:
+    """What the two texts share, passage by passage, as rows of a table."""
+    relation = report.relation
+    for passage in relation.passages if relation else ():
+        ends = {"a": report.a.id, "b": report.b.id, "relation": relation and relation.kind}
+        yield ends | _shape_passage(report, passage)
 
 
 def _shape_side(article: ArchivedArticle) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import click
 from scraper.cli.help_text import end_help
 from scraper.cli.progress import show_count
 from scraper.cli.terminal import make_line
+from scraper.cli.workers import workers_option
 from scraper.cli.workspace import Workspace, pass_workspace
 from scraper.errors import FingerprintsError
 from scraper.match.version import FINGERPRINT_VERSION
@@ -25,6 +26,7 @@ from scraper.pipeline.rebuilding import (
 from scraper.pipeline.rereading import Reread
 from scraper.pipeline.site_rules import SiteRules
 from scraper.store.archive import check_fingerprints
+from scraper.worker.parser import Parser
 
 if TYPE_CHECKING:
     from scraper.pipeline.rereading import RereadOutcome
@@ -44,12 +46,14 @@ def command() -> None:
         exits=(0, 1, 4, 10, 11, 130),
     ),
 )
+@workers_option
 @pass_workspace
-def articles(workspace: Workspace) -> None:
+def articles(workspace: Workspace, workers: int) -> None:
     """Read all articles again from the pages as they were fetched.
 
     What is different becomes the present text or metadata; a text before it stays as a revision.
-    An article that is found no longer stays as it was. It prints what changed, a line each. It may
+    An article that is found no longer, or whose page ends the process that reads it, stays as it
+    was. It prints what changed, a line each. It may
     be interrupted: called again, it continues where it was.
     """
     counts: Counter[Reread] = Counter()
@@ -63,11 +67,14 @@ def articles(workspace: Workspace) -> None:
     with (
         workspace.open_to_match() as archive,
         workspace.hold_lock(),
+        Parser(workers) as parser,
         show_count("pages", rereading.count_left(archive)) as on_batch,
     ):
         ingest = Ingest(workspace.config.site, workspace.config.agencies)
         rules = SiteRules(workspace.config.site)
-        rereading.rebuild_articles(archive, ingest, rules, on_outcome=tell, on_batch=on_batch)
+        rereading.rebuild_articles(
+            archive, ingest, rules, parser, on_outcome=tell, on_batch=on_batch
+        )
     told = ", ".join(f"{counts[became]} {became}" for became in Reread if counts[became])
     click.echo(told or "no page is kept as it was fetched: see [archive] snapshots in config.toml")
 

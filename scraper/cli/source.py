@@ -8,13 +8,14 @@ import click
 
 from scraper import clock
 from scraper.cli.help_text import end_help
-from scraper.cli.json_output import json_option, print_json
+from scraper.cli.json_output import print_json
+from scraper.cli.output_forms import CSV, JSON, form_options, print_csv
 from scraper.cli.pace import PACE
 from scraper.cli.table import Column, print_table
 from scraper.cli.terminal import make_line
 from scraper.cli.workspace import Workspace, pass_workspace
 from scraper.errors import UsageError
-from scraper.export.shapes import shape_source
+from scraper.export.shapes import SOURCE_COLUMNS, shape_source
 from scraper.store import sources
 
 if TYPE_CHECKING:
@@ -45,14 +46,16 @@ def command() -> None:
         exits=(0, 4, 10),
     ),
 )
-@json_option
+@form_options("a row for each source")
 @pass_workspace
-def show(workspace: Workspace, as_json: bool) -> None:  # noqa: FBT001  # click's signature
+def show(workspace: Workspace, *, form: str | None) -> None:
     """List the sources; `scraper status` tells how they are."""
     with workspace.open_archive() as archive, archive.read() as connection:
         listed = sources.list_sources(connection)
-    if as_json:
+    if form == JSON:
         print_json([shape_source(source) for source in listed])
+    elif form == CSV:
+        print_csv(SOURCE_COLUMNS, map(shape_source, listed))
     else:
         print_table(_COLUMNS, [_cells(source) for source in listed])
 

@@ -8,12 +8,14 @@ import click
 
 from scraper import clock
 from scraper.cli.help_text import end_help
-from scraper.cli.json_output import json_option, print_json
+from scraper.cli.json_output import print_json
 from scraper.cli.measures import print_duration, print_local, print_size
+from scraper.cli.output_forms import CSV, JSON, form_options, print_csv
+from scraper.cli.pager import paged
 from scraper.cli.table import Column, print_table
 from scraper.cli.terminal import make_line
 from scraper.cli.workspace import Workspace, pass_workspace
-from scraper.export.shapes import print_utc, shape_source
+from scraper.export.shapes import SOURCE_COLUMNS, print_utc, shape_source
 from scraper.match.version import FINGERPRINT_VERSION
 from scraper.model import SourceState
 from scraper.store.health import load_health
@@ -58,9 +60,9 @@ _TROUBLES = (
     show_default=True,
     help="Show so many of the latest pages that gave no article.",
 )
-@json_option
+@form_options("a row for each source")
 @pass_workspace
-def command(workspace: Workspace, troubles: int, as_json: bool) -> None:  # noqa: FBT001  # click's signature
+def command(workspace: Workspace, *, troubles: int, form: str | None) -> None:
     """Show how the sources are, what is archived and what is due.
 
     Pages that gave no article are counted by the reason, and the latest of them shown.
@@ -70,10 +72,13 @@ def command(workspace: Workspace, troubles: int, as_json: bool) -> None:  # noqa
         health = load_health(
             connection, now=now, troubles=troubles, fingerprint_version=FINGERPRINT_VERSION
         )
-    if as_json:
+    if form == JSON:
         print_json(_shape(health))
+    elif form == CSV:
+        print_csv(SOURCE_COLUMNS, map(shape_source, health.sources))
     else:
-        _print(health, workspace, now)
+        with paged(wanted=workspace.pages):
+            _print(health, workspace, now)
 
 
 def _print(health: Health, workspace: Workspace, now: datetime) -> None:

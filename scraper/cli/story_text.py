@@ -11,7 +11,7 @@ from rich.cells import cell_len
 
 from scraper.cli.measures import print_local, print_publication
 from scraper.cli.table import Column, emphasise, print_table
-from scraper.cli.terminal import make_line
+from scraper.cli.terminal import LONGEST_LINE, make_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -45,9 +45,9 @@ def print_story(
 ) -> None:
     """Nothing; the story is on stdout: facts, text, mirrors, and who names whom."""
     canonical = story.canonical
-    click.echo(emphasise(make_line(canonical.content.title or "(no title)")))
+    click.echo(emphasise(make_line(canonical.content.title or "(no title)", most=LONGEST_LINE)))
     for name, fact in _facts(story, revisions):
-        click.echo(f"{name + ':':<16}{make_line(fact)}")
+        click.echo(f"{name + ':':<16}{make_line(fact, most=LONGEST_LINE)}")
     if asked_for != canonical.id:
         click.echo(f"{'asked for:':<16}article {asked_for}, a mirror")
     click.echo()
@@ -63,7 +63,7 @@ def print_lines(heading: str, lines: Iterable[str]) -> None:
     for place, line in enumerate(lines):
         if not place:
             _heading(heading)
-        click.echo(make_line(line))
+        click.echo(make_line(line, most=LONGEST_LINE))
 
 
 def print_text(text: str, *, whole: bool) -> None:

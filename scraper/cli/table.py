@@ -2,8 +2,8 @@
 
 On a terminal a table fits its width: wide cells are cut, with an ellipsis, and headings stand out.
 Elsewhere (a pipe, a file) every cell is whole, so that `scraper stories | grep` finds what is
-there. Widths are those that a terminal gives each character, by rich's tables of them; nothing else
-of rich is imported.
+there; but no cell anywhere is longer than any title is. Widths are those that a terminal gives each
+character, by rich's tables of them; nothing else of rich is imported.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import click
 from rich.cells import cell_len, set_cell_size
 
-from scraper.cli.terminal import make_line
+from scraper.cli.terminal import LONGEST_LINE, make_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -38,7 +38,7 @@ class Column:
 
 def print_table(columns: Sequence[Column], rows: Iterable[Sequence[object]]) -> None:
     """Nothing; the table is on stdout, nothing where it has no rows. None is an empty cell."""
-    cells = [["" if cell is None else make_line(str(cell)) for cell in row] for row in rows]
+    cells = [["" if cell is None else _make_cell(cell) for cell in row] for row in rows]
     if not cells:
         return
     headings = [column.heading for column in columns]
@@ -48,6 +48,10 @@ def print_table(columns: Sequence[Column], rows: Iterable[Sequence[object]]) -> 
     click.echo(emphasise(_lay_out(columns, headings, widths)))
     for row in cells:
         click.echo(_lay_out(columns, row, widths))
+
+
+def _make_cell(cell: object) -> str:
+    return make_line(str(cell), most=LONGEST_LINE)
 
 
 def emphasise(text: str) -> str:

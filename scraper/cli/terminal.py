@@ -8,7 +8,6 @@ Report 36, and Boucher and Anderson 2021, "Trojan Source", for what the latter c
 from __future__ import annotations
 
 import re
-import unicodedata
 
 #: Whole escape sequences (ECMA-48: CSI, OSC and other strings, two-character ones), so that what
 #: is left of one is not printed either.
@@ -17,12 +16,14 @@ _ESCAPE_SEQUENCE = re.compile(
     r"|(?:\x1b[\]P^_X]|[\x9d\x90\x9e\x9f\x98])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c|$)"
     r"|\x1b[ -/]*[0-~]"
 )
-#: Cc controls, Cs lone surrogates, Zl and Zp separators; and of Cf the bidirectional controls.
-_FORBIDDEN = frozenset({"Cc", "Cs", "Zl", "Zp"})
-_BIDI_CONTROLS = frozenset(
-    "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+#: What does something to a terminal other than stand in it: controls, halves of a character, line
+#: and paragraph separators, bidirectional controls, and two that are never seen.
+_STEERING = re.compile(
+    "[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029"
+    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u200b\ufeff]"
 )
-_INVISIBLE = frozenset("\u200b\ufeff")
+#: No title is so long, and whoever reads a line of it has read enough.
+LONGEST_LINE = 1_000
 
 
 def make_text(text: str) -> str:
@@ -30,20 +31,14 @@ def make_text(text: str) -> str:
     return "\n".join(make_line(line, squeeze=False) for line in re.split(r"\r\n|[\n\r]", text))
 
 
-def make_line(text: str, *, squeeze: bool = True) -> str:
+def make_line(text: str, *, squeeze: bool = True, most: int | None = None) -> str:
     """The text as one line without anything that steers a terminal.
 
-    ``squeeze`` makes one space of any white space, and drops it at the ends.
+    ``squeeze`` makes one space of any white space, and drops it at the ends. Of more than ``most``
+    characters the first are shown, with an ellipsis.
     """
+    if most is not None and len(text) > most:
+        return make_line(text[:most], squeeze=squeeze) + "…"
     spaced = re.sub(r"[\t\n\v\f\r\x85\u2028\u2029]", " ", _ESCAPE_SEQUENCE.sub("", text))
-    kept = "".join(char for char in spaced if not _steers(char))
+    kept = _STEERING.sub("", spaced)
     return " ".join(kept.split()) if squeeze else kept
-
-
-def _steers(char: str) -> bool:
-    """Whether a character does something to a terminal other than stand in it."""
-    return (
-        char in _BIDI_CONTROLS
-        or char in _INVISIBLE
-        or (not char.isprintable() and unicodedata.category(char) in _FORBIDDEN)
-    )

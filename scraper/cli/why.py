@@ -6,8 +6,10 @@ import click
 
 from scraper.cli.articles import require_article
 from scraper.cli.help_text import end_help
-from scraper.cli.json_output import json_option, print_json
-from scraper.cli.pair_text import print_pair, shape_pair
+from scraper.cli.json_output import print_json
+from scraper.cli.output_forms import CSV, JSON, form_options, print_csv
+from scraper.cli.pager import paged
+from scraper.cli.pair_text import PASSAGE_COLUMNS, passage_rows, print_pair, shape_pair
 from scraper.cli.workspace import Workspace, pass_workspace
 from scraper.errors import UsageError
 
@@ -26,9 +28,11 @@ from scraper.errors import UsageError
 @click.argument("a", metavar="ID|URL")
 @click.argument("b", metavar="ID|URL")
 @click.option("--passages", "whole_passages", is_flag=True, help="Print shared passages whole.")
-@json_option
+@form_options("a row for each shared passage")
 @pass_workspace
-def command(workspace: Workspace, *, a: str, b: str, whole_passages: bool, as_json: bool) -> None:
+def command(
+    workspace: Workspace, *, a: str, b: str, whole_passages: bool, form: str | None
+) -> None:
     """Explain why two articles are, or are not, one story.
 
     With the keys by which each is found when the other arrives, what they share, the rule that
@@ -44,7 +48,10 @@ def command(workspace: Workspace, *, a: str, b: str, whole_passages: bool, as_js
         if one == other:
             raise UsageError(f"{a} and {b} are both article {one}: name two articles")
         report = explain_pair(connection, Matcher(workspace.config.site), one, other)
-    if as_json:
+    if form == JSON:
         print_json(shape_pair(report))
+    elif form == CSV:
+        print_csv(PASSAGE_COLUMNS, passage_rows(report))
     else:
-        print_pair(report, whole_passages=whole_passages)
+        with paged(wanted=workspace.pages):
+            print_pair(report, whole_passages=whole_passages)

@@ -36,11 +36,14 @@ class Workspace:
         archive: str | None = None,
         verbosity: int = 0,
         log_format: str | None = None,
+        pages: bool = True,
     ) -> None:
         self._config_file = config_file
         self._archive = archive
         self._verbosity = verbosity
         self._log_format = log_format
+        #: Whether what is longer than the screen goes through a pager.
+        self.pages = pages
         configure_logging(verbosity, log_format)
 
     @cached_property

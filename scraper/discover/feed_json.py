@@ -24,10 +24,12 @@ def read_json(text: str) -> WireFeed | BadFeed:
     ):
         return BadFeed(detail="it is JSON, but no JSON Feed: its version does not say so")
     items = document.get("items")
+    if not isinstance(items, list):
+        return BadFeed(detail="it is a JSON Feed without a list of items")
     return WireFeed(
         title=_text(document, "title"),
         links=_links(document, "home_page_url"),
-        entries=tuple(_entry(item) for item in (items if isinstance(items, list) else ()) if item),
+        entries=tuple(_entry(item) for item in items if item),
     )
 
 

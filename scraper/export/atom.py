@@ -1,84 +1,111 @@
 """Stories as an Atom feed (RFC 4287): one entry for each, its mirrors as related links.
 
-The feed without the copies: what readers have asked of their feed readers for years.
+The feed without the copies: what readers have asked of their feed readers for years. A story that
+is no more has a deleted-entry (RFC 6721).
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid5
 from xml.etree import ElementTree as ET
+from xml.sax.saxutils import escape, quoteattr
 
+from scraper.export.harmless import clean, clean_line, is_web_address
 from scraper.export.shapes import print_utc
 from scraper.model import Precision
+from scraper.store.changes import Tombstone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
+    from scraper.store.filters import Wanted
     from scraper.store.query import FullStory
 
 _ATOM = "http://www.w3.org/2005/Atom"
-#: What XML 1.0 cannot hold (section 2.2), however it is written; and overrides of direction.
-_UNWANTED = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
-)
+_TOMBSTONES = "http://purl.org/atompub/tombstones/1.0"
 #: A title and a text end after so many characters: guesses at what a feed reader stands.
 _TITLE, _TEXT = 300, 20_000
-_WEB = ("http://", "https://")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedHead:
-    """What a feed says of itself; by ``archive`` its entries have the same ids in every feed."""
+    """What a feed says of itself.
+
+    By ``archive`` its entries have the same ids in every feed; by ``of`` it is told from others of
+    the archive. ``url`` is where it is served, if it is.
+    """
 
     archive: UUID
+    of: str
     title: str
-    url: str
+    url: str | None
     updated: datetime
 
 
-def write_feed(head: FeedHead, stories: Iterable[FullStory]) -> bytes:
-    """The feed, UTF-8, its entries in the order given."""
-    ET.register_namespace("", _ATOM)
-    feed = ET.Element(f"{{{_ATOM}}}feed")
-    _add(feed, "id", uuid5(head.archive, head.url.partition("?")[2]).urn)
-    _add(feed, "title", head.title)
-    _add(feed, "updated", print_utc(head.updated))
-    _add(feed, "link", rel="self", type="application/atom+xml", href=head.url)
-    _add(feed, "generator", "scraper")
+def title_feed(wanted: Wanted) -> str:
+    """What a feed of these stories is called."""
+    if wanted.copied_from:
+        return f"Copied from {wanted.copied_from}"
+    return f"Stories of {wanted.site}" if wanted.site else "Stories"
+
+
+def write_feed(head: FeedHead, stories: Iterable[FullStory | Tombstone]) -> Iterator[bytes]:
+    """The feed, UTF-8, its entries in the order given, a chunk for each."""
+    lines = [
+        '<?xml version="1.0" encoding="utf-8"?>',
+        f'<feed xmlns="{_ATOM}" xmlns:at="{_TOMBSTONES}">',
+        f"<id>{uuid5(head.archive, head.of).urn}</id>",
+        f"<title>{escape(clean_line(head.title))}</title>",
+        f"<updated>{print_utc(head.updated)}</updated>",
+        "<generator>scraper</generator>",
+    ]
+    if head.url is not None:
+        href = quoteattr(clean_line(head.url))
+        lines.append(f'<link rel="self" type="application/atom+xml" href={href}/>')
+    yield "\n".join((*lines, "")).encode()
+    when = print_utc(head.updated) or ""
     for story in stories:
-        _add_entry(feed, head.archive, story)
-    found: bytes = ET.tostring(feed, encoding="utf-8", xml_declaration=True)
-    return found
+        if isinstance(story, Tombstone):
+            entry = ET.Element("at:deleted-entry", ref=_name(head.archive, story.story), when=when)
+        else:
+            entry = _make_entry(head.archive, story)
+        yield ET.tostring(entry, encoding="unicode").encode() + b"\n"
+    yield b"</feed>\n"
 
 
-def _add_entry(feed: ET.Element, archive: UUID, story: FullStory) -> None:
+def _name(archive: UUID, story: int) -> str:
+    """The entry's id, the same for ever."""
+    return uuid5(archive, f"story {story}").urn
+
+
+def _make_entry(archive: UUID, story: FullStory) -> ET.Element:
     content = story.canonical.content
-    entry = _add(feed, "entry")
-    _add(entry, "id", uuid5(archive, f"story {story.id}").urn)
+    entry = ET.Element("entry")
+    _add(entry, "id", _name(archive, story.id))
     _add(entry, "title", (content.title or "(no title)")[:_TITLE])
     _add(entry, "updated", print_utc(story.updated))
     if content.published is not None and content.published_precision is not Precision.DAY:
         _add(entry, "published", print_utc(content.published))
     for author in content.authors or (story.canonical.site or "unknown",):
         _add(_add(entry, "author"), "name", author[:_TITLE])
-    if content.url and content.url.startswith(_WEB):
+    if content.url is not None and is_web_address(content.url):
         _add(entry, "link", rel="alternate", href=content.url)
     for mirror in story.mirrors:
         url = mirror.article.content.url
-        if url and url.startswith(_WEB):
+        if url is not None and is_web_address(url):
             kind = mirror.relation.replace("_", " ")
             title = f"{mirror.article.site or 'a mirror'}: {kind}"
             _add(entry, "link", rel="related", href=url, title=title)
     _add(entry, "content", content.text[:_TEXT], type="text")
+    return entry
 
 
 def _add(parent: ET.Element, tag: str, text: str | None = None, **attributes: str) -> ET.Element:
-    clean = {name: _UNWANTED.sub("", value) for name, value in attributes.items()}
-    child = ET.SubElement(parent, f"{{{_ATOM}}}{tag}", clean)
+    cleaned = {name: clean(value) for name, value in attributes.items()}
+    child = ET.SubElement(parent, tag, cleaned)
     if text is not None:
-        child.text = _UNWANTED.sub("", text)
+        child.text = clean(text)
     return child

@@ -1,4 +1,4 @@
-"""JSON Lines: one story, article or relation a line, byte-identical when nothing changed.
+"""JSON Lines: a JSON object a line, byte-identical when nothing changed.
 
 Rule 1: keys stand in a fixed order, lines in the order of ids, and nothing is written that
 depends on when or where.
@@ -12,37 +12,18 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from scraper.export.shapes import shape_article, shape_relation, shape_story
-from scraper.store.stream import each_article, each_link, each_story
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    import sqlalchemy as sa
+    from collections.abc import Iterable, Iterator
 
 #: Beyond what JSON escapes itself: C1 controls, line and paragraph separators (Python's splitlines
 #: and older JavaScript break lines there) and the bidirectional controls of Unicode.
 _ESCAPED = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
-def write_stories(connection: sa.Connection) -> Iterator[bytes]:
-    """Every story as a line, by id."""
-    return (encode_line(shape_story(story)) for story in each_story(connection))
-
-
-def write_articles(connection: sa.Connection) -> Iterator[bytes]:
-    """Every article as a line, by id."""
-    return (encode_line(shape_article(article)) for article in each_article(connection))
-
-
-def write_relations(connection: sa.Connection) -> Iterator[bytes]:
-    """Every relation as a line, by the ids of its articles."""
-    return (encode_line(shape_relation(link)) for link in each_link(connection))
-
-
-def encode_line(value: dict[str, Any]) -> bytes:
-    """The value as one line of JSON in UTF-8, its line feed included."""
-    return encode_json(value).encode() + b"\n"
+def write_lines(shapes: Iterable[dict[str, Any]]) -> Iterator[bytes]:
+    """Each shape as a line of JSON in UTF-8, its line feed included."""
+    for shape in shapes:
+        yield encode_json(shape).encode() + b"\n"
 
 
 def encode_json(value: object, *, indent: int | None = None) -> str:

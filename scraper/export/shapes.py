@@ -11,6 +11,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from scraper.model import Precision
+from scraper.store.changes import Tombstone
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,6 +22,27 @@ if TYPE_CHECKING:
     from scraper.store.stream import NamedLink
 
 Shape = dict[str, Any]
+
+#: The columns of tables of stories; the last two are of stories that are no more.
+STORY_COLUMNS = tuple(
+    "story title url site authors published language word_count is_paywalled canonical_reason "
+    "primary_source_url mirrors mirror_urls first_seen updated article external_id text "
+    "tombstone into".split()
+)
+MEMBER_COLUMNS = tuple(
+    "story joined_by id external_id url site title authors published language word_count "
+    "is_paywalled attributions text".split()
+)
+RELATION_COLUMNS = tuple(
+    "a_url b_url a_external_id b_external_id relation coverage_a coverage_b similarity "
+    "passages".split()
+)
+SOURCE_COLUMNS = tuple(
+    "name url kind origin state every_minutes last_check_at next_check_at failures reason "
+    "detail".split()
+)
+#: The columns of a list of stories.
+LINE_COLUMNS = tuple("story title url site language published mirrors first_seen updated".split())
 
 
 def shape_story(story: FullStory) -> Shape:
@@ -88,6 +110,41 @@ def shape_article(article: ArchivedArticle) -> Shape:
         "word_count": article.word_count,
         "is_paywalled": content.is_paywalled,
         "attributions": [_shape_attribution(named) for named in content.attributions],
+    }
+
+
+def shape_member(article: ArchivedArticle) -> Shape:
+    """An article with the story it is in; ``joined_by`` is null for the canonical."""
+    return {"story": article.story, "joined_by": article.joined_by} | shape_article(article)
+
+
+def shape_tombstone(gone: Tombstone) -> Shape:
+    """A story that is in the set no more: "merged" into another, "forgotten", or "filtered"."""
+    return {"story": gone.story, "tombstone": gone.why, "into": gone.into}
+
+
+def shape_change(story: FullStory | Tombstone) -> Shape:
+    """A story as it is now, or that it is no more."""
+    return shape_tombstone(story) if isinstance(story, Tombstone) else shape_story(story)
+
+
+def shape_row(story: FullStory | Tombstone) -> Shape:
+    """A story in one row of a table: its canonical article, and of its mirrors the addresses."""
+    if isinstance(story, Tombstone):
+        return dict.fromkeys(STORY_COLUMNS) | shape_tombstone(story)
+    canonical = shape_article(story.canonical)
+    mirrors = [mirror.article.content.url for mirror in story.mirrors]
+    return canonical | {
+        "story": story.id,
+        "article": story.canonical.id,
+        "canonical_reason": story.canonical_reason,
+        "primary_source_url": story.primary_source_url,
+        "mirrors": len(mirrors),
+        "mirror_urls": [url for url in mirrors if url],
+        "first_seen": print_utc(story.first_seen),
+        "updated": print_utc(story.updated),
+        "tombstone": None,
+        "into": None,
     }
 
 

@@ -44,7 +44,7 @@ class Anchor:
     """A declared articleBody, ready to be compared with blocks."""
 
     def __init__(self, declared: str) -> None:
-        self.paragraphs = _paragraphs(declared)
+        self.paragraphs = paragraphs_of(declared)
         joined = " ".join(self.paragraphs)
         self.length = len(joined)
         self.folded = fold(joined)
@@ -72,7 +72,8 @@ def make_anchor(declared: object) -> Anchor | None:
     return anchor if anchor.length >= MIN_LENGTH else None
 
 
-def _paragraphs(declared: str) -> list[str]:
+def paragraphs_of(declared: str) -> list[str]:
+    """The paragraphs of a text that may be HTML or plain, without markup, one space apart."""
     text = declared[:_MAX_LENGTH].encode("utf-8", "replace").decode().replace("\0", "")
     if "&" in text:
         text = unescape(text)

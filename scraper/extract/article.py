@@ -1,9 +1,8 @@
 """What a page's article is: decides between what text.py and metadata.py found, by precedence.
 
 Field         first that answers
-title         og:title of an article; a printed headline that the head knows; JSON-LD; <title>
-authors       JSON-LD author; <meta> author names; elements named after authors; lines that open
-              with "by"; a signature; of all these the site's own name last
+title         see titles.py
+authors       see authorship.py
 published     see published.py
 modified      JSON-LD; <meta>
 language      <html lang>, JSON-LD, <meta>, each checked against the text
@@ -19,17 +18,25 @@ from urllib.parse import urlsplit
 
 from scraper.extract.anchor import make_anchor
 from scraper.extract.attribution import find_attributions, other_site
-from scraper.extract.authors import clean_authors, letters
+from scraper.extract.authorship import choose_authors
 from scraper.extract.blocks import lay_out
-from scraper.extract.bylines import marked_bylines, printed_bylines
-from scraper.extract.kinds import declares_article, is_paywalled, page_kind, refuse, teaser_heading
+from scraper.extract.embedded import embedded_text
+from scraper.extract.kinds import (
+    declares_article,
+    is_paywalled,
+    leads_home,
+    page_kind,
+    refuse,
+    teaser_heading,
+)
 from scraper.extract.language import judge_language
 from scraper.extract.metadata import address_in, names_in, read_metadata, squeeze
 from scraper.extract.page import parse_page
 from scraper.extract.published import Moments
 from scraper.extract.selected import read_selected
-from scraper.extract.text import read_body
-from scraper.extract.titles import choose_title
+from scraper.extract.surroundings import Surroundings
+from scraper.extract.text import Body, read_body
+from scraper.extract.titles import Heading, choose_title
 from scraper.model import Article, NoArticle, PageKind, Reason
 from scraper.urls import normalise_url, site_of
 
@@ -38,21 +45,25 @@ if TYPE_CHECKING:
 
     from selectolax.lexbor import LexborHTMLParser
 
-    from scraper.extract.blocks import Layout
+    from scraper.extract.blocks import Block, Layout
     from scraper.extract.metadata import Metadata
-    from scraper.extract.text import Body
 
-_AUTHOR_META = tuple(
-    "author article:author og:article:author parsely-author sailthru.author dc.creator "
-    "dcterms.creator citation_author articleauthor article:byline byline byl dcsext.author "
-    "article.author og:author".split()
-)
-_TITLE_META = tuple("og:title twitter:title parsely-title sailthru.title dc.title title".split())
+_TITLE_META = tuple("twitter:title parsely-title sailthru.title dc.title title".split())
+_DESCRIPTION_META = ("og:description", "description", "twitter:description")
+_HEADING_LEVELS = {"h1": 1, "h2": 2, "h3": 3}
 
 #: Controls, which could steer a terminal, and which no text of a person holds.
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]+")
 #: A longer one is no headline.
 _LONGEST_TITLE = 500
+#: So many headings are looked at: no page has a longer menu of them before its headline (a guess).
+_MOST_HEADINGS = 15
+#: So many blocks at most lie between a headline and its text; a guess. The most seen is 43.
+_MOST_BETWEEN = 60
+#: A text may be taken to begin so many blocks above its headline (a guess).
+_HEADLINE_INTO = 5
+#: From this share of a heading in links the heading is one (a guess).
+_MOSTLY_LINK = 0.5
 #: A longer one is no tag.
 _LONGEST_TAG = 80
 
@@ -119,28 +130,38 @@ class _Decision:
         body = read_body(
             self.layout,
             [*titles, self.document_title() or ""],
-            description=self.description(),
+            descriptions=tuple(self.descriptions()),
             anchor=make_anchor(self.node.get("articleBody")),
         )
+        if not body.text and declares_article(self.metadata):
+            body = Body(text="\n\n".join(embedded_text(self.tree)))
         text = _UNPRINTABLE.sub("", self.selected_text or body.text)
         if not text:
             return NoArticle(reason=Reason.NO_ARTICLE, detail="the page holds no running text")
-        title = self.selected_title or self.title(titles)
+        title = self.selected_title or self.title(titles, body)
         path = urlsplit(self.page).path if self.page else None
         trouble = refuse(self.metadata, self.layout, body, self.document_title() or title, path)
         if trouble and not self.selected_text:
             return NoArticle(reason=Reason.NO_ARTICLE, detail=trouble)
-        kind = page_kind(self.metadata, self.layout, body)
+        kind = page_kind(self.metadata, self.layout, body, self.page)
         is_topic = kind is PageKind.TOPIC and not self.selected_title
-        if is_topic and (heading := teaser_heading(self.layout, body)):
+        if is_topic and (heading := teaser_heading(self.layout, body, self.page)):
             title = heading.text
-        moments = Moments(self.tree, self.metadata, self.layout, self.url, day_first=self.day_first)
+        surroundings = Surroundings(self.layout, body)
+        moments = Moments(
+            self.tree,
+            self.metadata,
+            self.layout,
+            surroundings,
+            self.url,
+            day_first=self.day_first,
+        )
         published, modified = moments.published(), moments.modified()
         return Article(
             url=self.page or self.url or None,
             title=_UNPRINTABLE.sub("", title) if title else None,
             text=text,
-            authors=self.authors(body),
+            authors=self.authors(surroundings),
             published=published.at if published else None,
             published_precision=published.precision if published else None,
             modified=modified.at if modified else None,
@@ -165,24 +186,41 @@ class _Decision:
 
     def declared_titles(self) -> Iterator[str]:
         for value in (
+            self.metadata.first("og:title"),
             self.node.get("headline"),
-            self.metadata.first(*_TITLE_META[:1]),
+            *(self.metadata.first(name) for name in _TITLE_META),
             self.node.get("name"),
-            *(self.metadata.first(name) for name in _TITLE_META[1:]),
         ):
             if (title := squeeze(value)) and len(title) < _LONGEST_TITLE:
                 yield title
 
-    def title(self, declared: list[str]) -> str | None:
-        lines = (block.text for block in self.layout.blocks if block.tag in {"h1", "h2"})
-        headings = [
-            " ".join(line.split()) for line in islice(lines, 12) if len(line) < _LONGEST_TITLE
-        ]
+    def title(self, declared: list[str], body: Body) -> str | None:
         names = [self.site_name() or "", *self.publishers()]
-        shared = self.metadata.first("og:title") if declares_article(self.metadata) else None
+        first = body.kept[0] if body.kept else None
         return choose_title(
-            declared, self.document_title(), headings, names, site=self.site, shared=shared
+            declared,
+            self.document_title(),
+            list(self.headings(first)),
+            names,
+            site=self.site,
         )
+
+    def headings(self, first: Block | None) -> Iterator[Heading]:
+        """The page's first headings; ``first`` is the text's first block."""
+        blocks = self.layout.blocks
+        start = blocks.index(first) if first else len(blocks)
+        found = (
+            Heading(
+                text=" ".join(block.text.split()),
+                level=_HEADING_LEVELS[block.tag],
+                is_above=start - _MOST_BETWEEN < place < start,
+                is_link=block.link_density > _MOSTLY_LINK,
+                is_site=block.link_density > _MOSTLY_LINK and leads_home(block, self.page),
+            )
+            for place, block in enumerate(blocks[: start + _HEADLINE_INTO])
+            if block.tag in _HEADING_LEVELS and len(block.text) < _LONGEST_TITLE
+        )
+        return islice(found, _MOST_HEADINGS)
 
     def document_title(self) -> str | None:
         title = self.metadata.title
@@ -199,31 +237,9 @@ class _Decision:
         website = self.metadata.of_type("WebSite") or {}
         return name or next(iter(self.publishers()), None) or squeeze(website.get("name"))
 
-    def authors(self, body: Body) -> tuple[str, ...]:
-        own = {
-            letters(name) for name in (self.site_name() or "", *self.publishers(), self.site or "")
-        }
-        own.add(letters((self.site or "").split(".")[0]))
-        own.discard("")
-        fallback: tuple[str, ...] = ()
-        for line in self.bylines(body):
-            found = clean_authors(line)
-            others = tuple(name for name in found if not _is_own(name, own))
-            if others:
-                return others
-            fallback = fallback or found
-        return fallback
-
-    def bylines(self, body: Body) -> Iterator[list[str]]:
-        """What may name the authors, best first."""
-        for node in self.metadata.nodes:
-            if node is self.node:
-                yield self.metadata.names(node.get("author") or node.get("creator"))
-        yield [value for name in _AUTHOR_META for value in self.metadata.meta.get(name, ())[:8]]
-        yield from marked_bylines(self.tree)
-        first = self.layout.blocks.index(body.kept[0]) if body.kept else 0
-        above = self.layout.blocks[max(0, first - 8) : first]
-        yield from printed_bylines(above, body.kept, body.following)
+    def authors(self, surroundings: Surroundings) -> tuple[str, ...]:
+        own = [self.site_name() or "", *self.publishers(), self.site or ""]
+        return choose_authors(self.tree, self.metadata, surroundings, own_names=own)
 
     @property
     def day_first(self) -> bool:
@@ -246,10 +262,15 @@ class _Decision:
                     return address
         return None
 
+    def descriptions(self) -> Iterator[str]:
+        for name in _DESCRIPTION_META:
+            if value := self.metadata.first(name):
+                yield value
+        if declared := squeeze(self.node.get("description")):
+            yield declared
+
     def description(self) -> str | None:
-        return self.metadata.first(
-            "og:description", "description", "twitter:description"
-        ) or squeeze(self.node.get("description"))
+        return next(self.descriptions(), None)
 
     def image_url(self) -> str | None:
         named = self.metadata.first(
@@ -271,8 +292,3 @@ class _Decision:
             )
         split = (tag.strip() for value in found for tag in re.split(r"[,;]", value))
         return tuple(dict.fromkeys(tag for tag in split if tag and len(tag) < _LONGEST_TAG))[:50]
-
-
-def _is_own(name: str, own: set[str]) -> bool:
-    """Whether a name is the site's own, or that of one of its desks: "MDR THÜRINGEN" of the MDR."""
-    return letters(name) in own or letters(name.split(maxsplit=1)[0]) in own

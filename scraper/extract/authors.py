@@ -38,16 +38,20 @@ _ROLE = re.compile(
     r"|autor(?:in)?|chefredakteur(?:in)?|volontär(?:in)?|journaliste|correspondant(?:e)?"
     r"|rédacteur|rédactrice|envoyée? spéciale?|redactor(?:a)?|periodista|corresponsal"
     r"|giornalista|redattore|inviato|jornalista|repórter|redacteur|verslaggever|기자|記者|critic"
-    r"|analyst|fellow|bureau chief|in chief)(?:\s+(?:at|for|of|in)\b.*|,.*)?$",
+    r"|analyst|fellow|bureau chief|in chief"
+    r"|[\w-]+(?:korrespondent|redakteur|reporter|journalist)(?:in)?)(?:\s+(?:at|for|of|in)\b.*|,.*)?$",
     re.IGNORECASE,
 )
 _TRAILING = re.compile(
     r"\s*(?:\((?:[^)]*)\)|\[[^\]]*\]|[|•·–—].*|-\s.*|,?\s*(?:published|updated|posted"
     r"|aktualisiert|stand|veröffentlicht|(?:mo|di|mi|do|fr|sa|so|mon|tue|wed|thu|fri|sat"
-    r"|sun)\b\.? \d|le \d|on \d|\d{1,2}[:.]\d\d|\d{1,2}\.\s?\d|\d{4}).*|\s+(?:기자|記者|@\S+)"
+    r"|sun)\b\.? \d|le \d|on \d|\d{1,2}[:.]\d\d|\d{1,2}\.\s?\d|(?<![^\W\d_])\d{4}).*"
+    r"|\s+(?:기자|記者|@\S+)"
     r"|\s+(?:for|from|at|in)\s+(?:the|cnn|bbc)\b.*)\s*$",
     re.IGNORECASE,
 )
+#: The end of a sentence and the beginning of the next: no initial, no title.
+_SENTENCE = re.compile(r"[^\W\d_]{5,}[.!?]\s+[^\W\d_a-z]")
 #: What stands before the first "by" of a line in parts is a section or a date.
 _LEADING = re.compile(
     r"^.*?(?:\|\s*(?:by|von|par|por|di|door|af|av)\b[\s|:]*|\s(?:by|von|par|por)\s*\|\s*)",
@@ -55,7 +59,7 @@ _LEADING = re.compile(
 )
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 _DATE = re.compile(
-    rf"\s*\b(?:(?:am|on|le|el|vom)\s+)?(?:\d{{1,2}}\.?\s+(?:{_MONTH})\b|(?:{_MONTH})\.?\s+\d).*$"
+    rf"\s*\b(?:(?:am|on|le|el|vom)\s+)?(?:\d{{1,2}}\.?\s+(?:de\s+)?(?:{_MONTH})\b|(?:{_MONTH})\.?\s+\d).*$"
     r"|\s+(?:am|on|le|el|vom)(?:\s+\w+day|\s+\w+tag)?$",
     re.IGNORECASE,
 )
@@ -64,12 +68,14 @@ _NOT_A_NAME = re.compile(
     r"https?:|www\.|@|\[at\]|^(?:hace|tiempo|il y a)\s"
     r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day$|(?:mon|diens|donners|frei|sams|sonn)tag$"
     r"|^[\d:]+ uhr$|^last updated|^updated|\.com\b|^\W*$|^\d"
+    r"|\b(?:images|photos?|getty|shutterstock|istock)\b|^(?:related|verwandte|follow)\b"
+    r"|(?:(?:^|\s)(?:facebook|twitter|instagram|linkedin|whatsapp|youtube|telegram|xing)){2}"
     r"|^(?:(?:word ?press ?)?admin(?:istrator)?|author"
     r"|unknown|none|null|undefined|guest|user|root|editor|n/?a|anonymous|web ?master"
     r"|wordpress|facebook|twitter|share|comments?|follow|view (?:all|profile).*|see (?:all"
     r"|more).*|more (?:by|from).*|all posts.*|read more.*|updated?|published|about.*|name|von"
-    r"|by|on|am|par|por|veröffentlicht(?: am.*)?|kommentar.*|hinterlasse.*|e-?mail|website"
-    r"|.* s(?:agt|ays|aid)\b.*|in uncategorized|profile.*|min(?:ute)?s? read|\d+ min.*)$",
+    r"|by|on|am|par|por|last|posted|veröffentlicht(?: am.*)?|kommentar.*|hinterlasse.*|e-?mail"
+    r"|website|.* s(?:agt|ays|aid)\b.*|in uncategorized|profile.*|min(?:ute)?s? read|\d+ min.*)$",
     re.IGNORECASE,
 )
 
@@ -89,13 +95,13 @@ def letters(name: str) -> str:
 
 
 def _names_in(line: str) -> list[str]:
-    if "://" in line:
+    if "://" in line or _SENTENCE.search(line):
         return []
-    line = _BY.sub("", _LEADING.sub("", line.strip()[:300]))
+    line = _BY.sub("", _LEADING.sub("", line.strip()[:300].replace("\n", " | ")))
     names = []
     for part in _SPLIT.split(line):
         name = _BY.sub("", part)
-        name = _DATE.sub("", _TRAILING.sub("", name)).strip(' \t.,:;|-–—*"“”')
+        name = _DATE.sub("", _TRAILING.sub("", name)).strip(" \t.,:;|-–—*\"“”'")
         if 1 < len(name) <= 60 and not _NOT_A_NAME.search(name) and not _ROLE.match(name):  # noqa: PLR2004 - longer is a sentence
             names.append(name)
     return names

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 #: Never text, whatever they hold.
 _SKIPPED = frozenset(
     "script style noscript template svg math iframe object embed video audio canvas button select "
-    "option datalist rt rp textarea input head link "
+    "option datalist rt textarea input head link "
     "meta map progress meter dialog amp-ad amp-embed "
     "amp-social-share amp-iframe -comment !doctype".split()
 )
@@ -30,7 +30,9 @@ _INLINE = frozenset(
     "del bdi bdo tt label wbr acronym strike nobr ruby rb dfn data img picture source".split()
 )
 #: Inline elements whose class is not looked at: they only dress words.
-_PLAIN = frozenset("b i em strong u s sub sup small big font abbr q mark kbd ins del wbr".split())
+_PLAIN = frozenset(
+    "b i em strong u s sub sup small big font abbr q mark kbd ins del wbr ruby rb rp".split()
+)
 
 #: Names that say what an element has or lacks rather than what it is: "has-recommendations".
 _SAYS_WHAT_IT_HAS = ("has-", "with-", "no-", "without-")
@@ -40,6 +42,8 @@ _HIDING = frozenset(("role", "hidden", "aria-hidden", "style"))
 _DENIED_TAGS = frozenset("nav aside footer form menu figcaption fieldset".split())
 #: Not even looked into, like boxes of a name that never lies.
 _NEVER_TAGS = frozenset(("nav", "footer"))
+#: Boxes whose one line may stand in a <div> of its own.
+_LINES = frozenset("h1 h2 h3 h4 h5 h6 li blockquote td th dt dd".split())
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
 #: Han, Kana and Thai are written without spaces; a character says about as much as three of a
@@ -181,6 +185,10 @@ class _Walk:
                         continue
                     if tag not in _INLINE and pieces:
                         self._flush()
+                elif tag == "rt" and _is_spelt_out(node) and (child := node.child) is not None:
+                    stack.append((node, False, False))
+                    node = child
+                    continue
                 node = node.next
             if not stack:
                 break
@@ -242,6 +250,8 @@ class _Walk:
         self.link_length = 0
         at = self.current
         tag = self.boxes[at].tag
+        if tag == "div" and (around := self.boxes[self.boxes[at].parent].tag) in _LINES:
+            tag = around
         lines = _lines(raw, pre=tag == "pre")
         if len(lines) == 1:
             self.blocks.append(Block(lines[0], tag, at, links, length))
@@ -249,6 +259,15 @@ class _Walk:
         total = sum(map(len, lines))
         for line in lines:
             self.blocks.append(Block(line, tag, at, links, length * len(line) // total))
+
+
+def _is_spelt_out(reading: LexborNode) -> bool:
+    """Whether a ruby's reading stands in parentheses where it cannot stand above its word.
+
+    <rp> holds them, for text as we write it; without them a reading would run into its word.
+    """
+    before = reading.prev
+    return before is not None and before.tag == "rp"
 
 
 def _lines(raw: str, *, pre: bool) -> list[str]:

@@ -1,4 +1,4 @@
-"""Where a page prints who wrote it: lines that may name the authors, likeliest first.
+"""Where a page prints who wrote it: lines near a text that may name the authors, likeliest first.
 
 ``authors.py`` makes names of them; ``article.py`` decides whether it believes them.
 """
@@ -7,61 +7,152 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING
 
+from scraper.extract.authors import clean_authors, letters
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-    from scraper.extract.blocks import Block
+    from scraper.extract.blocks import Block, Layout
 
 _NAMED = (
-    '[rel~="author"], [itemprop="author"]',
-    (
-        ".byline, .author-name, .author_name, .authorname, .article-author, .post-author, "
-        '.entry-author, [class*="byline"], [class*="Byline"]'
-    ),
-    '.author, [class*="author"]:not([class*="comment"]):not([id*="comment"]), [class*="autor"]',
+    '[rel~="author"], [itemprop="author"], [class*="byline"], [class*="Byline"], [class*="autor"], '
+    '[class*="author"]:not([class*="comment"]):not([id*="comment"])'
 )
 #: Class names of who took a picture rather than of who wrote the text.
 _OF_PICTURES = re.compile(r"bild|photo|foto|image|caption|credit|media", re.IGNORECASE)
 _NO_BYLINE = frozenset(("input", "label", "form"))
 #: So many elements of a name are looked at: a page's other articles have authors too.
-_MOST = 6
+_MOST = 20
 #: A longer line is a paragraph about somebody.
 LONGEST = 120
 
-#: How a line that names its authors begins, where no class says so.
+_BY_WORD = r"(?i:by|von|vom|par|por|di|da|door|af|av|van|przez)"
+#: A line that names its authors, where no class says so.
 _BY = re.compile(
-    r"\W{0,3}(?i:by|von|par|por|di|door|af|av|van|text|autor(?:in)?|author|auteur|words)\b\s*:?\s+"
+    rf"\W{{0,3}}(?:{_BY_WORD}|(?i:text|autor(?:in)?|author|auteur|words))\b\s*:?\s+"
     r"[^\W\d_a-z][^.!?]*[^.!?]$"
 )
-#: Two to four words, each of which begins with a capital: a name, signed under a text.
-_SIGNED = re.compile(r"(?:[^\W\d_a-z][\w.’'-]*\s+){1,3}[^\W\d_a-z][\w’'-]*")
+#: "Posted in Town on 5 March by tove": what was done, when and where, and by whom.
+_POSTED = re.compile(
+    r"\W{0,3}(?i:posted|published|written|filed|submitted|created|geschrieben|erstellt|verfasst"
+    r"|veröffentlicht|eingestellt|publié|écrit|rédigé|publicado|escrito|pubblicato|scritto|inviato"
+    rf"|geplaatst|geschreven)\b[^!?]{{0,60}}?\b{_BY_WORD}\s*:?\s+"
+    r"(?P<name>[^|·•,;@—–\n]{2,60}?)"
+    r"(?=\s+(?:on|am|at|in|under|à|le|el|em|il|op|um|unter)\s|\s*(?:[|·•,;@—–\n]|\b\d|$))"
+)
+_NAME = r"(?:[^\W\d_a-z][\w.’'-]*[^\S\n]+){1,3}[^\W\d_a-z][\w’'-]*"
+#: Two to four words, each of which begins with a capital: a name, signed above or under a text;
+#: or a desk.
+_SIGNED = re.compile(
+    rf"{_NAME}(?:\s*[/,&]\s*{_NAME})*"
+    r"|(?:[\w-]+ )?[\w-]*(?:[Rr]edaktion|[Rr]edacción|[Rr]édaction|[Rr]edazione|[Nn]ewsroom)"
+)
+_WHOLE_NAME = re.compile(_NAME)
+#: What separates a name from a date in a line that holds both.
+_BETWEEN = re.compile(r"\s*[|·•–—\n]\s*|\s-\s")
+_FROM_DIGIT = re.compile(r"\s*\d.*$")
+#: Addresses of pages about a person; what follows spells the name.
+_AUTHOR_PAGE = re.compile(
+    r"/(?:author|autor|auteur|autore|writer|staff|reporter|journalist|contributor"
+    r"|columnist|redakteur|yazar)(?:e?[ns]|lar)?/(?P<slug>[^/?#]{3,})/?(?:[?#]|$)",
+    re.IGNORECASE,
+)
+#: A shorter part of a name is in too many addresses.
+_TELLING = 4
 
 
-def marked_bylines(tree: LexborHTMLParser) -> Iterator[list[str]]:
+def marked_bylines(tree: LexborHTMLParser) -> Iterator[str]:
     """The texts of elements whose relation, property or class says that they name an author."""
-    for selector in _NAMED:
-        for node in tree.css(selector)[:_MOST]:
-            if node.tag in _NO_BYLINE or _OF_PICTURES.search(node.attributes.get("class") or ""):
-                continue
-            line = _line(node)
-            if line and len(line) < LONGEST:
-                yield [line]
+    for node in sorted(tree.css(_NAMED)[:_MOST], key=_names_no_author):
+        if node.tag in _NO_BYLINE or _OF_PICTURES.search(node.attributes.get("class") or ""):
+            continue
+        line = _line(node)
+        if line and len(line) < LONGEST:
+            yield line
 
 
-def printed_bylines(
-    above: Sequence[Block], kept: Sequence[Block], following: Sequence[Block]
-) -> Iterator[list[str]]:
-    """Lines above a text or at either end of it that read like a byline or a signature."""
-    for block in (*above, *kept[:2], *kept[-1:]):
-        if len(block.text) < LONGEST and not block.is_heading and _BY.match(block.text):
-            yield [block.text]
-    for block in (*kept[-1:], *following[:1]):
-        if block.tag in {"p", "div"} and not block.links and _SIGNED.fullmatch(block.text):
-            yield [block.text]
+def _names_no_author(node: LexborNode) -> bool:
+    """Whether neither relation nor property says that a node is an author, but only its class."""
+    attributes = node.attributes
+    return "author" not in (attributes.get("rel"), attributes.get("itemprop"))
+
+
+def printed_bylines(near: Sequence[Block]) -> Iterator[str]:
+    """Lines that say who wrote the text: by a word, or by a link to the author's page."""
+    lines = [block for block in near if len(block.text) < LONGEST]
+    for block in lines:
+        if not _is_headline(block) and _BY.match(block.text):
+            yield _one_line(block)
+    for block in lines:
+        if found := _POSTED.match(block.text):
+            yield found["name"]
+    for block in lines:
+        if any(_spells(slug, block.text) for slug in _author_pages(block.links)):
+            yield _one_line(block)
+
+
+def signatures(layout: Layout, near: Sequence[Block], kept: Sequence[Block]) -> Iterator[str]:
+    """Paragraphs beside the text's first or last that hold names alone, or that of a desk."""
+    parents = {layout.boxes[block.box].parent for block in (*kept[:1], *kept[-1:])}
+    for block in near:
+        if block.links or block.tag not in {"p", "div"} or len(block.text) > LONGEST:
+            continue
+        line = block.text.partition("\n")[0]
+        if layout.boxes[block.box].parent in parents and _SIGNED.fullmatch(line):
+            yield line
+
+
+def names_beside_dates(near: Sequence[Block]) -> Iterator[str]:
+    """Names that share their line with a date, and with nothing else that reads like a name."""
+    for block in near:
+        if len(block.text) < LONGEST and any(map(str.isdigit, block.text)):
+            parts = _BETWEEN.split(block.text)
+            names = [part for part in parts if _WHOLE_NAME.fullmatch(part)]
+            if len(names) == 1 and any(_FROM_DIGIT.search(part) for part in parts):
+                yield names[0]
+
+
+def spell_out(login: str, near: Sequence[Block]) -> str:
+    """The name that a login such as "leamorel" is printed as nearby; itself where it is none."""
+    if not (login.isalpha() and login.islower() and len(login) > _TELLING):
+        return login
+    name = re.compile(r"\b" + r"[ .’'-]*".join(login) + r"\b", re.IGNORECASE)
+    lines = (block.text for block in near if len(block.text) < LONGEST)
+    found = next((found[0] for line in lines if (found := name.search(line))), login)
+    return found if found.lower() != login else login
+
+
+def _is_headline(block: Block) -> bool:
+    return block.tag in {"h1", "h2"}
+
+
+def _one_line(block: Block) -> str:
+    return block.text.replace("\n", " | ")
+
+
+def _author_pages(links: Iterable[str]) -> Iterator[str]:
+    """The ends of those addresses that lead to pages about a person."""
+    return (found["slug"] for link in links if (found := _AUTHOR_PAGE.search(link)))
+
+
+def _spells(slug: str, line: str) -> bool:
+    """Whether the end of an address spells a name in the line: "/staff/lea-morel" Léa Morel."""
+    spelled = letters(slug)
+    return any(
+        len(part) >= _TELLING and part in spelled
+        for name in clean_authors([line])
+        for part in letters(_without_accents(name.replace(" ", "  "))).split()
+    )
+
+
+def _without_accents(name: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", name)
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
 def _line(node: LexborNode) -> str:

@@ -17,63 +17,87 @@ from scraper.model import Precision
 FIRST_YEAR = 1990
 #: And after this one never: a machine's largest number.
 _LAST_YEAR = 2100
+#: Thai papers count from the Buddha's death.
+_BUDDHIST = 543
 
-#: Months as written, whole and cut, in the languages of European and Turkish papers; a word that
-#: is two months in two languages is the one listed last.
-_MONTH_NAMES = {
-    1: (
-        "jan january januar janvier janv enero ene gennaio gen janeiro januari jänner "
-        "stycznia styczeń января янв січня ocak led ledna ianuarie tammikuuta január "
-        "tháng-1"
-    ),
-    2: (
-        "feb february februar février févr fév febrero febbraio fevereiro fev februari "
-        "feber lutego luty февраля фев лютого şubat února únor februarie helmikuuta "
-        "február"
-    ),
-    3: (
-        "mar march märz mär mars marzo março mrz maart mrt marca marzec марта мар березня "
-        "mart března březen martie maaliskuuta marts március"
-    ),
-    4: (
-        "apr april avril avr abril abr aprile kwietnia kwiecień апреля апр квітня nisan "
-        "dubna duben aprilie huhtikuuta április"
-    ),
-    5: (
-        "may mai mayo maggio mag maio mei maj maja мая май травня mayıs května květen "
-        "toukokuuta május"
-    ),
-    6: (
-        "jun june juni juin junio giugno giu junho czerwca czerwiec июня июн червня "
-        "haziran června červen iunie kesäkuuta június"
-    ),
-    7: (
-        "jul july juli juillet juil julio luglio lug julho lipca lipiec июля июл липня "
-        "temmuz července červenec iulie heinäkuuta július"
-    ),
-    8: (
-        "aug august août aout agosto ago augustus augusti sierpnia sierpień августа авг "
-        "серпня ağustos srpna srpen elokuuta augusztus"
-    ),
-    9: (
-        "sep sept september septembre septiembre settembre set setembro września wrzesień "
-        "сентября сен вересня eylül září septembrie syyskuuta szeptember"
-    ),
-    10: (
-        "oct october oktober okt octobre octubre ottobre ott outubro out października "
-        "październik октября окт жовтня ekim října říjen octombrie lokakuuta október"
-    ),
-    11: (
-        "nov november novembre noviembre novembro listopada listopad ноября ноя kasım "
-        "listopadu noiembrie marraskuuta"
-    ),
-    12: (
-        "dec december dezember dez décembre déc diciembre dic dicembre dezembro grudnia "
-        "grudzień декабря дек грудня aralık prosince prosinec decembrie joulukuuta "
-        "desember"
-    ),
+#: Months as written, whole and cut, in the order of the year: in the languages of Europe, of the
+#: Near East, of India, Thailand and Indonesia. Unicode's CLDR has them; a word that is two months
+#: in two languages is the one listed last (Polish listopada, November, is Croatian October).
+_MONTH_NAMES = """
+    january february march april may june july august september october november december;
+    jan feb mar apr may jun jul aug sept oct nov dec;
+    january february march april may june july august sep october november december;
+    januar februar märz april mai juni juli august september oktober november dezember;
+    jän feb mär apr mai jun jul aug sep okt nov dez;
+    jänner feber mrz april mai juni juli august september okt november dez;
+    januari februari maart april mei juni juli augustus september oktober november december;
+    januari februari mrt april maj juni juli augusti september oktober november december;
+    januar februar marts april maj juni juli august september oktober november desember;
+    janúar febrúar mars apríl maí júní júlí ágúst september október nóvember desember;
+    janvier février mars avril mai juin juillet août septembre octobre novembre décembre;
+    janv févr mars avr mai juin juil aout sept octobre novembre déc;
+    janv fév mars avr mai juin juil août sept octobre novembre déc;
+    enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre;
+    ene febrero marzo abr mayo junio julio ago setiembre octubre noviembre dic;
+    gener febrer març abril maig juny juliol agost setembre octubre novembre desembre;
+    janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro;
+    janeiro fev março abril mai junho julho agosto set out novembro dez;
+    gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre
+        dicembre;
+    gen febbraio marzo aprile mag giu lug agosto set ott novembre dicembre;
+    ianuarie februarie martie aprilie mai iunie iulie august septembrie octombrie noiembrie
+        decembrie;
+    styczeń luty marzec kwiecień maj czerwiec lipiec sierpień wrzesień październik listopad
+        grudzień;
+    stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada
+        grudnia;
+    leden únor březen duben květen červen červenec srpen září říjen listopad prosinec;
+    led února březen duben květen červen červenec srpen září říjen listopad prosinec;
+    ledna února března dubna května června července srpna září října listopadu prosince;
+    január február marec apríl máj jún júl august september október november december;
+    januára februára marca apríla mája júna júla augusta septembra októbra novembra decembra;
+    januar februar mart april maj jun jul avgust septembar oktobar novembar decembar;
+    januara februara marta aprila maja juna jula avgusta septembra oktobra novembra decembra;
+    siječnja veljače ožujka travnja svibnja lipnja srpnja kolovoza rujna oktobra studenoga
+        prosinca;
+    január február március április május június július augusztus szeptember október november
+        december;
+    tammikuuta helmikuuta maaliskuuta huhtikuuta toukokuuta kesäkuuta heinäkuuta elokuuta
+        syyskuuta lokakuuta marraskuuta joulukuuta;
+    jaanuar veebruar märts aprill mai juuni juuli august september oktoober november detsember;
+    sausio vasario kovo balandžio gegužės birželio liepos rugpjūčio rugsėjo spalio lapkričio
+        gruodžio;
+    janvārī februārī martā aprīlī maijā jūnijā jūlijā augustā septembrī oktobrī novembrī
+        decembrī;
+    ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık;
+    oca şub mart nis may haz tem ağu eyl eki kas ara;
+    ιανουαρίου φεβρουαρίου μαρτίου απριλίου μαΐου ιουνίου ιουλίου αυγούστου σεπτεμβρίου
+        οκτωβρίου νοεμβρίου δεκεμβρίου;
+    ιαν φεβ μαρ απρ μαϊ ιουν ιουλ αυγ σεπ οκτ νοε δεκ;
+    января февраля марта апреля мая июня июля августа сентября октября ноября декабря;
+    янв фев мар апр май июн июл авг сен окт ноя дек;
+    янв фев март апр май июн июл авг сент окт ноя дек;
+    січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня;
+    януари февруари март април май юни юли август септември октомври ноември декември;
+    јануар фебруар март април мај јун јул август септембар октобар новембар децембар;
+    јануара фебруара марта априла маја јуна јула августа септембра октобра новембра децембра;
+    ינואר פברואר מרץ אפריל מאי יוני יולי אוגוסט ספטמבר אוקטובר נובמבר דצמבר;
+    בינואר בפברואר במרץ באפריל במאי ביוני ביולי באוגוסט בספטמבר באוקטובר בנובמבר בדצמבר;
+    يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر;
+    يناير فبراير مارس إبريل ماي يونيه يوليه أغسطس سبتمبر أكتوبر نوفمبر ديسمبر;
+    जनवरी फ़रवरी मार्च अप्रैल मई जून जुलाई अगस्त सितंबर अक्टूबर नवंबर दिसंबर;
+    जनवरी फरवरी मार्च अप्रैल मई जून जुलाई अगस्त सितम्बर अक्टूबर नवम्बर दिसम्बर;
+    জানুয়ারি ফেব্রুয়ারি মার্চ এপ্রিল মে জুন জুলাই আগস্ট সেপ্টেম্বর অক্টোবর নভেম্বর ডিসেম্বর;
+    มกราคม กุมภาพันธ์ มีนาคม เมษายน พฤษภาคม มิถุนายน กรกฎาคม สิงหาคม กันยายน ตุลาคม พฤศจิกายน
+        ธันวาคม;
+    januari februari maret april mei juni juli agustus september oktober november desember;
+    januari februari mac april mei jun julai ogos september oktober november disember
+"""
+MONTHS = {
+    name: month
+    for year in _MONTH_NAMES.split(";")
+    for month, name in enumerate(year.split(), start=1)
 }
-MONTHS = {name: month for month, names in _MONTH_NAMES.items() for name in names.split()}
 
 _ISO = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})"
@@ -87,12 +111,17 @@ _CLOCK = re.compile(
     r"\s*(Z\b|UTC|GMT|EST|EDT|CST|CDT|MST|MDT|PST|PDT|CET|CEST|BST|IST|[+-]\d{2}:?\d{2})?(?![\d:])",
     re.IGNORECASE,
 )
-_WORD = r"([^\W\d_]{3,14})"
+#: Not \w: the vowels of Hindi, Bengali and Thai are marks.
+_WORD = r"([^\s\d_.,;:|/()\[\]'’-]{2,14})"
 _DAY_MONTH_YEAR = re.compile(
     rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th|er|º|\.)?\s*(?:de |of "
     rf"|d['’])?[\s/-]?{_WORD}\.?,?[\s/-]*(?:de |del )?(\d{{4}})(?!\d)"
 )
 _MONTH_DAY_YEAR = re.compile(rf"{_WORD}\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(\d{{4}})(?!\d)")
+_YEAR_MONTH_DAY = re.compile(
+    rf"(?<!\d)(\d{{4}})(?:\. gada|\. m\.| m\.|\.)?\s+{_WORD}\.?\s+(\d{{1,2}})(?!\d)"
+)
+_VIETNAMESE = re.compile(r"(\d{1,2}) tháng (\d{1,2})(?:,| năm)+ (\d{4})(?!\d)", re.IGNORECASE)
 _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})\s*[./年년-]\s*(\d{1,2})\s*[./月월-]\s*(\d{1,2})(?!\d)")
 _NUMERIC = re.compile(r"(?<![\d.])(\d{1,2})([./-])\s?(\d{1,2})\2\s?(\d{4}|\d{2})(?!\d)")
 _IN_URL = re.compile(
@@ -130,7 +159,7 @@ def find_date(text: str, *, day_first: bool = True) -> PrintedTime | None:
     if found:
         return _from_parts(found.groups())
     for year, month, day, end in _written_dates(text, day_first=day_first):
-        made = _make(year, month, day)
+        made = _make(year if year <= _LAST_YEAR else year - _BUDDHIST, month, day)
         if made is None:
             continue
         clock = _CLOCK.search(text, end) or _CLOCK.search(text[: max(0, end - 6)])
@@ -158,6 +187,15 @@ def _written_dates(text: str, *, day_first: bool) -> list[tuple[int, int, int, i
         (match.start(), (int(match[3]), month, int(match[2]), match.end()))
         for match in _MONTH_DAY_YEAR.finditer(text)
         if (month := MONTHS.get(match[1].lower()))
+    ]
+    found += [
+        (match.start(), (int(match[1]), month, int(match[3]), match.end()))
+        for match in _YEAR_MONTH_DAY.finditer(text)
+        if (month := MONTHS.get(match[2].lower()))
+    ]
+    found += [
+        (match.start(), (int(match[3]), int(match[2]), int(match[1]), match.end()))
+        for match in _VIETNAMESE.finditer(text)
     ]
     found += [
         (match.start(), (int(match[1]), int(match[2]), int(match[3]), match.end()))

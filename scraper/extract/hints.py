@@ -49,7 +49,7 @@ def _split_top(alternatives: str) -> list[str]:
 NOT_TEXT = by_initial(
     r"comment(?!ary)|disqus|newsletter|news-letter|nwsltr|subscri(?!ber-only-content)|signup"
     r"|sign-up|signin|log-?in\b"
-    r"|paywall|pay-wall|regwall|dsgvo|metered|piano|cookie|consent|gdpr|onetrust|didomi|cmp-"
+    r"|paywall|pay-wall|regwall|dsgvo|metered|piano|cookie|consent|gdpr|onetrust|didomi"
     r"|related|recommend|read-?more|readmore|more-?(?:stories|articles|news|posts|from|on)\b"
     r"|also-?read|read-?also|read-?next"
     r"|see-?also|you-?may|most-?(?:read|popular|viewed)|popular|trending|recirc|outbrain"
@@ -82,7 +82,7 @@ NOT_TEXT = by_initial(
     r"|post-?nav"
     r"|factbox|fact-?box|infobox|info-?box|timeline-widget|embed(?:ly)?-?card"
     r"|instagram-media|fb-post|tiktok-embed"
-    r"|mw-editsection|reference|footnote|navbox|catlinks|metadata"
+    r"|mw-editsection|footnote|navbox|catlinks|metadata"
 )
 
 #: Of these, the ones that never lie: whatever they hold is not the article.

@@ -11,7 +11,9 @@ import re
 from typing import TYPE_CHECKING
 
 from scraper.extract.metadata import types_of
+from scraper.extract.notices import is_error_name, reads_like_apology, reads_like_wall
 from scraper.model import PageKind
+from scraper.urls import normalise_url
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 _LETTERS = 0.25
 #: So many characters, spread over the text, tell how many of all are letters (a guess).
 _SAMPLE = 1_000
+#: Fewer words between spaces are no text in a script that has spaces. A guess.
+_FEWEST_WORDS = 5
 #: Weight under which a text may be an error, a login or a consent page (a guess: a short brief).
 _LITTLE = 900
 #: Weight under which a text behind a declared wall is taken as its teaser (a guess).
@@ -36,37 +40,10 @@ _INDEX_PROSE = 350
 _ALL_LINK = 0.9
 #: A shorter text is a label rather than a headline.
 _LABEL = 15
-#: A longer title is a headline rather than a notice.
-_NOTICE = 90
 #: Share of its declared words that a whole text has at least: counts differ by captions and boxes.
 _WHOLE = 0.7
 _MOST = 0.5
 
-_ERROR = re.compile(
-    r"^\W*(?:error\W*)?(?:4(?:0[0-9]|10|29)|50[0-4])\b|(?:page|article|site|seite|página"
-    r"|pagina|page) (?:was |is |could )?(?:not|nicht|no) (?:be )?(?:found|available|gefunden"
-    r"|encontrada)"
-    r"|not found\W*$|page introuvable|nicht gefunden|no encontrad[ao]|não encontrad[ao]"
-    r"|non trovata|страница не найдена|页面不存在|ページが見つかりません"
-    r"|access denied|forbidden\W*$|just a moment|attention required|are you (?:a robot|human)"
-    r"|verify (?:that )?you are human|security check|service unavailable"
-    r"|temporarily unavailable|something went wrong",
-    re.IGNORECASE,
-)
-_WALL = re.compile(
-    r"(?:enable|turn on) (?:javascript|cookies)|javascript (?:is|must be) (?:disabled|enabled)"
-    r"|before you continue|log ?in to (?:continue|your account|read)|sign in to (?:continue"
-    r"|your account|read)"
-    r"|we (?:and our (?:\d+ )?partners|value your privacy)|accept (?:all )?cookies"
-    r"|cookies zustimmen|mit werbung weiterlesen|your privacy choices|checking your browser"
-    r"|unusual traffic|captcha",
-    re.IGNORECASE,
-)
-_WALL_TITLE = re.compile(
-    r"^\W*(?:log ?in|sign ?in|anmelden|login|connexion|iniciar sesión|accedi|subscribe|consent"
-    r"|cookie|privacy (?:gate|choices))\b",
-    re.IGNORECASE,
-)
 _PAYWALL_NAME = re.compile(
     r"paywall|regwall|pay-wall|piano-|subscription-?(?:wall|offer|required)|premium-?(?:wall|offer)"
 )
@@ -81,6 +58,8 @@ def refuse(
     sample = body.text[:: max(1, len(body.text) // _SAMPLE)]
     if sum(map(str.isalpha, sample)) < _LETTERS * len(sample):
         return "the text has hardly a letter"
+    if body.text.isascii() and len(body.text.split()) < _FEWEST_WORDS:
+        return "the text has hardly a word"
     if trouble := _is_notice(metadata, layout, body, title or ""):
         return trouble
     if not declares_article(metadata) and _is_index(layout, body, path):
@@ -93,20 +72,22 @@ def _is_notice(metadata: Metadata, layout: Layout, body: Body, title: str) -> st
     if (sum(block.weight for block in body.kept) or len(body.text)) >= _LITTLE:
         return None
     headings = [block.text for block in layout.blocks if block.tag == "h1"][:2]
-    if any(_ERROR.search(name) for name in (title, *headings) if len(name) < _NOTICE):
+    if any(map(is_error_name, (title, *headings))):
         return "reads like an error page"
     if declares_article(metadata):
         return None
-    is_wall = _WALL_TITLE.search(title) or _WALL.search(body.text)
+    if reads_like_apology(body.text):
+        return "reads like an error page"
+    is_wall = reads_like_wall(title, body.text)
     return "reads like a login or consent page" if is_wall else None
 
 
-def page_kind(metadata: Metadata, layout: Layout, body: Body) -> PageKind:
-    """The kind of page that the body stands on."""
+def page_kind(metadata: Metadata, layout: Layout, body: Body, page: str | None) -> PageKind:
+    """The kind of page that the body stands on; ``page`` is its normalised address."""
     if metadata.of_type("LiveBlogPosting") or _in_live_blog(layout, body):
         return PageKind.LIVE_BLOG
     if not declares_article(metadata):
-        if teaser_heading(layout, body):
+        if teaser_heading(layout, body, page):
             return PageKind.TOPIC
         weight = sum(block.weight for block in body.kept)
         og_type = metadata.first("og:type") or ""
@@ -132,15 +113,38 @@ def declares_article(metadata: Metadata) -> bool:
     )
 
 
-def teaser_heading(layout: Layout, body: Body) -> Block | None:
-    """The linked headline just above a body: it says that the whole text stands elsewhere."""
+def teaser_heading(layout: Layout, body: Body, page: str | None) -> Block | None:
+    """The linked headline just above a body: it says that the whole text stands elsewhere.
+
+    A blog's headlines link to the very page they stand on, and its name to the front page.
+    """
     if not body.kept:
         return None
     first = layout.blocks.index(body.kept[0])
     for block in reversed(layout.blocks[max(0, first - 6) : first]):
-        if block.is_heading and block.link_density > _ALL_LINK and len(block.text) > _LABEL:
+        if (
+            block.is_heading
+            and block.link_density > _ALL_LINK
+            and len(block.text) > _LABEL
+            and _leads_elsewhere(block, page)
+        ):
             return block
     return None
+
+
+def _leads_elsewhere(heading: Block, page: str | None) -> bool:
+    if leads_home(heading, page):
+        return False
+    return any(normalise_url(link, page) != page for link in heading.links)
+
+
+def leads_home(heading: Block, page: str | None) -> bool:
+    """Whether all links of a heading are one, to the front page of the page's site."""
+    if page is None or len(set(heading.links)) != 1:
+        return False
+    place = heading.links[0].partition("//")[2] or heading.links[0]
+    host = page.partition("//")[2].partition("/")[0]
+    return place.rstrip("/").removeprefix("www.") in {"", host.removeprefix("www.")}
 
 
 def is_paywalled(node: LdNode, layout: Layout, body: Body, declared_words: int | None) -> bool:

@@ -85,6 +85,9 @@ _LOOK_BACK = 32
 _OPTIONS = int(LexborDocumentOptions.WO_EVENTS)
 
 
+#: A value in quotes. A quote behind anything but "=" opens none: it is part of a name.
+_QUOTED = re.compile(rb"""=[ \t\r\n\f]*(?:"[^"]*"|'[^']*')""")
+
 #: Controls that no text has; NUL, which broken pages do have, is left to the parser.
 _CONTROLS = bytes({*range(1, 32)} - {*b"\t\n\v\f\r\x1b"})
 #: A share of them from which bytes are no text: pages have none, random bytes one in ten.
@@ -187,6 +190,6 @@ def _long_tags(html: bytes) -> list[bytes]:
             end = len(html) if end < 0 else end
             start = _TAG_START.search(html, at + 1, end)
             if start and end - start.start() > LONG_TAG:
-                found.append(re.sub(rb'"[^"]*"', b"", html[start.start() : end]))
+                found.append(_QUOTED.sub(b"=", html[start.start() : end]))
         at = end
     return found

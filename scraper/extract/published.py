@@ -1,13 +1,23 @@
 """When a page was published: what it declares, else what it prints, in the offset it prints it in.
 
-First that answers: JSON-LD; <meta>; microdata, <time> and elements named after dates; scripts that
-are no JSON-LD; the address; a date in any short line. What is declared in UTC is given in the
-page's own offset where the page also tells the same moment in its local time: readers, and other
-papers, know the article by that day.
+First that answers:
+
+1. JSON-LD
+2. <meta> of every naming
+3. microdata, <time> and elements named after dates, near the text
+4. scripts that are no JSON-LD
+5. the address
+6. a date in a short line above the text, then in any
+7. as 3, far from the text: most of those are other articles'
+
+What is declared in UTC is given in the page's own offset where the page also tells the same moment
+in its local time, or where its address names the neighbouring day: readers, and other papers, know
+the article by that day.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import timedelta, timezone
 from itertools import chain, islice
@@ -26,6 +36,7 @@ if TYPE_CHECKING:
 
     from scraper.extract.blocks import Layout
     from scraper.extract.metadata import Metadata
+    from scraper.extract.surroundings import Surroundings
 
 _PUBLISHED_KEYS = ("datePublished", "dateCreated", "uploadDate")
 _PUBLISHED_META = tuple(
@@ -45,7 +56,7 @@ _TIMES = (
     'time, [itemprop="datePublished"], [class*="publish"], [class*="date"], [class*="Date"], '
     '[id*="date"], [class*="time"]'
 )
-_YEAR = re.compile(r"(?<!\d)(?:19[89]\d|20[0-4]\d)(?!\d)|\d{1,2}[./]\d{1,2}[./]\d{2}(?!\d)")
+_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)|\d{1,2}[./]\d{1,2}[./]\d{2}(?!\d)")
 #: A date in a script that is no JSON-LD: what the page's own program was handed.
 _SCRIPT_DATE = re.compile(
     rb'"(?:datePublished|date_?[pP]ublished|publish(?:ed)?_?[dD]ate|published_?[aA]t|pubDate'
@@ -59,6 +70,8 @@ _MOST = 20
 _FARTHEST = timedelta(hours=14)
 _STEP = timedelta(minutes=30)
 _MINUTE = timedelta(minutes=1)
+_HOUR = timedelta(hours=1)
+_DAY = timedelta(days=1)
 
 
 class Moments:
@@ -69,6 +82,7 @@ class Moments:
         tree: LexborHTMLParser,
         metadata: Metadata,
         layout: Layout,
+        surroundings: Surroundings,
         url: str,
         *,
         day_first: bool,
@@ -77,6 +91,7 @@ class Moments:
         self.metadata = metadata
         self.node = metadata.article or {}
         self.layout = layout
+        self.surroundings = surroundings
         self.url = url
         self.day_first = day_first
 
@@ -85,7 +100,13 @@ class Moments:
         declared = self._declared(self.node, _PUBLISHED_KEYS, _PUBLISHED_META)
         if first := next(declared, None):
             return self._as_printed(first, declared)
-        undeclared = chain(self._marked_up(), self._in_scripts(), self._in_lines())
+        undeclared = chain(
+            (found for found, line in self._marked_up() if self._is_near(line)),
+            self._in_scripts(),
+            self._in_address(),
+            self._in_lines(),
+            (found for found, line in self._marked_up() if not self._is_near(line)),
+        )
         return next((found for found in undeclared if found.at.year >= FIRST_YEAR), None)
 
     def modified(self) -> PrintedTime | None:
@@ -105,33 +126,39 @@ class Moments:
         """The moment that is declared, in local time where the page tells that too."""
         if first.precision is not Precision.MINUTE or first.at.utcoffset():
             return first
-        for other in chain(declared, self._marked_up()):
+        marked = (found for found, _ in self._marked_up())
+        for other in chain(declared, marked):
             if other.precision is not Precision.DAY and (local := _local(first, other)):
                 return local
-        return first
+        return next((_on_day(first, day) for day in self._in_address()), first)
 
-    def _marked_up(self) -> Iterator[PrintedTime]:
-        """What <time>, microdata and elements named after dates say."""
+    def _marked_up(self) -> Iterator[tuple[PrintedTime, str | None]]:
+        """What <time>, microdata and elements named after dates say, and the lines they print."""
         for node in self.tree.css(_TIMES)[:_MOST]:
             attributes = node.attributes
-            for value in (attributes.get("datetime"), attributes.get("content")):
-                if found := self._parse(value):
-                    yield found
             line = squeeze(node.text(separator=" "))
+            for name in ("datetime", "content"):
+                if found := self._parse(attributes.get(name)):
+                    yield found, line
             if line and (found := self._find(line)):
-                yield found
+                yield found, line
+
+    def _is_near(self, line: str | None) -> bool:
+        return line is not None and self.surroundings.hold(line)
 
     def _in_scripts(self) -> Iterator[PrintedTime]:
-        """What the page's own program was handed, and then what its address says."""
+        """What the page's own program was handed."""
         for match in islice(_SCRIPT_DATE.finditer(self.tree.raw_html), _MOST):
             if found := self._parse(match[1].decode("utf-8", "replace")):
                 yield found
+
+    def _in_address(self) -> Iterator[PrintedTime]:
         if found := date_in_url(self.url):
             yield found
 
     def _in_lines(self) -> Iterator[PrintedTime]:
-        """Dates in any short line of the page, from its top."""
-        for block in self.layout.blocks:
+        """Dates in short lines: those above the text, then all, from the page's top."""
+        for block in chain(self.surroundings.far_above, self.layout.blocks):
             if _YEAR.search(block.text) and (found := self._find(block.text)):
                 yield found
 
@@ -154,3 +181,18 @@ def _local(utc: PrintedTime, other: PrintedTime) -> PrintedTime | None:
     if seconds and ahead != offset:
         return None
     return PrintedTime(at=utc.at.astimezone(timezone(offset)), precision=utc.precision)
+
+
+def _on_day(utc: PrintedTime, day: PrintedTime) -> PrintedTime:
+    """The moment in the nearest offset that puts it on that day; as it is where none does.
+
+    The publisher's offset is not known then, but the day is: WordPress declares UTC and names the
+    local day in its addresses.
+    """
+    if day.at <= utc.at < day.at + _DAY:
+        return utc
+    ahead = day.at - utc.at if day.at > utc.at else day.at + _DAY - utc.at - _MINUTE
+    hours = math.ceil(ahead / _HOUR) if day.at > utc.at else math.floor(ahead / _HOUR)
+    if abs(hours) * _HOUR > _FARTHEST:
+        return utc
+    return PrintedTime(at=utc.at.astimezone(timezone(hours * _HOUR)), precision=utc.precision)

@@ -1,10 +1,13 @@
 """Which blocks of an article's body tell its story, and which ask, point elsewhere or follow it."""
 
+# ruff: noqa: RUF001 - marks as publishers write them
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from scraper.extract.anchor import fold
+from scraper.extract.column import within_column
 from scraper.extract.dates import find_date
 from scraper.extract.hints import (
     ABOUT,
@@ -20,7 +23,7 @@ from scraper.extract.hints import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from scraper.extract.blocks import Block
+    from scraper.extract.blocks import Block, Layout
 
 #: Weight from which a line may be a paragraph (tuned).
 PARAGRAPH = 50
@@ -33,21 +36,28 @@ _LONG = 400
 #: Weight under which a line that is no sentence is a scrap, unless a tag makes it a line of text.
 _LINE = 40
 _LINE_TAGS = frozenset("p li blockquote pre td th dt dd h2 h3 h4 h5 h6".split())
+#: Share of the prose in <p> from which a scrap that no tag makes a line is none (tuned).
+_TAGGED = 0.6
+_SENTENCE_END = re.compile(r"[.!?…。！？؟][)\]\"'”’»“]*$")
 #: A shorter entry of a list is a label: a menu's, a language's.
 _LABEL = 20
+#: A longer heading that is a sentence opens the text rather than heads it (a guess).
+_HEADLINE = 100
 #: Weight from which prose without a link is not taken for a prompt.
 _PLAIN = 150
 #: Share of the prose after which a closing heading ends the text.
 _MOSTLY_TOLD = 0.6
+#: So many blocks above a text the headline stands at most (a guess).
+_ABOVE = 16
 #: So much of a text at its end may be what a company writes of itself (tuned).
 _COMPANY = 0.35
 
 
-def sift(
-    blocks: Sequence[Block], inside: Sequence[int], prose: list[float], titles: set[str]
-) -> list[int]:
+def sift(layout: Layout, inside: Sequence[int], prose: list[float], titles: set[str]) -> list[int]:
     """Of the blocks inside the body, those that tell the story."""
+    blocks = layout.blocks
     total = sum(prose[at] for at in inside) or 1.0
+    tagged = sum(prose[at] for at in inside if blocks[at].tag == "p") > _TAGGED * total
     longest = 2 * max(map(len, titles), default=0)
     kept: list[int] = []
     told = 0.0
@@ -60,16 +70,37 @@ def sift(
                 break
             continue
         if (
-            (not told and not prose[at] and not _opens_list(block))
+            (not told and not prose[at] and not _opens(block))
             or _is_aside(block, prose[at])
+            or (tagged and not prose[at] and block.tag not in _LINE_TAGS)
             or (len(block.text) <= longest and fold(block.text) in titles)
         ):
             continue
         told += prose[at]
         kept.append(at)
+    kept = within_column(layout, kept, prose)
+    if kept and kept[0] - 1 in inside and _heads(layout, kept[0], titles):
+        kept.insert(0, kept[0] - 1)
+    told = sum(prose[at] for at in kept)
     while kept and _trails(blocks[kept[-1]], prose[kept[-1]], is_all=told == prose[kept[-1]]):
         told -= prose[kept.pop()]
     return kept
+
+
+def _heads(layout: Layout, first: int, titles: set[str]) -> bool:
+    """Whether the line above the first heads its section: the headline stands higher."""
+    heading = layout.blocks[first - 1]
+    above = layout.blocks[max(0, first - _ABOVE) : first - 1]
+    box, beside = layout.boxes[heading.box], layout.boxes[layout.blocks[first].box]
+    return (
+        heading.is_heading
+        and heading.tag != "h1"
+        and not heading.links
+        and box.parent == beside.parent
+        and any(block.is_heading for block in above)
+        and fold(heading.text) not in titles
+        and not END_HEADING.match(heading.text)
+    )
 
 
 def _is_about(block: Block) -> bool:
@@ -77,9 +108,18 @@ def _is_about(block: Block) -> bool:
     return block.weight < PARAGRAPH and not block.is_sentence and bool(ABOUT.match(block.text))
 
 
-def _opens_list(block: Block) -> bool:
-    """Whether a block before all prose is an entry of a list that tells something."""
-    return block.tag == "li" and not block.links and block.weight > _LABEL
+def _opens(block: Block) -> bool:
+    """Whether a block before all prose tells something: an entry, a short or a large sentence."""
+    if block.links:
+        return False
+    if block.is_heading:
+        return block.weight > _HEADLINE and block.is_sentence
+    return (block.tag == "li" and block.weight > _LABEL) or _is_short_sentence(block)
+
+
+def _is_short_sentence(block: Block) -> bool:
+    """Whether a paragraph ends like a sentence, however short it is."""
+    return block.tag == "p" and bool(_SENTENCE_END.search(block.text))
 
 
 def _is_aside(block: Block, prose: float) -> bool:
@@ -120,7 +160,8 @@ def _trails(block: Block, prose: float, *, is_all: bool) -> bool:
 
     The only paragraph that there is may speak of a podcast.
     """
-    if block.is_heading or (block.weight < _LINE and not block.is_sentence and not prose):
+    is_scrap = block.weight < _LINE and not prose and not block.is_sentence
+    if block.is_heading or (is_scrap and not _is_short_sentence(block)):
         return True
     if prose and is_all:
         return False

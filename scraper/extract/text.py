@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 
 from scraper.extract.anchor import fold
 from scraper.extract.container import anchored_container, choose_container, narrow, outermost
-from scraper.extract.hints import LEAD
+from scraper.extract.lead import find_lead
 from scraper.extract.sift import PARAGRAPH, sift
 
 if TYPE_CHECKING:
@@ -42,8 +42,6 @@ _LEFT = 0.1
 _HIDES_MUCH = 0.1
 #: Share of a text in links from which it is a menu rather than prose (tuned).
 _LINK_HEAVY = 0.5
-#: Weight from which a line above the body may be its standfirst (a guess: a short sentence).
-_LEAD = 60
 #: Prose from which an <article> is an article of its own rather than a teaser.
 _ARTICLE_PROSE = 400
 #: The declared text replaces what the page shows where it is so many times as long, and at least
@@ -72,12 +70,12 @@ def read_body(
     layout: Layout,
     titles: Sequence[str],
     *,
-    description: str | None = None,
+    descriptions: Sequence[str] = (),
     anchor: Anchor | None = None,
 ) -> Body:
     """The article's text, paragraphs separated by blank lines; "" where the page has no prose.
 
-    ``titles`` and ``description`` are what the page says of itself in its head, ``anchor`` the
+    ``titles`` and ``descriptions`` are what the page says of itself in its head, ``anchor`` the
     articleBody it declares.
     """
     blocks = layout.blocks
@@ -97,13 +95,14 @@ def read_body(
         if anchor.length > _ANCHOR_TELLS * told:
             spans = _trim(spans, blocks, matched, anchor)
     inside = [at for start, end in spans for at in range(start, end) if allowed[at] or matched[at]]
-    kept = sift(blocks, inside, prose, {fold(title) for title in titles})
+    folded = {fold(title) for title in titles}
+    kept = sift(layout, inside, prose, folded)
     shown = sum(blocks[at].weight for at in kept)
     if anchor and anchor.length > _RESCUE * shown and anchor.length >= _RESCUE_LENGTH:
         return Body(text="\n\n".join(anchor.paragraphs))
     if not kept:
         return Body(text="")
-    lead = _lead(layout, allowed, kept[0], description)
+    lead = find_lead(layout, allowed, kept, folded, {fold(text) for text in descriptions})
     end = layout.boxes[container].end
     chosen = [blocks[at] for at in (*lead, *kept)]
     return Body(
@@ -125,23 +124,6 @@ def _trim(
     whole = tail in anchor.folded
     first, last = hits[0], hits[-1] + 1 if whole else len(blocks)
     return [(max(a, first), min(b, last)) for a, b in spans if a < last and b > first]
-
-
-def _lead(layout: Layout, allowed: list[bool], first: int, description: str | None) -> list[int]:
-    """The standfirst above the body: a paragraph that the head repeats or that is named as one.
-
-    A standfirst set as a heading is left out, as all that is above the body in headings.
-    """
-    wanted = fold(description or "")[:60]
-    for at in range(max(0, first - 25), first):
-        block = layout.blocks[at]
-        if block.is_heading or not allowed[at] or block.weight < _LEAD or block.link_length:
-            continue
-        repeated = len(wanted) >= 40 and wanted in fold(block.text)  # noqa: PLR2004 - shorter says little
-        box = layout.boxes[block.box]
-        if repeated or LEAD.search(box.names) or LEAD.search(layout.boxes[box.parent].names):
-            return [at]
-    return []
 
 
 def _prose(block: Block) -> float:

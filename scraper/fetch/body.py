@@ -58,6 +58,11 @@ class Body:
         self._decoded = bytearray()
         self._coding = _coding(content_encoding, self._take)
 
+    @property
+    def size(self) -> int:
+        """How many bytes have been decoded so far."""
+        return len(self._decoded)
+
     def feed(self, chunk: bytes) -> None:
         """Take the next bytes off the wire.
 

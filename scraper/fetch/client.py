@@ -42,7 +42,7 @@ from scraper.model import (
 from scraper.urls import normalise_url
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping
     from types import TracebackType
 
     from scraper.config import FetchConfig
@@ -73,13 +73,19 @@ class _Found:
     answer: Answer
 
 
+async def at_once() -> None:
+    """Nothing, without a wait."""
+
+
 class Fetcher:
     """Asks for pages and feeds, politely and guarded; an async context manager for one run.
 
     ``resolve`` stands in for the system's resolver. ``site_delay`` gives the least delay in
     seconds that is configured for the site of a host ("https://example.org:443"), ``None`` where
     none is; ``site_headers`` gives the headers that are configured for the site of a URL, which no
-    other site is sent. Raises ValueError where ``allow_addresses`` or ``contact`` cannot be read.
+    other site is sent. ``until_room`` is awaited before each request, so that whoever takes what
+    comes can hold it back. Raises ValueError where ``allow_addresses`` or ``contact`` cannot be
+    read.
     """
 
     def __init__(
@@ -90,11 +96,13 @@ class Fetcher:
         resolve: Resolve | None = None,
         site_delay: Callable[[str], float | None] = lambda _host: None,
         site_headers: Callable[[str], Mapping[str, str]] = lambda _url: {},
+        until_room: Callable[[], Awaitable[None]] = at_once,
     ) -> None:
         self._config = config
         self._memory = memory
         self._site_delay = site_delay
         self._site_headers = site_headers
+        self._until_room = until_room
         self._backend = GuardedBackend(
             map(parse_allowance, config.allow_addresses), resolve=resolve
         )
@@ -110,6 +118,7 @@ class Fetcher:
             min_delay=config.min_delay_seconds,
             site_delay=self._site_delay,
             concurrent_hosts=config.concurrent_hosts,
+            until_room=self._until_room,
         )
         return self
 

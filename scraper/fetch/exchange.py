@@ -8,7 +8,9 @@ a server that drips is cut off however alive it seems.
 Rule 3: one connection per request. With a second or more between two requests to a host, keeping
 one open would save a handshake, and now and then cost a page: the server closes it just when the
 next request is on its way.
-Rule 4: no exception of httpx, httpcore, h11, ssl or the system leaves this file: each becomes a
+Rule 4: few large bodies are received at once. Whoever must wait to go on receiving is not charged
+for it: its deadline stands still.
+Rule 5: no exception of httpx, httpcore, h11, ssl or the system leaves this file: each becomes a
 Failure.
 """
 
@@ -17,6 +19,7 @@ from __future__ import annotations
 import asyncio
 import re
 import ssl
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -30,12 +33,17 @@ from scraper.fetch.body import Body, BodyError, unpack
 from scraper.model import Reason, Validators
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import AsyncIterator, Callable, Iterator, Mapping
     from datetime import datetime
 
 #: Names and values of an answer's headers together (DESIGN, promises of the fetcher).
 MAX_HEADER_BYTES = 64 * 1024
 _HEADER_SEPARATORS = len(b": \r\n")
+
+#: A body beyond so many bytes is large: few pages are, and bombs and crowds want to be. Of these so
+#: many are received at a time, which bounds what a run's bodies take in memory. Guesses.
+LARGE_BODY_BYTES = 1_000_000
+MAX_LARGE_BODIES = 6
 
 #: A validator longer than this is not worth keeping and sending: real ones have under 100 bytes.
 MAX_VALIDATOR_BYTES = 1024
@@ -109,13 +117,14 @@ class Wire:
             backend, tls or httpx.create_ssl_context(trust_env=False)
         )
         self._timeout_seconds = timeout_seconds
+        self._large_bodies = asyncio.Semaphore(MAX_LARGE_BODIES)
 
     async def exchange(self, ask: Ask) -> Answer | Failure:
         """The answer to this question, or why there is none."""
-        exchange = _Exchange(ask)
+        exchange = _Exchange(ask, self._large_bodies)
         try:
-            async with asyncio.timeout(self._timeout_seconds):
-                return await exchange.run(self._transport)
+            async with asyncio.timeout(self._timeout_seconds) as deadline:
+                return await exchange.run(self._transport, deadline)
         except TimeoutError:
             return exchange.failed(
                 Reason.TIMEOUT, f"not finished after {self._timeout_seconds:g} seconds"
@@ -154,10 +163,11 @@ class _GuardedTransport(httpx.AsyncHTTPTransport):
 class _Exchange:
     """One exchange under way: remembers how far it came, for the case that it goes no further."""
 
-    def __init__(self, ask: Ask) -> None:
+    def __init__(self, ask: Ask, large_bodies: asyncio.Semaphore) -> None:
         self.status: int | None = None
         self._ask = ask
         self._body: Body | None = None
+        self._large_bodies = large_bodies
 
     @property
     def wire_bytes(self) -> int:
@@ -166,7 +176,7 @@ class _Exchange:
     def failed(self, reason: Reason, detail: str) -> Failure:
         return Failure(reason=reason, detail=detail, status=self.status, wire_bytes=self.wire_bytes)
 
-    async def run(self, transport: httpx.AsyncHTTPTransport) -> Answer:
+    async def run(self, transport: httpx.AsyncHTTPTransport, deadline: asyncio.Timeout) -> Answer:
         url = httpx.URL(self._ask.url)
         # Without a Host of ours httpx decodes the name, which fails for names that are registered
         # against IDNA 2008, such as those with emoji.
@@ -179,7 +189,7 @@ class _Exchange:
             answer = _read_head(response)
             if not self._ask.wants_body(answer):
                 return answer
-            body = await self._read_body(response)
+            body = await self._read_body(response, deadline)
             return replace(answer, body=body, wire_bytes=self.wire_bytes)
         finally:
             await response.aclose()
@@ -189,21 +199,34 @@ class _Exchange:
         if event == _SENDING:
             self._ask.on_send()
 
-    async def _read_body(self, response: httpx.Response) -> bytes:
+    async def _read_body(self, response: httpx.Response, deadline: asyncio.Timeout) -> bytes:
         ask = self._ask
         announced = response.headers.get("content-length", "")
         if announced.isdigit() and int(announced) > ask.max_bytes and not ask.takes_head:
             raise BodyError(Reason.TOO_BIG, f"{announced} bytes announced")
         body = self._body = Body(response.headers.get("content-encoding"), max_bytes=ask.max_bytes)
         try:
-            async for chunk in response.aiter_raw():
-                body.feed(chunk)
+            async with AsyncExitStack() as turn:
+                async for chunk in response.aiter_raw():
+                    was_small = body.size <= LARGE_BODY_BYTES
+                    body.feed(chunk)
+                    if was_small and body.size > LARGE_BODY_BYTES:
+                        await turn.enter_async_context(self._turn_of_large_bodies(deadline))
         except BodyError as exc:
             if exc.reason is Reason.TOO_BIG and ask.takes_head:
                 return body.head()
             raise
         whole = body.finish()
         return unpack(whole, max_bytes=ask.max_bytes) if ask.unpacks else whole
+
+    @asynccontextmanager
+    async def _turn_of_large_bodies(self, deadline: asyncio.Timeout) -> AsyncIterator[None]:
+        now = asyncio.get_running_loop().time
+        due, begun = deadline.when(), now()
+        deadline.reschedule(None)
+        async with self._large_bodies:
+            deadline.reschedule(None if due is None else due + now() - begun)
+            yield
 
 
 def _check_headers(headers: httpx.Headers) -> None:

@@ -16,7 +16,7 @@ from scraper.model import HostState, Reason, Request
 from scraper.urls import host_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from scraper.fetch.exchange import Answer
 
@@ -33,12 +33,14 @@ class PoliteWire:
         min_delay: float,
         site_delay: Callable[[str], float | None],
         concurrent_hosts: int,
+        until_room: Callable[[], Awaitable[None]],
     ) -> None:
         self._wire = wire
         self._memory = memory
         self._user_agent = user_agent
         self._min_delay = min_delay
         self._site_delay = site_delay
+        self._until_room = until_room
         self._slots = asyncio.Semaphore(concurrent_hosts)
         self._hosts: dict[str, Host] = {}
 
@@ -70,6 +72,7 @@ class PoliteWire:
                 )
             await clock.sleep(wait)
             async with self._slots:
+                await self._until_room()
                 return await self._ask_now(host, ask, trail)
 
     async def close(self) -> None:

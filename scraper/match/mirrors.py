@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING
+
+from xxhash import xxh3_64_digest
 
 from scraper.model import DecisionKind
 
@@ -60,6 +62,30 @@ def trace_mirrors(
         waiting.difference_update(step)
         reached = step
     return Ways(joined_by=joined, merged_by=merged)
+
+
+def hash_evidence(joined_by: Mapping[ArticleId, ArticleId], links: Iterable[Link]) -> int | None:
+    """A hash, in 64 bits with a sign, of the relations of mirrors with whom they joined by.
+
+    The order of the links does not count. None where no mirror has such a relation.
+    """
+    ways = set(joined_by.items())
+    shown = sorted(
+        repr(
+            (
+                link.a,
+                link.b,
+                relation.kind.value,
+                relation.coverage_a,
+                relation.coverage_b,
+                relation.similarity,
+                [astuple(passage) for passage in relation.passages],
+            )
+        )
+        for link in links
+        if (relation := link.relation) and ((link.a, link.b) in ways or (link.b, link.a) in ways)
+    )
+    return int.from_bytes(xxh3_64_digest("\n".join(shown).encode()), signed=True) if shown else None
 
 
 def _nearness(relation: Relation) -> tuple[float, float]:

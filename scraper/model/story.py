@@ -103,13 +103,16 @@ class Story:
 
     ``joined_by`` names for each mirror the member whose relation made it one: the canonical where
     the two are related, else the member nearest to it. ``merged_by`` names the decision for those
-    that no relation but a person joined to that member.
+    that no relation but a person joined to that member. ``evidence`` is a hash of the relations
+    between mirrors and the members by which they joined, None where there are none: what is shown
+    of a mirror changes with its relation.
     """
 
     members: tuple[ArticleId, ...]
     canonical: Canonical
     joined_by: Mapping[ArticleId, ArticleId]
     merged_by: Mapping[ArticleId, DecisionId] = field(default_factory=dict)
+    evidence: int | None = None
 
     @property
     def id(self) -> StoryId:

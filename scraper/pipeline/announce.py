@@ -12,7 +12,7 @@ from scraper.model import PageState, SourceKind
 from scraper.pipeline.gathering import gather
 from scraper.pipeline.pace import choose_interval, judge_source
 from scraper.pipeline.report import SourceOutcome
-from scraper.store import pages, sources
+from scraper.store import pages, sources, takedown
 from scraper.urls import page_key, site_of
 
 if TYPE_CHECKING:
@@ -34,14 +34,6 @@ _LOOK_BACK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
-    """A page to ask for because a source announced it, with the text that it gave of it."""
-
-    page: Page
-    content: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Announcer:
     """Asks sources. What it finds out is one transaction for each source."""
 
@@ -51,7 +43,7 @@ class Announcer:
     config: DiscoverConfig
     rules: SiteRules
 
-    async def ask(self, source: Source) -> tuple[SourceOutcome | None, list[Waiting]]:
+    async def ask(self, source: Source) -> tuple[SourceOutcome | None, list[Page]]:
         """How asking the source went, and the pages to ask for because of it.
 
         None where the source was removed while it was asked.
@@ -120,20 +112,25 @@ def announce(
     now: datetime,
     *,
     of_sitemap: bool,
-) -> list[Waiting]:
+) -> list[Page]:
     """The pages to ask for now because the source announced these entries.
 
-    Left out is what the config does not want of a site, and, as a sitemap lists all that a site
-    has, what of one is no article by its address.
+    Left out is what the config does not want of a site, what is of a forgotten site, and, as a
+    sitemap lists all that a site has, what of one is no article by its address. Where the config
+    wants a site's texts from its feed, these are kept with the announcement.
     """
     waiting = []
+    forgotten = takedown.forgotten_sites(connection)
     for entry in entries:
         if (of_sitemap and is_no_article(entry.url)) or not rules.wants(entry.url):
             continue
+        if forgotten and site_of(entry.url) in forgotten:
+            continue
         page = _announce(connection, source_id, entry, now)
         if page is not None:
-            content = entry.content if rules.of(entry.url).use_feed_text else None
-            waiting.append(Waiting(page=page, content=content))
+            if entry.content and rules.of(entry.url).use_feed_text:
+                pages.keep_content(connection, source_id, page.id, entry.content)
+            waiting.append(page)
     return waiting
 
 

@@ -20,7 +20,7 @@ from scraper.pipeline.ingest import Filed, Place, prepare
 from scraper.pipeline.pace import judge_refusal, next_revisit
 from scraper.pipeline.reading import read_page
 from scraper.pipeline.report import PageOutcome
-from scraper.store import pages
+from scraper.store import pages, takedown
 from scraper.store.snapshots import add_snapshot
 from scraper.urls import page_key, site_of
 from scraper.worker.parser import Killed
@@ -57,23 +57,20 @@ class Archivist:
     #: None where pages are not kept as they were fetched.
     keeper: SnapshotKeeper | None = None
 
-    async def archive(self, queued: Page, content: str | None = None) -> PageOutcome | None:
+    async def archive(self, queued: Page) -> PageOutcome | None:
         """What became of the page; None where it was joined to another that is asked for anyway,
         and where its host wants a pause first.
-
-        ``content`` is the text that its source gave of it, as HTML, which is taken where the site
-        refuses the page.
         """
         with self.ledger.archive.read() as connection:
             page = pages.find_page(connection, page_key(queued.url))
         if page is None or page.id != queued.id:
             return None
-        if page.state is PageState.FORGOTTEN:
-            return PageOutcome(url=page.url, state=page.state)
+        if self._is_forgotten([page.url]):
+            return PageOutcome(url=page.url, state=PageState.FORGOTTEN)
         fetched = await self.fetcher.fetch(page.url, accept=Accept.PAGE, validators=page.validators)
         if isinstance(fetched, Refused):
             # A person who named the page gave it its tries back.
-            return await self._settle(replace(page, attempts=queued.attempts), fetched, content)
+            return await self._settle(replace(page, attempts=queued.attempts), fetched)
         if isinstance(fetched, NotModified):
             return self._record_unchanged(page, fetched)
         extracted = await self._read(fetched)
@@ -89,7 +86,7 @@ class Archivist:
         addresses = [snapshot.final_url, address := _own_address(snapshot)]
         if not isinstance(extracted, NoArticle):
             addresses.append(_claimed_address(extracted, address) or address)
-        if self._leads_to_forgotten(addresses):
+        if self._is_forgotten(addresses):
             return self._record_forgotten(page, snapshot)
         if isinstance(extracted, NoArticle):
             return self._record_no_article(page, snapshot, extracted)
@@ -109,10 +106,17 @@ class Archivist:
             title_css=settings.title_css,
         )
 
-    async def _read_given(self, page: Page, content: str) -> Article | None:
-        """The article that the source itself gave of the page, where it is one."""
+    async def _read_given(self, page: Page) -> Article | None:
+        """The article that the source itself gave of the page, where it gave one, and the config
+        wants it of the site.
+        """
+        if not self.rules.of(page.url).use_feed_text:
+            return None
         with self.ledger.archive.read() as connection:
+            content = pages.load_content(connection, page.id)
             announced = pages.load_announcement(connection, page.id)
+        if content is None:
+            return None
         title = announced.title if announced else None
         html = f"<article><h1>{escape(title or '')}</h1>{content}</article>"
         found = await self.parser.run(
@@ -125,9 +129,7 @@ class Archivist:
             return None
         return replace(found, title=title or found.title)
 
-    async def _settle(
-        self, page: Page, refused: Refused, content: str | None
-    ) -> PageOutcome | None:
+    async def _settle(self, page: Page, refused: Refused) -> PageOutcome | None:
         """The outcome of a page that was not to be had: its text by other ways, or the refusal.
 
         None where its host wants a pause and was not asked for it at all: it waits for that.
@@ -138,8 +140,8 @@ class Archivist:
                     pages.postpone(connection, page.id, refused.retry_at)
                     self.ledger.record(connection, refused.requests, page_id=page.id)
             return None
-        if content and not refused.reason.may_pass:
-            given = await self._read_given(page, content)
+        if not refused.reason.may_pass:
+            given = await self._read_given(page)
             if given is not None:
                 return self._record_article(page, _stand_in(page, refused), given)
         return self._record_refusal(page, refused)
@@ -211,19 +213,26 @@ class Archivist:
             self.ledger.record(connection, snapshot.requests, page_id=page.id)
         return PageOutcome(url=page.url, state=state, reason=found.reason, detail=found.detail)
 
-    def _leads_to_forgotten(self, addresses: Sequence[str]) -> bool:
-        """Whether what was fetched is a page that somebody wanted gone, by another address."""
+    def _is_forgotten(self, addresses: Sequence[str]) -> bool:
+        """Whether one of these leads to a page or site that somebody wanted gone."""
         with self.ledger.archive.read() as connection:
             found = [pages.find_page(connection, page_key(address)) for address in addresses]
-        return any(page is not None and page.state is PageState.FORGOTTEN for page in found)
+            forgotten = takedown.forgotten_sites(connection)
+        if any(page is not None and page.state is PageState.FORGOTTEN for page in found):
+            return True
+        return any(site_of(address) in forgotten for address in addresses)
 
     def _record_forgotten(self, page: Page, snapshot: Snapshot) -> PageOutcome:
-        """The outcome; the page is left alone from now on, and nothing of it is kept."""
+        """The outcome; the page is left alone from now on, and nothing of what it has become is
+        kept. What it was before stays.
+        """
+        is_awaited = page.state in {PageState.ANNOUNCED, PageState.FAILING}
+        state = PageState.FORGOTTEN if is_awaited else page.state
         with self.ledger.write() as connection:
             pages.record_outcome(
                 connection,
                 page.id,
-                state=PageState.FORGOTTEN,
+                state=state,
                 next_attempt_at=None,
                 fetched_at=snapshot.fetched_at,
             )
@@ -342,7 +351,8 @@ def _claimed_address(article: Article, address: str) -> str | None:
     claimed = article.canonical_url
     if claimed is None or page_key(claimed) == page_key(address):
         return claimed
-    return claimed if "/" in page_key(claimed) else None
+    _, _, path = page_key(claimed).partition("/")
+    return claimed if path else None
 
 
 def complete(article: Article, announced: FeedEntry | None, now: datetime) -> Article:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scraper.model import PageState
-from scraper.store import pages
+from scraper.store import pages, takedown
 from scraper.store.query import load_primary_source
 from scraper.urls import page_key, site_of
 
@@ -26,6 +26,8 @@ def queue_named_source(connection: sa.Connection, article_id: ArticleId, now: da
     """Nothing; the source that the article's story names is announced, where it is not known."""
     url = load_primary_source(connection, article_id)
     if url is None or pages.find_page(connection, page_key(url)) is not None:
+        return
+    if site_of(url) in takedown.forgotten_sites(connection):
         return
     pages.add_page(
         connection,

@@ -20,7 +20,7 @@ from scraper.model import PageState
 from scraper.pipeline.held_lines import HeldLines
 from scraper.pipeline.import_line import SkippedLineError, begin_line
 from scraper.pipeline.ingest import Filed, Ingest, Place
-from scraper.store import articles, pages
+from scraper.store import articles, pages, takedown
 from scraper.urls import page_key, site_of
 from scraper.worker.parser import Parser
 
@@ -199,12 +199,13 @@ class Import:
             known = articles.known_ids(connection, self._collection, ids)
             page_ids = pages.find_page_ids(connection, keys.values())
             forgotten = pages.forgotten_among(connection, page_ids.values())
+            forgotten_sites = takedown.forgotten_sites(connection)
             for ready in batch:
                 url = ready.url
                 # What is known under its id stays on its page, whatever address it has now.
                 is_known = ready.external_id in known
                 page_id = None if url is None or is_known else page_ids.get(keys[url])
-                if page_id in forgotten:
+                if page_id in forgotten or (url and site_of(url) in forgotten_sites):
                     outcomes.append(Filed.FORGOTTEN)
                     continue
                 is_new = not is_known and page_id is None

@@ -19,7 +19,7 @@ from scraper.match.canonical import choose_canonical
 from scraper.match.compare import oriented
 from scraper.match.comparing import Comparing
 from scraper.match.fingerprint import make_keys
-from scraper.match.mirrors import trace_mirrors
+from scraper.match.mirrors import hash_evidence, trace_mirrors
 from scraper.match.naming import NO_AGENCIES, fold_agency
 from scraper.match.story import counts, judge_stories
 from scraper.match.words import leave_out, read_words
@@ -241,6 +241,7 @@ class Matcher:
                     canonical=canonical,
                     joined_by=traced.joined_by,
                     merged_by=traced.merged_by,
+                    evidence=hash_evidence(traced.joined_by, inside),
                 )
             )
         stories.save_stories(

@@ -1,7 +1,7 @@
 """Articles read anew from the snapshots of their pages, by this program's rules.
 
-    read    the snapshot from which each article was last read, and of a page without an article its
-            newest; before any transaction
+    read    in workers, the snapshot from which each article was last read, and of a page without an
+            article its newest; before any transaction
     file    what is different becomes the article's present text, with a revision
 
 A batch is one transaction, which also says how far it got: a rebuild that is interrupted continues
@@ -10,6 +10,7 @@ where it was. An article that is found in its snapshot no longer stays as it was
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
@@ -22,17 +23,19 @@ from scraper.pipeline.archiving import complete
 from scraper.pipeline.ingest import Filed, Place, prepare
 from scraper.store import pages, rebuilds, snapshots
 from scraper.urls import site_of
+from scraper.worker.parser import MAX_WAITING, Killed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     import sqlalchemy as sa
 
-    from scraper.model import ArticleId, Page, PageId
+    from scraper.model import Article, ArticleId, FeedEntry, Page, PageId
     from scraper.pipeline.ingest import Ingest, Prepared
     from scraper.pipeline.site_rules import SiteRules
     from scraper.store.archive import Archive
     from scraper.store.snapshots import KeptSnapshot
+    from scraper.worker.parser import Parser
 
 #: One transaction holds so many pages: reading one takes ten times what filing it does.
 _BATCH: Final = 50
@@ -49,6 +52,8 @@ class Reread(StrEnum):
     LOST = "lost"
     #: The snapshot is not there as it was written; the article stays as it was.
     UNREADABLE = "unreadable"
+    #: The page ended the process that read it; the article stays as it was.
+    KILLED = "killed"
     #: The page has no article, as before.
     NONE = "none"
 
@@ -79,6 +84,7 @@ def rebuild_articles(
     archive: Archive,
     ingest: Ingest,
     rules: SiteRules,
+    parser: Parser,
     *,
     on_outcome: Callable[[RereadOutcome], None],
     on_batch: Callable[[int], None] | None = None,
@@ -92,11 +98,12 @@ def rebuild_articles(
         with archive.read() as connection:
             done_to = rebuilds.load_reread_to(connection)
             ids = rebuilds.next_kept_pages(connection, done_to, _BATCH)
-            readings = [
+            begun = (
                 reading
                 for page_id in ids
-                for reading in _read_page(connection, archive, rules, page_id)
-            ]
+                for reading in _begin_page(connection, archive, rules, parser, page_id)
+            )
+            readings = list(_finish(begun))
         with archive.write() as connection:
             outcomes = [_file(connection, ingest, reading) for reading in readings]
             rebuilds.save_reread_to(connection, ids[-1] if ids else None)
@@ -114,51 +121,82 @@ def count_left(archive: Archive) -> int:
         return rebuilds.count_kept_pages(connection, rebuilds.load_reread_to(connection))
 
 
-def _read_page(
-    connection: sa.Connection, archive: Archive, rules: SiteRules, page_id: PageId
-) -> Iterator[_Reading]:
-    """Each of the page's articles read anew."""
-    page = pages.load_page(connection, page_id)
-    kept = {each.id: each for each in snapshots.load_snapshots(connection, [page_id])}
-    for article, snapshot_id in rebuilds.read_from(connection, page_id).items():
-        yield _read(connection, archive, rules, page, article=article, kept=kept[snapshot_id])
-    if page.state is PageState.NO_ARTICLE:
-        yield _read(connection, archive, rules, page, article=None, kept=kept[max(kept)])
+def _finish(begun: Iterator[Callable[[], _Reading]]) -> Iterator[_Reading]:
+    """The readings in their order; few are begun before the first has ended."""
+    waiting: deque[Callable[[], _Reading]] = deque()
+    for finish in begun:
+        waiting.append(finish)
+        if len(waiting) == MAX_WAITING:
+            yield waiting.popleft()()
+    while waiting:
+        yield waiting.popleft()()
 
 
-def _read(
+def _begin_page(
     connection: sa.Connection,
     archive: Archive,
     rules: SiteRules,
-    page: Page,
-    *,
-    article: ArticleId | None,
-    kept: KeptSnapshot,
-) -> _Reading:
-    became, detail = Reread.LOST if article else Reread.NONE, None
-    prepared = None
-    try:
-        payload = snapshots.read_snapshot(connection, archive, kept)
-    except SnapshotError as exc:
-        became, detail = Reread.UNREADABLE, str(exc)
-    else:
-        settings = rules.of(payload.url)
-        content = extract_article(
-            payload.body,
-            url=payload.url,
-            content_type=payload.content_type,
-            text_css=settings.text_css,
-            title_css=settings.title_css,
+    parser: Parser,
+    page_id: PageId,
+) -> Iterator[Callable[[], _Reading]]:
+    """What gives each of the page's articles read anew; the worker has it by then."""
+    page = pages.load_page(connection, page_id)
+    kept = {each.id: each for each in snapshots.load_snapshots(connection, [page_id])}
+    read_from: list[tuple[ArticleId | None, KeptSnapshot]] = [
+        (article, kept[snapshot])
+        for article, snapshot in rebuilds.read_from(connection, page_id).items()
+    ]
+    if page.state is PageState.NO_ARTICLE:
+        read_from.append((None, kept[max(kept)]))
+    for article, snapshot in read_from:
+        reading = _Reading(
+            page=page,
+            article=article,
+            snapshot=snapshot,
+            prepared=None,
+            became=Reread.LOST if article else Reread.NONE,
         )
-        if isinstance(content, NoArticle):
-            detail = content.detail
-        else:
-            announced = pages.load_announcement(connection, page.id)
-            full = complete(content, announced, kept.fetched_at)
-            prepared = prepare(replace(full, url=page.url))
-            became = Reread.UNCHANGED if article else Reread.FOUND
-    return _Reading(
-        page=page, article=article, snapshot=kept, prepared=prepared, became=became, detail=detail
+        yield _begin(connection, archive, rules, parser, reading)
+
+
+def _begin(
+    connection: sa.Connection,
+    archive: Archive,
+    rules: SiteRules,
+    parser: Parser,
+    unread: _Reading,
+) -> Callable[[], _Reading]:
+    try:
+        payload = snapshots.read_snapshot(connection, archive, unread.snapshot)
+    except SnapshotError as exc:
+        damaged = replace(unread, became=Reread.UNREADABLE, detail=str(exc))
+        return lambda: damaged
+    settings = rules.of(payload.url)
+    answer = parser.submit(
+        extract_article,
+        payload.body,
+        url=payload.url,
+        content_type=payload.content_type,
+        text_css=settings.text_css,
+        title_css=settings.title_css,
+    )
+    announced = pages.load_announcement(connection, unread.page.id)
+    return lambda: _take(unread, answer.result(), announced)
+
+
+def _take(
+    unread: _Reading, content: Article | NoArticle | Killed, announced: FeedEntry | None
+) -> _Reading:
+    """The reading with what the worker found."""
+    if isinstance(content, Killed):
+        return replace(unread, became=Reread.KILLED, detail=content.detail)
+    if isinstance(content, NoArticle):
+        return replace(unread, detail=content.detail)
+    full = complete(content, announced, unread.snapshot.fetched_at)
+    return replace(
+        unread,
+        prepared=prepare(replace(full, url=unread.page.url)),
+        became=Reread.UNCHANGED if unread.article else Reread.FOUND,
     )
 
 

@@ -97,7 +97,7 @@ async def pass_over(
     try:
         rules = SiteRules(config.site)
         with Parser(workers) as parser:
-            fetcher = make_fetcher(config, hosts, resolve)
+            fetcher = make_fetcher(config, hosts, resolve, until_room=parser.until_room)
             announcer = Announcer(
                 fetcher=fetcher,
                 parser=parser,
@@ -165,13 +165,13 @@ class _Pass:
             self._queue(page)
         await self._lanes.run()
 
-    def _queue(self, page: Page, content: str | None = None) -> None:
+    def _queue(self, page: Page) -> None:
         if page.id in self._queued:
             return
         if self._limit is not None and len(self._queued) >= self._limit:
             return
         self._queued.add(page.id)
-        self._lanes.add(host_of(page.url), partial(self._archive_page, page, content))
+        self._lanes.add(host_of(page.url), partial(self._archive_page, page))
 
     def _is_over(self, host: str) -> bool:
         """Whether the host's pages have had their share of this pass, which the first begins."""
@@ -184,13 +184,13 @@ class _Pass:
             self._report.sources.append(outcome)
             trouble = f"{outcome.reason}: {outcome.detail}" if outcome.reason else "read"
             logger.info("source %s: %s, %d pages to ask for", source.name, trouble, len(waiting))
-        for announced in waiting:
-            self._queue(announced.page, announced.content)
+        for page in waiting:
+            self._queue(page)
 
-    async def _archive_page(self, page: Page, content: str | None) -> None:
+    async def _archive_page(self, page: Page) -> None:
         if self._is_over(host_of(page.url)):
             return  # it is due still: the next pass asks for it
-        outcome = await self._archivist.archive(page, content)
+        outcome = await self._archivist.archive(page)
         if outcome is None:
             return
         self._report.pages.append(outcome)

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from scraper.config import SiteConfig
-from scraper.fetch.client import Fetcher
+from scraper.fetch.client import Fetcher, at_once
 from scraper.urls import site_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Awaitable, Callable, Mapping
 
     from scraper.config import Config
     from scraper.fetch.backend import Resolve
@@ -55,7 +55,13 @@ class SiteRules:
         return not any(_matches(url, pattern) for pattern in settings.exclude)
 
 
-def make_fetcher(config: Config, memory: HostMemory, resolve: Resolve | None = None) -> Fetcher:
+def make_fetcher(
+    config: Config,
+    memory: HostMemory,
+    resolve: Resolve | None = None,
+    *,
+    until_room: Callable[[], Awaitable[None]] = at_once,
+) -> Fetcher:
     """A Fetcher that goes by the config, what it says of single sites included."""
     rules = SiteRules(config.site)
     return Fetcher(
@@ -64,6 +70,7 @@ def make_fetcher(config: Config, memory: HostMemory, resolve: Resolve | None = N
         resolve=resolve,
         site_delay=rules.delay,
         site_headers=rules.headers,
+        until_room=until_room,
     )
 
 

@@ -34,9 +34,11 @@ def take_down(archive: Archive, matcher: Matcher, doomed: Doomed, now: datetime)
             forget_page(connection, matcher, page_id, now)
     for article_id in doomed.articles:
         with archive.write() as connection:
+            of_page = takedown.page_of(connection, article_id)
             forget_article(connection, matcher, article_id, now)
+            if of_page is not None and takedown.is_empty(connection, of_page):
+                forget_page(connection, matcher, of_page, now)
     with archive.write() as connection:
         snapshots.delete_snapshots(connection, doomed.snapshots)
-        takedown.close_empty_pages(connection)
     snapshots.tidy(archive)
     wipe_free_space(archive)

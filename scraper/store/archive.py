@@ -64,6 +64,9 @@ class Location(Protocol):
     def make_engine(self) -> sa.Engine:
         """What gives connections."""
 
+    def renew(self, engine: sa.Engine) -> sa.Engine:
+        """The engine, or another where what it took for granted holds no more."""
+
     def options(self, *, writes: bool) -> dict[str, Any]:
         """The options of a connection that reads or writes."""
 
@@ -114,6 +117,7 @@ class Archive:
 
         Raises ArchiveError where it cannot be read.
         """
+        self.engine = self.location.renew(self.engine)
         with (
             self.location.as_archive_errors(),
             self.engine.connect().execution_options(

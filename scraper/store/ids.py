@@ -10,41 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 import sqlalchemy as sa
-from sqlalchemy.ext.compiler import compiles
 
-from scraper.store.spoken import SPELLINGS
+from scraper.store.spoken import numbers_of, texts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from sqlalchemy.sql.compiler import SQLCompiler
-
-
-class _Each(sa.sql.functions.FunctionElement[Any]):
-    """The rows, of one column `value`, that a JSON list of whole numbers is."""
-
-    inherit_cache = True
-    macro = "numbers"
-
-
-class _EachText(_Each):
-    """The same for a list of strings."""
-
-    inherit_cache = True
-    macro = "texts"
-
-
-@compiles(_Each)
-def _spell_each(element: _Each, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401  # SQLAlchemy's
-    spell = SPELLINGS[compiler.dialect.name][element.macro]
-    return spell(compiler.process(element.clauses, **options))
 
 
 def each_of(column: sa.ColumnElement[Any], name: str) -> sa.TableValuedAlias:
     """The values of the parameter ``name``, to be compared with this column: see ``pack``."""
     values = sa.bindparam(name, type_=sa.Text)
     is_number = isinstance(column.type, sa.Integer)
-    return (_Each if is_number else _EachText)(values).table_valued("value")
+    return numbers_of(values) if is_number else texts_of(values)
 
 
 def among(column: sa.ColumnElement[Any], name: str = "ids") -> sa.ColumnElement[bool]:

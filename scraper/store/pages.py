@@ -47,6 +47,17 @@ _ANNOUNCEMENT = (
     .order_by(feed_entry.c.id)
     .limit(1)
 )
+_CONTENT = (
+    sa.select(feed_entry.c.content)
+    .where(feed_entry.c.page_id == sa.bindparam("page_id"), feed_entry.c.content.is_not(None))
+    .order_by(feed_entry.c.id)
+    .limit(1)
+)
+_DROP_CONTENT = (
+    feed_entry.update()
+    .where(feed_entry.c.page_id == sa.bindparam("of_page"), feed_entry.c.content.is_not(None))
+    .values(content=None)
+)
 _ADD_ENTRY = Upsert(
     lambda insert: (new := insert(feed_entry)).on_conflict_do_update(
         index_elements=["source_id", "page_id"],
@@ -150,6 +161,22 @@ def load_announcement(connection: sa.Connection, page_id: PageId) -> FeedEntry |
     )
 
 
+def keep_content(
+    connection: sa.Connection, source_id: SourceId, page_id: PageId, content: str
+) -> None:
+    """Nothing; the text that the source gave of the page, as HTML, is kept until it is settled."""
+    connection.execute(
+        feed_entry.update()
+        .where(feed_entry.c.source_id == source_id, feed_entry.c.page_id == page_id)
+        .values(content=content)
+    )
+
+
+def load_content(connection: sa.Connection, page_id: PageId) -> str | None:
+    """The text that a source gave of a page that is still to be asked for, as HTML."""
+    return connection.execute(_CONTENT, {"page_id": page_id}).scalar()
+
+
 def make_due(connection: sa.Connection, page_id: PageId, now: datetime) -> None:
     """Nothing; an archived page is asked for again now."""
     connection.execute(
@@ -198,7 +225,10 @@ def record_outcome(
     fetched_at: datetime,
     validators: Validators | None = None,
 ) -> None:
-    """Nothing; the page remembers how asking for it ended. ``validators`` None keeps the old."""
+    """Nothing; the page remembers how asking for it ended. ``validators`` None keeps the old.
+
+    Once it is archived, or no more tried, the text that a source gave of it has had its use.
+    """
     values: dict[str, Any] = {
         "state": state,
         "reason": reason,
@@ -210,6 +240,8 @@ def record_outcome(
     if validators is not None:
         values |= {"etag": validators.etag, "last_modified": validators.last_modified}
     connection.execute(page.update().where(page.c.id == page_id).values(values))
+    if state is PageState.ARCHIVED or next_attempt_at is None:
+        connection.execute(_DROP_CONTENT, {"of_page": page_id})
 
 
 def pages_of(connection: sa.Connection, keys: Sequence[str]) -> set[PageId]:

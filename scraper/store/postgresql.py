@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
-from scraper.errors import ArchiveError, ArchiveMissingError, LockedError
+from scraper.errors import ArchiveError, ArchiveMissingError, LockedError, MissingLibraryError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -116,7 +116,7 @@ class PostgresDatabase:
         return ArchiveMissingError(str(self))
 
     def make_engine(self) -> sa.Engine:
-        """What gives connections; none is made yet. Raises ArchiveError without a driver."""
+        """What gives connections; none is made yet. Raises MissingLibraryError."""
         try:
             engine = sa.create_engine(
                 self.url,
@@ -124,9 +124,7 @@ class PostgresDatabase:
                 pool_pre_ping=True,  # the server may have been started anew since
             )
         except ModuleNotFoundError as exc:
-            raise ArchiveError(
-                f"{self}: PostgreSQL needs a driver: pip install 'syndication-scraper[postgresql]'"
-            ) from exc
+            raise MissingLibraryError("psycopg[binary]", extra="postgresql") from exc
 
         @sa.event.listens_for(engine, "connect")
         def configure(connection: Any, _record: object) -> None:  # noqa: ANN401  # psycopg's
@@ -138,6 +136,10 @@ class PostgresDatabase:
             if connection.get_execution_options().get("writes", False):
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCKS}, {_WRITER})")
 
+        return engine
+
+    def renew(self, engine: sa.Engine) -> sa.Engine:
+        """The engine: it makes its own connections anew."""
         return engine
 
     def options(self, *, writes: bool) -> dict[str, Any]:

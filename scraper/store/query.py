@@ -15,8 +15,9 @@ import sqlalchemy as sa
 from scraper.errors import ArchiveError
 from scraper.model import ArticleId, CanonicalRule, Precision, RelationKind, StoryId
 from scraper.store.articles import load_attributions, read_article
+from scraper.store.filters import EVERY, Wanted, narrow_stories
 from scraper.store.relations import read_link
-from scraper.store.schema import article, relation, revision, story
+from scraper.store.schema import article, mirror_count, relation, revision, story
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
 
 #: So many ids are put into one statement: SQLite takes 32,766 at most.
 _IDS_AT_A_TIME = 1_000
-
-#: The article that is a story's canonical.
-_chosen = article.alias("chosen")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,25 +92,6 @@ class FullStory:
     updated: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """Which stories are listed: those for which all holds that is said.
-
-    ``mirrors_min``: with so many mirrors. ``site``: with a member of it. ``since`` and ``until``:
-    first seen then, both included. ``relation``: with a mirror that is this to the member it joined
-    by. ``language``: whose canonical is in it; "pt" takes "pt-br" too. ``copied_from``: with
-    mirrors, and a canonical of this site.
-    """
-
-    mirrors_min: int = 0
-    site: str | None = None
-    since: datetime | None = None
-    until: datetime | None = None
-    relation: RelationKind | None = None
-    language: str | None = None
-    copied_from: str | None = None
-
-
 class Order(StrEnum):
     """Which stories come first; among equals always the newest, then the highest id."""
 
@@ -123,7 +102,7 @@ class Order(StrEnum):
 
 _ORDERS: dict[Order, tuple[sa.ColumnElement[Any], ...]] = {
     Order.NEWEST: (story.c.first_seen, story.c.id),
-    Order.COPIED: (story.c.member_count, story.c.first_seen, story.c.id),
+    Order.COPIED: (mirror_count, story.c.first_seen, story.c.id),
     Order.UPDATED: (story.c.updated_at, story.c.id),
 }
 
@@ -132,7 +111,7 @@ def list_stories(
     connection: sa.Connection,
     *,
     limit: int,
-    wanted: Wanted | None = None,
+    wanted: Wanted = EVERY,
     order: Order = Order.NEWEST,
     after: StoryLine | None = None,
 ) -> tuple[StoryLine, ...]:
@@ -142,9 +121,12 @@ def list_stories(
     stories are chosen before their articles are read, as an order without an index sorts all.
     """
     columns = _ORDERS[order]
-    statement = sa.select(story.c.id).order_by(*(column.desc() for column in columns)).limit(limit)
-    if wanted is not None:
-        statement = statement.where(*_conditions(wanted))
+    statement = (
+        sa.select(story.c.id)
+        .where(*narrow_stories(wanted))
+        .order_by(*(column.desc() for column in columns))
+        .limit(limit)
+    )
     if after is not None:
         place = map(sa.literal, _place_of(after, order), (column.type for column in columns))
         statement = statement.where(sa.tuple_(*columns) < sa.tuple_(*place))
@@ -156,11 +138,6 @@ def list_stories(
 def count_stories(connection: sa.Connection) -> int:
     """How many stories there are."""
     return connection.execute(sa.select(sa.func.count()).select_from(story)).scalar_one()
-
-
-def choose_stories(wanted: Wanted) -> sa.Select[tuple[int]]:
-    """The ids of the stories for which all holds that is said, as part of another statement."""
-    return sa.select(story.c.id).where(*_conditions(wanted))
 
 
 def load_lines(connection: sa.Connection, ids: Sequence[StoryId]) -> dict[StoryId, StoryLine]:
@@ -283,7 +260,7 @@ def _story_lines() -> sa.Select[Any]:
         article.c.language,
         article.c.published,
         article.c.published_precision,
-        (story.c.member_count - 1).label("mirrors"),
+        mirror_count.label("mirrors"),
         story.c.first_seen,
         story.c.updated_at,
     ).join(article, article.c.id == story.c.canonical_id)
@@ -295,56 +272,9 @@ def _place_of(line: StoryLine, order: Order) -> tuple[Any, ...]:
         case Order.NEWEST:
             return (line.first_seen, line.id)
         case Order.COPIED:
-            return (line.mirrors + 1, line.first_seen, line.id)
+            return (line.mirrors, line.first_seen, line.id)
         case Order.UPDATED:
             return (line.updated, line.id)
-
-
-def _conditions(wanted: Wanted) -> Iterator[sa.ColumnElement[bool]]:
-    """What holds of the wanted stories, in a statement that selects from ``story``."""
-    if wanted.mirrors_min:
-        yield story.c.member_count > wanted.mirrors_min
-    if wanted.site is not None:
-        yield story.c.id.in_(sa.select(article.c.story_id).where(article.c.site == wanted.site))
-    if wanted.since is not None:
-        yield story.c.first_seen >= wanted.since
-    if wanted.until is not None:
-        yield story.c.first_seen <= wanted.until
-    if wanted.relation is not None:
-        yield _has_mirror(wanted.relation)
-    if wanted.language is not None:
-        tag, spoken = wanted.language.lower(), sa.func.lower(_chosen.c.language)
-        says_so = sa.or_(spoken == tag, spoken.startswith(f"{tag}-", autoescape=True))
-        is_it = sa.select(_chosen.c.id).where(_chosen.c.id == story.c.canonical_id, says_so)
-        yield is_it.correlate(story).exists()
-    if wanted.copied_from is not None:
-        yield story.c.member_count > 1
-        of_site = sa.select(_chosen.c.id).where(_chosen.c.site == wanted.copied_from)
-        yield story.c.canonical_id.in_(of_site)
-
-
-def _has_mirror(kind: RelationKind) -> sa.ColumnElement[bool]:
-    """Whether a story has a mirror that is this to the member by which it joined."""
-    mirror = article.alias("mirror")
-    in_story = mirror.c.story_id == story.c.id
-    if kind is RelationKind.MERGED:
-        merged = sa.select(mirror.c.id).where(in_story, mirror.c.merged_by.is_not(None))
-        return merged.correlate(story).exists()
-    as_a = sa.and_(
-        relation.c.a == mirror.c.id, relation.c.b == mirror.c.joined_by, relation.c.kind == kind
-    )
-    as_b = sa.and_(
-        relation.c.b == mirror.c.id,
-        relation.c.a == mirror.c.joined_by,
-        relation.c.kind == kind.inverse,
-    )
-    ways = (sa.select(relation.c.a).where(way).exists() for way in (as_a, as_b))
-    return (
-        sa.select(mirror.c.id)
-        .where(in_story, mirror.c.merged_by.is_(None), sa.or_(*ways))
-        .correlate(story)
-        .exists()
-    )
 
 
 def _read_line(row: sa.Row[Any]) -> StoryLine:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
 
 #: The newest migration's revision; an archive that says otherwise is of another version.
-REVISION = "20261125_0640"
+REVISION = "20261125_0925"
 
 
 def print_instant(moment: datetime) -> str:
@@ -153,7 +153,8 @@ page = sa.Table(
     sa.Column("etag", sa.Text),
     sa.Column("last_modified", sa.Text),
     sa.Index("page_due", "next_attempt_at", sqlite_where=sa.text("next_attempt_at IS NOT NULL")),
-    sa.Index("page_state", "state"),
+    sa.Index("page_state", "state", "reason"),
+    sa.Index("page_trouble", "fetched_at", sqlite_where=sa.text("reason IS NOT NULL")),
 )
 
 page_key = sa.Table(
@@ -176,6 +177,7 @@ feed_entry = sa.Table(
     sa.Column("updated", Printed),
     sa.Column("first_seen", Instant, nullable=False),
     sa.Column("published_precision", sa.Text),
+    sa.Column("content", sa.Text),
     sa.UniqueConstraint("source_id", "page_id"),
 )
 
@@ -217,18 +219,31 @@ erasure = sa.Table(
     sqlite_with_rowid=False,
 )
 
+forgotten_site = sa.Table(
+    "forgotten_site",
+    metadata,
+    sa.Column("site", sa.Text, primary_key=True),
+    sa.Column("forgotten_at", Instant, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 story = sa.Table(
     "story",
     metadata,
     sa.Column("id", Integer, primary_key=True),
-    sa.Column("canonical_id", Integer, nullable=False),
+    sa.Column("canonical_id", Integer, nullable=False, index=True),
     sa.Column("canonical_rule", sa.Text, nullable=False),
     sa.Column("canonical_reason", sa.Text, nullable=False),
     sa.Column("primary_source_url", sa.Text),
     sa.Column("member_count", Integer, nullable=False),
     sa.Column("first_seen", Instant, nullable=False, index=True),
     sa.Column("updated_at", Instant, nullable=False, index=True),
+    sa.Column("evidence", sa.BigInteger),
+    # As the view `stories` counts its mirrors: whoever orders that by them is served, too.
+    sa.Index("story_mirrors", sa.text("(member_count - 1)"), "first_seen"),
 )
+#: How many mirrors a story has, as that index has it.
+mirror_count = story.c.member_count - sa.literal_column("1")
 
 article = sa.Table(
     "article",
@@ -241,7 +256,7 @@ article = sa.Table(
     sa.Column("external_id", sa.Text),
     sa.Column("url", sa.Text),
     sa.Column("canonical_url", sa.Text),
-    sa.Column("site", sa.Text, index=True),
+    sa.Column("site", sa.Text),
     sa.Column("site_name", sa.Text),
     sa.Column("title", sa.Text),
     sa.Column("authors", Json, nullable=False),
@@ -274,6 +289,11 @@ article = sa.Table(
     sa.Column("merged_by", Integer),
     sa.Column("snapshot_id", sa.ForeignKey("snapshot.id"), index=True),
     sa.UniqueConstraint("collection", "external_id"),
+    sa.Index("article_site", "site", "story_id"),
+    # PostgreSQL bounds what a row of an index takes.
+    sa.Index("article_authors", "authors", "story_id").ddl_if(dialect="sqlite"),
+    sa.Index("article_language", sa.text("language COLLATE NOCASE")).ddl_if(dialect="sqlite"),
+    sa.Index("article_language", sa.text("lower(language)")).ddl_if(dialect="postgresql"),
 )
 
 article_redirect = sa.Table(

@@ -19,7 +19,7 @@ from scraper.store.schema import article, article_search
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from scraper.store.search import Term
+    from scraper.store.search_query import Term
 
 #: Longer texts count for less, by the logarithm of their length: PostgreSQL's documentation 12.3.3.
 _BY_LENGTH: Final = 1

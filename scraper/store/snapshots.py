@@ -131,6 +131,25 @@ def read_snapshot(connection: sa.Connection, archive: Archive, kept: KeptSnapsho
     return found
 
 
+def each_record(
+    connection: sa.Connection, archive: Archive, articles: sa.Select[tuple[int]]
+) -> Iterator[bytes]:
+    """The WARC records from which these articles were read, packed as they lie in the files.
+
+    Each once, in the order in which they were kept; one that a revisit refers to is among them.
+    Raises SnapshotError where one is not there any more as it was written.
+    """
+    read = sa.select(article.c.snapshot_id).where(article.c.id.in_(articles))
+    held = sa.select(snapshot.c.revisit_of).where(snapshot.c.id.in_(read))
+    wanted = sa.or_(snapshot.c.id.in_(read), snapshot.c.id.in_(held))
+    statement = sa.select(snapshot).where(wanted)
+    statement = statement.order_by(snapshot.c.warc_file, snapshot.c.offset)
+    folder = archive.snapshots
+    for row in connection.execute(statement, execution_options={"yield_per": 1000}):
+        kept = _read_snapshot(row)
+        yield warc.read_record(folder, kept.place, kept.payload_sha256)
+
+
 def delete_snapshots(connection: sa.Connection, ids: Iterable[SnapshotId]) -> None:
     """Nothing; these snapshots are no more, and their bytes are to be overwritten by ``tidy``.
 

@@ -11,20 +11,25 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from sqlalchemy.dialects.sqlite import Insert
+    from sqlalchemy.sql.compiler import SQLCompiler
 
-#: Engine -> what stands for a macro of ``Spoken``, or what ``ids.among`` compiles to:
-#: ``numbers`` and ``texts`` are the rows, of one column `value`, of a JSON list; ``joined`` is a
-#: column of numbers of all rows as one text with commas.
-SPELLINGS: Final[Mapping[str, Mapping[str, Callable[[str], str]]]] = {
+#: Engine -> what it says for these: ``numbers`` and ``texts`` are the rows, of one column `value`,
+#: of a JSON list; ``joined`` is a column of numbers of all rows as one text with commas;
+#: ``any_case`` a text to be compared with small letters; ``place_in`` where in a text another
+#: stands in any case, from 1, or 0.
+_SPELLINGS: Final[Mapping[str, Mapping[str, Callable[..., str]]]] = {
     "sqlite": {
         "numbers": "json_each({})".format,
         "texts": "json_each({})".format,
         "joined": "group_concat({})".format,
+        "any_case": "{} COLLATE NOCASE".format,
+        "place_in": "instr(casefold({}), casefold({}))".format,
     },
     "postgresql": {
         "numbers": (
@@ -33,9 +38,66 @@ SPELLINGS: Final[Mapping[str, Mapping[str, Callable[[str], str]]]] = {
         ).format,
         "texts": "jsonb_array_elements_text(CAST({} AS jsonb))".format,
         "joined": "string_agg(CAST({0} AS text), ',' ORDER BY {0})".format,
+        "any_case": "lower({})".format,
+        "place_in": "strpos(fold_letters({}), fold_letters({}))".format,
     },
 }
 _MACRO: Final = re.compile(r"\b(numbers|texts|joined)\((:?\w+)\)")
+
+
+class _Said(sa.sql.functions.FunctionElement[Any]):
+    """A part of a statement of Core that engines say differently."""
+
+    inherit_cache = True
+    spelling = ""
+
+
+class _Numbers(_Said):
+    inherit_cache = True
+    spelling = "numbers"
+
+
+class _Texts(_Said):
+    inherit_cache = True
+    spelling = "texts"
+
+
+class _AnyCase(_Said):
+    inherit_cache = True
+    spelling = "any_case"
+    type = sa.Text()
+
+
+class _PlaceIn(_Said):
+    inherit_cache = True
+    spelling = "place_in"
+    type = sa.Integer()
+
+
+@compiles(_Said)
+def _spell(element: _Said, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401  # SQLAlchemy's
+    spell = _SPELLINGS[compiler.dialect.name][element.spelling]
+    return spell(*(compiler.process(part, **options) for part in element.clauses))
+
+
+def numbers_of(json: sa.ColumnElement[Any]) -> sa.TableValuedAlias:
+    """The rows, of one column `value`, that a JSON list of whole numbers is."""
+    return _Numbers(json).table_valued("value")
+
+
+def texts_of(json: sa.ColumnElement[Any]) -> sa.TableValuedAlias:
+    """The rows, of one column `value`, that a JSON list of strings is."""
+    return _Texts(json).table_valued("value")
+
+
+def any_case(text: sa.ColumnElement[Any]) -> sa.ColumnElement[str]:
+    """The text, to be compared with one in small letters of English."""
+    return _AnyCase(text)
+
+
+def place_in(text: sa.ColumnElement[Any], sought: str) -> sa.ColumnElement[int]:
+    """Where in the text the other stands, in any case: from 1, or 0."""
+    return _PlaceIn(text, sa.literal(sought))
 
 
 class Spoken:
@@ -44,7 +106,7 @@ class Spoken:
     def __init__(self, text: str) -> None:
         self._by_engine = {
             engine: sa.text(_MACRO.sub(lambda macro, says=says: says[macro[1]](macro[2]), text))  # type: ignore[misc]  # mypy loses the default
-            for engine, says in SPELLINGS.items()
+            for engine, says in _SPELLINGS.items()
         }
 
     def on(self, connection: sa.Connection) -> sa.TextClause:

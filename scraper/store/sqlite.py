@@ -73,8 +73,8 @@ class SqliteFile:
 
     @cached_property
     def is_read_only(self) -> bool:
-        """Whether it lies where nothing can be written: it can be read all the same."""
-        return _is_mounted_read_only(self.path)
+        """Whether it lies where we can write nothing: it can be read all the same."""
+        return _is_unwritable(self.path)
 
     def find(self) -> None:
         """Nothing, where there is a file; raises ArchiveMissingError or ArchiveError."""
@@ -120,7 +120,7 @@ class SqliteFile:
     def make_engine(self) -> sa.Engine:
         """What gives connections; none is made yet."""
         engine = sa.create_engine(
-            _name_database(self.path, is_read_only=self.is_read_only),
+            _name_database(self.path, is_unchanging=self.is_read_only and not _has_log(self.path)),
             connect_args={"timeout": BUSY_TIMEOUT_SECONDS},
             poolclass=sa.QueuePool,
         )
@@ -130,12 +130,21 @@ class SqliteFile:
             connection.isolation_level = None  # we say BEGIN ourselves
             for pragma in _PRAGMAS:
                 connection.execute(pragma)
+            # SQLite's own lower() knows the letters of English alone.
+            connection.create_function("casefold", 1, str.casefold, deterministic=True)
 
         @sa.event.listens_for(engine, "begin")
         def begin(connection: sa.Connection) -> None:
             writes = connection.get_execution_options().get("writes", False)
             connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
+        return engine
+
+    def renew(self, engine: sa.Engine) -> sa.Engine:
+        """The engine, or another where somebody who may began to write a file that we may not."""
+        if "immutable" in engine.url.query and _has_log(self.path):
+            engine.dispose()
+            return self.make_engine()
         return engine
 
     def options(self, *, writes: bool) -> dict[str, Any]:
@@ -182,7 +191,9 @@ class SqliteFile:
         except Timeout as exc:
             raise LockedError(str(lock_path)) from exc
         except OSError as exc:
-            raise ArchiveError(f"{lock_path} cannot be locked: {exc.strerror}") from exc
+            raise ArchiveError(
+                f"{lock_path} cannot be locked: {exc.strerror}: make it and its folder writable"
+            ) from exc
         try:
             yield
         finally:
@@ -208,23 +219,32 @@ def copy_database(engine: sa.Engine, target: sqlite3.Connection) -> None:
         cast(sqlite3.Connection, connection.driver_connection).backup(target)
 
 
-def _is_mounted_read_only(path: Path) -> bool:
+def _is_unwritable(path: Path) -> bool:
+    """Whether the file is on a read-only mount, or it or its folder is not ours to write."""
     try:
-        return bool(os.statvfs(path).f_flag & os.ST_RDONLY)
+        is_mounted_so = bool(os.statvfs(path).f_flag & os.ST_RDONLY)
     except OSError:  # what is wrong with it is told when it is opened
         return False
+    folder = path.resolve().parent
+    return is_mounted_so or not (os.access(path, os.W_OK) and os.access(folder, os.W_OK))
 
 
-def _name_database(path: Path, *, is_read_only: bool) -> sa.URL:
+def _has_log(path: Path) -> bool:
+    """Whether a write-ahead log with something in it lies beside the file: it is part of it."""
+    log = path.resolve().with_name(f"{path.resolve().name}-wal")
+    return log.exists() and log.stat().st_size > 0
+
+
+def _name_database(path: Path, *, is_unchanging: bool) -> sa.URL:
     """The file, by a URL no part of which is taken for anything but its name.
 
     SQLite reads a file with a write-ahead log only where it can write beside it, or is told that
-    nobody changes the file (https://sqlite.org/wal.html#readonly). The latter holds on a read-only
-    mount; a log that was left there is part of the archive, and then SQLite must refuse.
+    nobody changes the file (https://sqlite.org/wal.html#readonly). Where we cannot write, that
+    holds as long as there is no log; one that was left there is part of the archive, and then
+    SQLite must refuse.
     """
     whole = str(path.absolute())
-    log = path.resolve().with_name(f"{path.resolve().name}-wal")
-    if not is_read_only or (log.exists() and log.stat().st_size):
+    if not is_unchanging:
         return sa.URL.create("sqlite", database=whole)
     flags = {"mode": "ro", "immutable": "1", "uri": "true"}
     return sa.URL.create("sqlite", database=f"file:{quote(whole)}", query=flags)

@@ -209,6 +209,7 @@ def _load_stories(
             ),
             joined_by={member: by for member, by in joined.items() if by is not None},
             merged_by={member: merged[member] for member in joined if member in merged},
+            evidence=row.evidence,
         )
     return stories, roundups
 
@@ -225,6 +226,7 @@ def _write_story(
         "canonical_reason": canonical.reason,
         "primary_source_url": canonical.primary_source_url,
         "member_count": len(judged.members),
+        "evidence": judged.evidence,
         "updated_at": now,
     }
     connection.execute(_WRITE_STORY.on(connection), values | {"ids": pack(judged.members)})

@@ -10,13 +10,15 @@ import sqlalchemy as sa
 from scraper.model import ArticleId, PageId, PageState, SnapshotId
 from scraper.store.find import find_page_by_url
 from scraper.store.ids import among, pack
-from scraper.store.schema import article, feed_entry, page, request, snapshot
+from scraper.store.schema import article, feed_entry, forgotten_site, page, request, snapshot
+from scraper.store.spoken import Upsert
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
 
+_FORGET_SITE = Upsert(lambda insert: insert(forgotten_site).on_conflict_do_nothing())
 #: What a page that is forgotten is; its addresses alone are left.
 _FORGOTTEN = {
     "state": PageState.FORGOTTEN,
@@ -105,23 +107,38 @@ def choose_older(connection: sa.Connection, before: datetime) -> Doomed:
     )
 
 
-def close_empty_pages(connection: sa.Connection) -> None:
-    """Nothing; pages that lost their last article are forgotten, not archived."""
-    connection.execute(
-        page.update()
-        .where(
-            page.c.state == PageState.ARCHIVED,
-            page.c.id.not_in(sa.select(article.c.page_id).where(article.c.page_id.is_not(None))),
-        )
-        .values(_FORGOTTEN)
+def page_of(connection: sa.Connection, article_id: ArticleId) -> PageId | None:
+    """The article's page; None for what was imported without one."""
+    statement = sa.select(article.c.page_id).where(article.c.id == article_id)
+    return connection.execute(statement).scalar()
+
+
+def is_empty(connection: sa.Connection, page_id: PageId) -> bool:
+    """Whether the page is archived and has lost its last article."""
+    statement = sa.select(page.c.id).where(
+        page.c.id == page_id,
+        page.c.state == PageState.ARCHIVED,
+        ~sa.exists().where(article.c.page_id == page.c.id),
     )
+    return connection.execute(statement).scalar() is not None
+
+
+def forget_site(connection: sa.Connection, site: str, now: datetime) -> None:
+    """Nothing; whatever announces a page of this site, it is not asked for."""
+    values = {"site": site, "forgotten_at": now}
+    connection.execute(_FORGET_SITE.on(connection), values)
+
+
+def forgotten_sites(connection: sa.Connection) -> frozenset[str]:
+    """The sites of which no page is asked for, because somebody wanted them gone."""
+    return frozenset(connection.execute(sa.select(forgotten_site.c.site)).scalars())
 
 
 def forget_said(connection: sa.Connection, page_id: PageId) -> None:
     """Nothing; the page is forgotten, and so is what sources and servers said of it."""
     connection.execute(page.update().where(page.c.id == page_id).values(_FORGOTTEN))
     connection.execute(
-        feed_entry.update().where(feed_entry.c.page_id == page_id).values(title=None)
+        feed_entry.update().where(feed_entry.c.page_id == page_id).values(title=None, content=None)
     )
     connection.execute(request.update().where(request.c.page_id == page_id).values(detail=None))
 

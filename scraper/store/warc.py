@@ -111,7 +111,7 @@ class WarcWriter:
 
     def _begin(self) -> int:
         """The length of the new file, which says who wrote it."""
-        member = _compress(_make_opening(self._path.name))
+        member = make_opening({"WARC-Filename": self._path.name})
         self._path.parent.mkdir(exist_ok=True)
         with self._path.open("xb"):
             pass
@@ -153,6 +153,15 @@ def read_payload(folder: Path, place: Place, payload_sha256: str) -> Payload | N
         content_type=record.http_headers and record.http_headers.get_header("Content-Type"),
         body=body or b"",
     )
+
+
+def read_record(folder: Path, place: Place, payload_sha256: str) -> bytes:
+    """The record at this place as it lies there, a gzip member, after its digest was compared.
+
+    Raises SnapshotError as ``read_payload`` does.
+    """
+    read_payload(folder, place, payload_sha256)
+    return _read_bytes(folder / place.warc_file, place)
 
 
 def blank(folder: Path, place: Place) -> None:
@@ -197,12 +206,7 @@ def list_files(folder: Path) -> list[str]:
 
 def _read_member(path: Path, place: Place) -> bytes:
     """The record's bytes, unpacked. The checksum of gzip is compared on the way."""
-    try:
-        with path.open("rb") as file:
-            file.seek(place.offset)
-            packed = file.read(place.length)
-    except OSError as exc:
-        raise _cannot(path, "be read", exc) from exc
+    packed = _read_bytes(path, place)
     unpack = zlib.decompressobj(zlib.MAX_WBITS | 16)
     try:
         raw = unpack.decompress(packed)
@@ -211,6 +215,15 @@ def _read_member(path: Path, place: Place) -> bytes:
     if not unpack.eof or unpack.unused_data:
         raise SnapshotError(str(path), place.offset, "is cut or of another length")
     return raw
+
+
+def _read_bytes(path: Path, place: Place) -> bytes:
+    try:
+        with path.open("rb") as file:
+            file.seek(place.offset)
+            return file.read(place.length)
+    except OSError as exc:
+        raise _cannot(path, "be read", exc) from exc
 
 
 def _make_record(
@@ -263,7 +276,8 @@ def _ascii(value: str) -> str:
     return value.encode("ascii", "replace").decode("ascii")
 
 
-def _make_opening(name: str) -> bytes:
+def make_opening(headers: dict[str, str]) -> bytes:
+    """The record, packed, by which a file says who wrote it; ``headers`` are those of its own."""
     from warcio.warcwriter import WARCWriter
 
     writer = WARCWriter(BytesIO(), gzip=False, warc_version="1.1")
@@ -274,9 +288,9 @@ def _make_opening(name: str) -> bytes:
         payload=BytesIO(said),
         length=len(said),
         warc_content_type="application/warc-fields",
-        warc_headers_dict={"WARC-Filename": name},
+        warc_headers_dict=headers,
     )
-    return _written(writer, record)
+    return _compress(_written(writer, record))
 
 
 def _make_blank(length: int) -> bytes:
@@ -328,4 +342,6 @@ def _cannot(path: Path, deed: str, exc: OSError) -> SnapshotError:
     problem = f"cannot {deed}: {exc.strerror or exc}"
     if exc.errno in {errno.ENOSPC, errno.EDQUOT}:
         problem += ": make room and run the command again; nothing is lost"
+    elif exc.errno in {errno.EROFS, errno.EACCES, errno.EPERM}:
+        problem += ": make the folder writable, or set [archive] snapshots = false"
     return SnapshotError(str(path), None, problem)

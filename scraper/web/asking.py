@@ -6,35 +6,38 @@ An empty field of a form asks for nothing.
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlencode
 
 from starlette.exceptions import HTTPException
 
+from scraper import clock
+from scraper.errors import UsageError
 from scraper.model import ArticleId, RelationKind
-from scraper.store.query import Order, Wanted
-from scraper.urls import normalise_url, site_of
+from scraper.store import search_query
+from scraper.store.filters import MIRROR_KINDS, Wanted
+from scraper.store.query import Order
+from scraper.typed import read_language, read_moment, read_name, read_site
 from scraper.web.shown import tidy
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-#: What a mirror can be to the member by which it joined its story.
-KINDS = tuple(kind for kind in RelationKind if kind is not RelationKind.PART)
+    from scraper.store.search_query import Search
+
 ORDERS = (Order.NEWEST, Order.COPIED, Order.UPDATED)
 
-#: How long a day is written: "2026-11-22".
-_DAY_LENGTH = 10
 #: More than fits the archive's integers is no number of anything in it.
 _NUMBER = re.compile(r"[0-9]{1,18}")
 #: Nobody types more; what a query costs grows with it.
 _LONGEST_QUERY = 500
 _VERSION = re.compile(r"([0-9]{1,18})(?:@([1-9][0-9]{0,8}))?")
-_LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
+_Value = TypeVar("_Value")
 
 
 def read_query(fields: Mapping[str, str]) -> str:
@@ -45,19 +48,26 @@ def read_query(fields: Mapping[str, str]) -> str:
     return words
 
 
+def read_search(query: str, wanted: Wanted) -> Search:
+    """What to look for, among the stories that are wanted anyhow."""
+    try:
+        return search_query.read_search(query, now=clock.now(), zone=UTC, wanted=wanted)
+    except UsageError as exc:
+        raise bad_request(f"{exc}.") from None
+
+
 def read_wanted(fields: Mapping[str, str]) -> Wanted:
-    """Which stories are asked for."""
-    language = _get(fields, "language")
-    if language and not _LANGUAGE.fullmatch(language):
-        raise bad_request(f"{_quote(language)} is no language: write en or pt-br.")
+    """Which stories are asked for; days are those of UTC, as the pages show them."""
+    moment = partial(read_moment, now=clock.now(), zone=UTC)
     return Wanted(
+        since=_read(fields, "since", moment),
+        until=_read(fields, "until", partial(moment, end_of_day=True)),
+        site=_read(fields, "site", read_site),
+        language=_read(fields, "language", read_language),
+        author=_read(fields, "author", read_name),
         mirrors_min=read_number(fields, "mirrors", default=0),
-        site=_read_site(fields, "site"),
-        since=_read_moment(fields, "since"),
-        until=_read_moment(fields, "until", end_of_day=True),
-        relation=_read_choice(fields, "relation", RelationKind, KINDS),
-        language=language or None,
-        copied_from=_read_site(fields, "copied-from"),
+        relation=_read_choice(fields, "relation", RelationKind, MIRROR_KINDS),
+        copied_from=_read(fields, "copied-from", read_site),
     )
 
 
@@ -109,29 +119,15 @@ def _get(fields: Mapping[str, str], name: str) -> str:
     return tidy(fields.get(name, "")).strip()
 
 
-def _read_site(fields: Mapping[str, str], name: str) -> str | None:
-    value = _get(fields, name).lower()
-    if not value:
-        return None
-    url = normalise_url(value if "://" in value else f"http://{value}")
-    if url is None:
-        raise bad_request(f"{_quote(value)} is no site: write example.org.")
-    return site_of(url)
-
-
-def _read_moment(
-    fields: Mapping[str, str], name: str, *, end_of_day: bool = False
-) -> datetime | None:
+def _read(fields: Mapping[str, str], name: str, read: Callable[[str], _Value]) -> _Value | None:
+    """What is made of the field; None where it is empty."""
     value = _get(fields, name)
     if not value:
         return None
     try:
-        said = datetime.fromisoformat(value)
-        if len(value) == _DAY_LENGTH and end_of_day:
-            said += timedelta(days=1, milliseconds=-1)
-        return (said if said.tzinfo else said.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise bad_request(f"{_quote(value)} is no date: write 2026-11-22.") from None
+        return read(value)
+    except UsageError as exc:
+        raise bad_request(f"{exc}.") from None
 
 
 def _read_choice(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
-from scraper.export.atom import FeedHead, write_feed
+from scraper.export.atom import FeedHead, title_feed, write_feed
 from scraper.store.archive import load_uuid
 from scraper.store.query import Order, list_stories, load_stories
 from scraper.web import asking
@@ -27,16 +27,12 @@ def show_feed(request: Request) -> Response:
         archive, created_at = load_uuid(connection)
         lines = list_stories(connection, limit=ENTRIES, wanted=wanted, order=order)
         whole = {story.id: story for story in load_stories(connection, [line.id for line in lines])}
-    if wanted.copied_from:
-        title = f"Copied from {wanted.copied_from}"
-    else:
-        title = f"Stories of {wanted.site}" if wanted.site else "Stories"
     head = FeedHead(
         archive=archive,
-        title=title,
+        of=request.url.query,
+        title=title_feed(wanted),
         url=str(request.url),
         updated=max((line.updated for line in lines), default=created_at),
     )
-    return Response(
-        write_feed(head, [whole[line.id] for line in lines]), media_type="application/atom+xml"
-    )
+    feed = b"".join(write_feed(head, (whole[line.id] for line in lines)))
+    return Response(feed, media_type="application/atom+xml")

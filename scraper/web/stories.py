@@ -11,16 +11,16 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from scraper.model import StoryId
+from scraper.store.filters import EVERY, MIRROR_KINDS
 from scraper.store.query import (
     Order,
-    Wanted,
     count_stories,
     list_stories,
     load_leads,
     load_lines,
     load_spreads,
 )
-from scraper.store.search import Snippet, find_stories
+from scraper.store.search import find_stories
 from scraper.web import asking
 from scraper.web.page import read_archive, render
 from scraper.web.shown import day, line
@@ -33,7 +33,10 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from scraper.store.filters import Wanted
     from scraper.store.query import StoryLine
+    from scraper.store.search_query import Search
+    from scraper.store.snippets import Snippet
     from scraper.web.spread import Strip
 
 PAGE = 25
@@ -67,24 +70,28 @@ def show_stories(request: Request) -> Response:
     fields = dict(request.query_params)
     query = asking.read_query(fields)
     wanted, order = asking.read_wanted(fields), asking.read_order(fields)
+    search = asking.read_search(query, wanted)
+    # Operators alone narrow the list; what has neither words nor operators finds nothing.
+    by_words = bool(query) and (bool(search.terms) or search.wanted == wanted)
     with read_archive(request) as connection:
-        if query:
-            found = _find(connection, fields, query, wanted)
+        if by_words:
+            found = _find(connection, fields, search)
         else:
-            found = _list(connection, fields, wanted, order)
+            found = _list(connection, fields, search.wanted, order)
         total = count_stories(connection)
         rows = _make_rows(connection, found)
-    by_day = order is Order.NEWEST and not query
+    by_day = order is Order.NEWEST and not by_words
     return render(
         request,
         "stories.html",
         groups=_group(rows) if by_day else [(None, rows)],
         query=query,
+        by_words=by_words,
         wanted=wanted,
         order=order,
         fields=fields,
-        is_narrowed=bool(query) or wanted != Wanted(),
-        has_filters=wanted != Wanted(),
+        is_narrowed=bool(query) or wanted != EVERY,
+        has_filters=wanted != EVERY,
         is_first="after" not in fields and fields.get("page", "1") in {"", "1"},
         older=found.older,
         first=asking.say(fields, after=None, page=None),
@@ -93,7 +100,7 @@ def show_stories(request: Request) -> Response:
         ),
         total=total,
         axis=AXIS,
-        kinds=asking.KINDS,
+        kinds=MIRROR_KINDS,
         orders=asking.ORDERS,
         order_links=[
             (each, asking.say(fields, order=each, after=None, page=None)) for each in asking.ORDERS
@@ -118,19 +125,17 @@ def _list(
     )
 
 
-def _find(
-    connection: sa.Connection, fields: Mapping[str, str], query: str, wanted: Wanted
-) -> Found:
+def _find(connection: sa.Connection, fields: Mapping[str, str], search: Search) -> Found:
     page = asking.read_number(fields, "page", default=1)
     if not 1 <= page <= _LAST_FOUND // PAGE:
         raise asking.not_found(f"Only the {_LAST_FOUND} best are shown: ask for less.")
-    hits = find_stories(connection, query, limit=page * PAGE + 1, wanted=wanted)
+    hits = find_stories(connection, search, limit=page * PAGE + 1)
     shown = hits[(page - 1) * PAGE : page * PAGE]
     more = len(hits) > page * PAGE and page < _LAST_FOUND // PAGE
     return Found(
         lines=[hit.story for hit in shown],
         snippets={hit.story.id: hit.snippet for hit in shown},
-        found_at={hit.story.id: hit.site for hit in shown if hit.article != hit.story.canonical},
+        found_at={hit.story.id: hit.article.site for hit in shown if not hit.article.is_canonical},
         older=asking.say(fields, page=page + 1) if more else None,
     )
 

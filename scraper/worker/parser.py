@@ -26,6 +26,10 @@ T = TypeVar("T")
 #: take more than one. A guess.
 _TRIES = 5
 
+#: So many documents, of 5 MB at most, may wait before no more are brought. A guess: enough that no
+#: worker is ever without.
+MAX_WAITING = 8
+
 logger = logging.getLogger(__name__)
 
 
@@ -50,6 +54,8 @@ class Parser:
         self._workers: set[Worker] = set()
         self._lock = Lock()
         self._is_closed = False
+        self._waiting = 0
+        self._has_room = asyncio.Event()
 
     def __enter__(self) -> Self:
         return self
@@ -75,7 +81,22 @@ class Parser:
 
     async def run(self, parse: Callable[P, T], *args: P.args, **named: P.kwargs) -> T | Killed:
         """As ``submit``, awaited."""
-        return await asyncio.wrap_future(self.submit(parse, *args, **named))
+        self._waiting += 1
+        if self._waiting >= MAX_WAITING:
+            self._has_room.clear()
+        try:
+            return await asyncio.wrap_future(self.submit(parse, *args, **named))
+        finally:
+            self._waiting -= 1
+            if self._waiting < MAX_WAITING:
+                self._has_room.set()
+
+    async def until_room(self) -> None:
+        """Return when few documents wait to be parsed: whoever brings more asks first, so that they
+        do not pile up in memory.
+        """
+        while self._waiting >= MAX_WAITING:
+            await self._has_room.wait()
 
     def submit(self, parse: Callable[P, T], *args: P.args, **named: P.kwargs) -> Future[T | Killed]:
         """What ``parse`` gives, called in a worker: a function at the top of a module.

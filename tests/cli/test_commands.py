@@ -101,7 +101,7 @@ def test_help_lists_every_command_under_its_heading(run: Callable[..., Result]) 
         (("stories", "--limt", "3"), "scraper: No such option '--limt'"),
         (("stories", "--limit", "0"), "scraper: Invalid value for '--limit'"),
         (("show",), "scraper: Missing argument 'ID|URL'. See `scraper show --help`."),
-        (("export", "pages"), "scraper: Invalid value for '{stories|articles|relations}'"),
+        (("export", "pages"), "scraper: Invalid value for '{stories|articles|relations|sources}'"),
         (("--archive", "postgresql://x/y", "status"), "scraper: archive 'postgresql://x/y'"),
     ],
 )

@@ -138,6 +138,9 @@ def test_site_goes_as_a_whole(run: Callable[..., Result], filled: Path) -> None:
     assert holds(filled, SECRET) == holds(filled, "Dunmore") == []
     assert holds(filled, "Elsworth")
     assert run("db", "check").exit_code == 0
+    added = run("add", "https://paper.example/feed.xml")
+    assert (added.exit_code, added.stderr.count("\n")) == (2, 1)
+    assert "was forgotten" in added.stderr
 
 
 def test_old_articles_are_pruned(run: Callable[..., Result], filled: Path) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
+import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -102,12 +105,26 @@ def test_stories_for_programs(told: object, run: Callable[..., Result]) -> None:
 PRINTING = (
     "stories",
     "stories --json",
+    "stories --csv",
     "show 1",
+    "show 1 --text",
     "show 1 --json",
+    "show 1 --csv",
     "search ferry",
     "search ferry --json",
+    "search ferry --csv",
+    "search ferry --articles",
+    "search ferry --articles --json",
+    "search ferry --articles --csv",
+    "diff 1 2",
+    "diff 1 2 --json",
+    "diff 1 2 --csv",
+    "why 1 2",
+    "why 1 2 --json",
+    "why 1 2 --csv",
     "status",
     "status --json",
+    "status --csv",
     "export stories",
     "export articles",
 )
@@ -191,6 +208,128 @@ def test_search_for_people_and_programs(told: object, run: Callable[..., Result]
     assert (hit["story"], hit["article"], found) == (1, 1, {"Paragraph", "7"})
     assert run("search", "zeppelin").stdout == "nothing found\n"
     assert run("search", "--json", "zeppelin").stdout == "[]\n"
+
+
+def test_search_for_every_copy(told: object, run: Callable[..., Result]) -> None:
+    """With --articles each article that has the words is a hit, and says what it is."""
+    shown = run("search", "ferry", "--articles").stdout
+    assert "  article 1 · canonical of story 1 · paper.example · 2026-02-27" in shown
+    assert "  article 2 · mirror of story 1 · copy.example" in shown
+    hits = json.loads(run("search", "ferry", "--articles", "--json").stdout)
+    assert sorted((hit["article"], hit["story"], hit["is_canonical"]) for hit in hits) == [
+        (1, 1, True),
+        (2, 1, False),
+    ]
+    (hit,) = json.loads(run("search", "ferry site:copy.example", "--articles", "--json").stdout)
+    assert hit["url"] == "https://copy.example/ferry"
+
+
+@pytest.mark.parametrize(
+    ("args", "found"),
+    [
+        (("ferry", "since:2026-03-01"), 1),
+        (("ferry", "--since", "2026-03-02"), 0),
+        (("ferry", "--relation", "excerpt_of", "site:www.copy.example"), 1),
+        (("ferry", "--mirrors-min", "2"), 0),
+    ],
+)
+def test_search_is_narrowed(
+    args: tuple[str, ...], found: int, told: object, run: Callable[..., Result]
+) -> None:
+    """By options and by operators alike."""
+    assert len(json.loads(run("search", *args, "--json").stdout)) == found
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("ferry since:whenever", "'whenever' is no date: write 2026-11-22"),
+        ("ferry site:a..b", "'a..b' is no site: write a name like example.org"),
+        ("site:paper.example", "there is no word to look for in 'site:paper.example'"),
+    ],
+)
+def test_a_query_that_cannot_be_is_one_line(
+    query: str, said: str, told: object, run: Callable[..., Result]
+) -> None:
+    """It ends with 2, saying what to write."""
+    result = run("search", query)
+    assert (result.exit_code, result.stderr.count("\n"), result.stdout) == (2, 1, "")
+    assert said in result.stderr
+
+
+def read_rows(result: Result) -> list[dict[str, str]]:
+    """The rows of CSV that the command printed."""
+    assert result.exit_code == 0, result.stderr
+    return list(csv.DictReader(io.StringIO(result.stdout)))
+
+
+def test_csv_has_what_json_has(told: object, run: Callable[..., Result]) -> None:
+    """The columns of a list are the keys of its JSON, and the values are the same."""
+    for command in ("stories", "search ferry", "search ferry --articles"):
+        rows = read_rows(run(*command.split(), "--csv"))
+        shapes = json.loads(run(*command.split(), "--json").stdout)
+        assert [list(row) for row in rows] == [list(shape) for shape in shapes]
+        for row, shape in zip(rows, shapes, strict=True):
+            for key in ("story", "url", "site", "first_seen"):
+                assert row[key] == str(shape[key])
+
+
+def test_csv_of_a_story_has_a_row_for_each_article(
+    told: object, run: Callable[..., Result]
+) -> None:
+    """The canonical one first, and of each mirror what it is."""
+    canonical, mirror = read_rows(run("show", "1", "--csv"))
+    assert (canonical["id"], canonical["relation"], canonical["coverage"]) == ("1", "", "")
+    assert (mirror["id"], mirror["relation"], mirror["coverage"]) == ("2", "excerpt_of", "0.97")
+    assert canonical["authors"] == "Ida Moor"
+    assert mirror["first_seen"] == "2026-03-01T09:01:00Z"
+
+
+def test_csv_of_a_pair_has_passages_and_pieces(told: object, run: Callable[..., Result]) -> None:
+    """`why` gives what is shared, `diff` every piece of the two texts."""
+    (passage,) = read_rows(run("why", "2", "1", "--csv"))
+    assert (passage["relation"], passage["a_text"]) == ("excerpt_of", PARAGRAPHS[0][:9])
+    pieces = read_rows(run("diff", "2", "1", "--csv"))
+    assert {piece["change"] for piece in pieces} == {"same", "added"}
+    texts = "".join(piece["text"] for piece in pieces)
+    assert "".join(texts.split()) == "".join("".join(PARAGRAPHS).split())
+
+
+FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =1", "\uff1d1", "=cmd|' /C calc'!A0")
+
+
+def test_no_cell_of_csv_begins_a_formula(
+    builder: ArchiveBuilder, run: Callable[..., Result]
+) -> None:
+    """Titles, names and texts of strangers are text to a spreadsheet."""
+    for title in FORMULAS:
+        builder.article(title, f"{title} ferry")
+    outputs = [run("show", str(number), "--csv") for number in range(1, len(FORMULAS) + 1)]
+    commands = ("stories", "search ferry", "search ferry --articles", "diff 1 2")
+    outputs += [run(*command.split(), "--csv") for command in commands]
+    for output in outputs:
+        for row in read_rows(output):
+            for cell in row.values():
+                assert not re.match(r"\s*[=+@\uff1d-]", cell), cell
+
+
+def test_a_title_of_ten_megabytes_is_harmless(
+    builder: ArchiveBuilder, run: Callable[..., Result]
+) -> None:
+    """It takes a line of a table, and takes none from the others; programs get it whole."""
+    builder.article("Ferry \x1b[31m" + "x" * 10_000_000, "A ferry. " + "y" * 100_000)
+    builder.article("Small", "The small ferry.")
+    commands = ("stories", "search ferry", "search ferry y*", "search ferry --articles", "why 1 2")
+    for command in commands:
+        result = run(*command.split())
+        assert result.exit_code == 0
+        assert max(map(len, result.stdout.splitlines())) < 1_200
+        assert "\x1b" not in result.stdout
+    assert len(run("show", "1").stdout.splitlines()[0]) < 1_200
+    assert len(run("show", "1").stdout.splitlines()[0]) < 1_200
+    rows = {row["story"]: row["title"] for row in json.loads(run("stories", "--json").stdout)}
+    assert len(rows[1]) > 10_000_000
+    assert run("stories", "--csv").exit_code == 0
 
 
 def test_search_for_no_word(told: object, run: Callable[..., Result]) -> None:

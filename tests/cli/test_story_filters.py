@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -31,22 +32,24 @@ class Told:
 def told(builder: ArchiveBuilder) -> Told:
     """A story alone (09:00), one of which a piece was taken (09:01), one copied twice (09:03)."""
     words = "Some words that stand here for a text"
-    lone = builder.article("Alone", words, content=written("pt-BR"))
+    lone = builder.article("Alone", words, content=written("pt-BR", "Ida MÖÖLLER"))
     whole = builder.article("Whole", words, url="https://whole.example/1", content=written("en"))
     piece = builder.article("Piece", words, url="https://piece.example/1")
     builder.relate(piece, whole, RelationKind.EXCERPT_OF)
     builder.tell(whole, piece)
     first = builder.article("First", words, url="https://whole.example/2", content=written("EN-gb"))
-    copies = [builder.article("Copy", words, content=written("de")) for _ in range(2)]
+    copies = [
+        builder.article("Copy", words, content=written("de", "Bo", "Ida Moor")) for _ in range(2)
+    ]
     for copy in copies:
         builder.relate(first, copy, RelationKind.NEAR_DUPLICATE)
     builder.tell(first, *copies)
     return Told(lone=lone, quoted=whole, copied=first)
 
 
-def written(language: str) -> Article:
-    """An article of which only the language is known."""
-    return Article(url=None, title=None, text="", language=language)
+def written(language: str, *authors: str) -> Article:
+    """An article of which only the language and the authors are known."""
+    return Article(url=None, title=None, text="", language=language, authors=authors)
 
 
 @pytest.mark.parametrize(
@@ -77,7 +80,12 @@ def written(language: str) -> Article:
         ("--language en-GB", ["copied"]),
         ("--language pt", ["lone"]),
         ("--language p", []),
-        ("--language e%", []),
+        ("--author mööller", ["lone"]),
+        ("--author ida", ["copied", "lone"]),
+        ("--author 'ida  MOOR'", ["copied"]),
+        ("--author 'moor ida'", []),
+        ("--copied-from whole.example", ["copied", "quoted"]),
+        ("--copied-from piece.example", []),
         ("--language de", []),
         ("--relation excerpt_of --language en --limit 1", ["quoted"]),
         ("--relation excerpt_of --language pt", []),
@@ -88,7 +96,7 @@ def test_stories_are_narrowed(
     options: str, kept: list[str], told: Told, run: Callable[..., Result]
 ) -> None:
     """What is listed is all that holds to every option, newest first."""
-    result = run("stories", "--json", *options.split())
+    result = run("stories", "--json", *shlex.split(options))
     assert result.exit_code == 0, result.stderr
     listed = [line["story"] for line in json.loads(result.stdout)]
     assert listed == [getattr(told, name) for name in kept]
@@ -112,7 +120,9 @@ def test_a_mirror_counts_by_what_it_is_to_the_one_it_joined_by(
 
 
 @pytest.mark.parametrize("option", ["--since", "--until"])
-@pytest.mark.parametrize("typed", ["yesterday", "2026-13-01", "2026-02-30", "", "22.11.2026"])
+@pytest.mark.parametrize(
+    "typed", ["someday", "2026-13-01", "2026-02-30", "", "22.11.2026", "7x", "999999y"]
+)
 def test_a_bad_date_is_wrong_usage(
     option: str, typed: str, told: Told, run: Callable[..., Result]
 ) -> None:
@@ -145,6 +155,10 @@ def test_an_unknown_relation_is_wrong_usage(told: Told, run: Callable[..., Resul
         ("--site", "a\udcff"),
         ("--site", " "),
         ("--language", "a\udcff"),
+        ("--language", "e%"),
+        ("--author", "a\udcff"),
+        ("--author", "..."),
+        ("--copied-from", "a b"),
     ],
 )
 def test_what_no_list_can_be_narrowed_by_is_wrong_usage(
@@ -156,7 +170,9 @@ def test_what_no_list_can_be_narrowed_by_is_wrong_usage(
     assert done.stderr.count("\n") == 1
 
 
-@pytest.mark.parametrize("typed", ["WHOLE.example", "https://whole.example/2", "whole.example"])
+@pytest.mark.parametrize(
+    "typed", ["WHOLE.example", "https://whole.example/2", "whole.example", "www.whole.example"]
+)
 def test_a_site_may_be_typed_in_any_case_or_as_an_address(
     typed: str, run: Callable[..., Result], told: Told
 ) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 DOCS = Path(__file__).parents[2] / "docs"
 
-_BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+#: A fenced block: its language and what stands in it.
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _CODE = re.compile(r"`([^`\n]+)`")
 
 
@@ -18,12 +19,12 @@ def read_page(name: str) -> str:
 
 def fenced_blocks(page: str, language: str) -> list[str]:
     """The contents of the fenced blocks of this language, in their order."""
-    return [content for named, content in _BLOCK.findall(page) if named == language]
+    return [content for named, content in BLOCK.findall(page) if named == language]
 
 
 def without_blocks(page: str) -> str:
     """The page's prose: everything but its fenced blocks."""
-    return _BLOCK.sub("", page)
+    return BLOCK.sub("", page)
 
 
 def code_spans(prose: str) -> list[str]:

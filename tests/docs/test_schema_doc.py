@@ -130,9 +130,9 @@ def test_fixed_words_are_listed(table: str, words: Iterable[str]) -> None:
     assert {str(word) for word in words} - set(code_spans(section(PAGE, f"### `{table}`"))) == set()
 
 
-def test_there_are_five_queries() -> None:
-    """The page works out five questions."""
-    assert len(QUERIES) == 5
+def test_there_are_ten_queries() -> None:
+    """The page works out ten questions."""
+    assert len(QUERIES) == 10
 
 
 @pytest.mark.parametrize("query", QUERIES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
@@ -10,8 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.export.jsonl import encode_line, write_articles, write_relations, write_stories
+from scraper.export.jsonl import encode_json, write_lines
 from scraper.export.shapes import print_published
+from scraper.export.wish import Wish
+from scraper.export.writing import export_to_stream
 from scraper.model import (
     Article,
     ArticleId,
@@ -24,6 +27,13 @@ from scraper.model import (
 
 if TYPE_CHECKING:
     from tests.archive_builder import ArchiveBuilder
+
+
+def export(builder: ArchiveBuilder, what: str) -> list[bytes]:
+    """The lines of an export."""
+    stream = io.BytesIO()
+    export_to_stream(builder.archive, Wish(what=what, file_format="jsonl"), stream)
+    return stream.getvalue().splitlines(keepends=True)
 
 
 @pytest.fixture
@@ -65,8 +75,7 @@ def told(builder: ArchiveBuilder) -> tuple[ArticleId, ArticleId]:
 
 def test_story_shape(builder: ArchiveBuilder, told: tuple[ArticleId, ArticleId]) -> None:
     """A story has its canonical and its mirrors with their texts, relations and passages."""
-    with builder.archive.read() as connection:
-        (line,) = write_stories(connection)
+    (line,) = export(builder, "stories")
     canonical = {
         "id": 1,
         "external_id": None,
@@ -123,19 +132,19 @@ def test_article_lines_are_the_stories_articles(
     builder: ArchiveBuilder, told: tuple[ArticleId, ArticleId]
 ) -> None:
     """An article looks alike alone and as a canonical, and mirrors have lines too."""
-    with builder.archive.read() as connection:
-        (story,) = write_stories(connection)
-        first, second = write_articles(connection)
-    assert json.loads(first) == json.loads(story)["canonical"]
+    (story,) = export(builder, "stories")
+    first, second = export(builder, "articles")
+    place = {"story": 1, "joined_by": None}
+    assert json.loads(first) == place | json.loads(story)["canonical"]
     assert json.loads(second)["external_id"] == "d7"
+    assert json.loads(second)["joined_by"] == 1
 
 
 def test_relation_shape(builder: ArchiveBuilder, told: tuple[ArticleId, ArticleId]) -> None:
     """A relation names its articles and keeps its direction; parts are left out."""
     other = builder.article("Other", "The old ferry, and more.")
     builder.relate(other, told[0], RelationKind.PART)
-    with builder.archive.read() as connection:
-        (line,) = write_relations(connection)
+    (line,) = export(builder, "relations")
     assert json.loads(line) == {
         "a_url": "https://copy.example/a",
         "b_url": "https://paper.example/a",
@@ -155,10 +164,8 @@ def test_same_bytes_when_nothing_changed(
     """Exporting twice gives the same bytes, in the order of ids."""
     for number in range(20):
         builder.article(f"Story {number}", "Some text.")
-    with builder.archive.read() as connection:
-        first = list(write_stories(connection))
-    with builder.archive.read() as connection:
-        assert list(write_stories(connection)) == first
+    first = export(builder, "stories")
+    assert export(builder, "stories") == first
     ids = [json.loads(line)["story"] for line in first]
     assert ids == sorted(ids)
 
@@ -168,15 +175,14 @@ def test_same_bytes_when_nothing_changed(
 )
 def test_line_is_one_line_and_says_what_it_was_given(title: str) -> None:
     """Whatever a text holds, its line has one line break by anybody's rules, and loses nothing."""
-    line = encode_line({"title": title})
+    (line,) = write_lines([{"title": title}])
     assert len(line.decode().splitlines()) == 1
     assert json.loads(line) == {"title": title}
 
 
 def test_nothing_in_a_line_steers_a_terminal() -> None:
     """Control characters, also those of eight bits, and bidirectional ones are escapes."""
-    line = encode_line({"title": "a\x1b[2J\x9b2J\x7f\u202eb\u2069"}).decode()
-    assert line.strip().isprintable()
+    assert encode_json("a\x1b[2J\x9b2J\x7f\u202eb\u2069").isprintable()
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import hashlib
 import os
 import stat
 from typing import TYPE_CHECKING
@@ -9,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scraper.errors import FileError
-from scraper.export.target import write_file
+from scraper.export.target import Written, write_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,9 +25,11 @@ def failing_lines() -> Iterator[bytes]:
 
 
 def test_file_holds_the_lines_and_nothing_lies_beside_it(tmp_path: Path) -> None:
-    """The file is written, lines are counted, no temporary name stays."""
+    """The file is written, its digest is told, no temporary name stays."""
     path = tmp_path / "stories.jsonl"
-    assert write_file(path, [b"1\n", b"2\n"]) == 2
+    assert write_file(path, [b"1\n", b"2\n"]) == Written(
+        name="stories.jsonl", size=4, sha256=hashlib.sha256(b"1\n2\n").hexdigest()
+    )
     assert path.read_bytes() == b"1\n2\n"
     assert list(tmp_path.iterdir()) == [path]
 
@@ -68,7 +72,7 @@ def test_pipe_is_written_to_not_replaced(tmp_path: Path) -> None:
     os.mkfifo(pipe)
     reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
     try:
-        write_file(pipe, [b"new\n"])
+        assert write_file(pipe, [b"new\n"]) is None
         assert os.read(reader, 10) == b"new\n"
     finally:
         os.close(reader)
@@ -86,3 +90,25 @@ def test_folder_is_no_target(tmp_path: Path) -> None:
     """A folder cannot be written as a file."""
     with pytest.raises(FileError, match="Is a directory"):
         write_file(tmp_path, [b"new\n"])
+
+
+def test_what_a_killed_export_left_is_taken_over(tmp_path: Path) -> None:
+    """A temporary name that nobody writes to any more is no hindrance, and does not stay."""
+    path = tmp_path / "stories.jsonl"
+    path.with_name(".stories.jsonl.part").write_bytes(b"a half, longer than the new one")
+    write_file(path, [b"new\n"])
+    assert path.read_bytes() == b"new\n"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_two_exports_do_not_mix(tmp_path: Path) -> None:
+    """While one writes a file another is told so, and the first is not disturbed."""
+    path = tmp_path / "stories.jsonl"
+    with path.with_name(".stories.jsonl.part").open("ab") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        other.write(b"its half")
+        other.flush()
+        with pytest.raises(FileError, match="another export is writing it"):
+            write_file(path, [b"new\n"])
+        assert path.with_name(".stories.jsonl.part").read_bytes() == b"its half"
+    assert not path.exists()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.extract.dates import date_in_url, find_date, parse_time
+from scraper.extract.dates import MONTHS, date_in_url, find_date, parse_time
 from scraper.model import Precision
 
 
@@ -28,6 +28,17 @@ from scraper.model import Precision
         ("le 6 février 2024 à 9h05", "2024-02-06T09:05:00+00:00", Precision.ASSUMED),
         ("12 de marzo de 2024", "2024-03-12T00:00:00+00:00", Precision.DAY),
         ("6 мая 2024", "2024-05-06T00:00:00+00:00", Precision.DAY),
+        ("5 de maig de 2024", "2024-05-05T00:00:00+00:00", Precision.DAY),
+        ("6 Μαΐου 2024, 18:40", "2024-05-06T18:40:00+00:00", Precision.ASSUMED),
+        ("6 травня 2024", "2024-05-06T00:00:00+00:00", Precision.DAY),
+        ("6 במאי 2024", "2024-05-06T00:00:00+00:00", Precision.DAY),
+        ("6 مايو 2024", "2024-05-06T00:00:00+00:00", Precision.DAY),
+        ("6 मई 2024", "2024-05-06T00:00:00+00:00", Precision.DAY),
+        ("৬ জুন ২০২৪", "2024-06-06T00:00:00+00:00", Precision.DAY),
+        ("6 พฤษภาคม 2567", "2024-05-06T00:00:00+00:00", Precision.DAY),
+        ("ngày 6 tháng 5 năm 2024", "2024-05-06T00:00:00+00:00", Precision.DAY),
+        ("2024. május 6., 18:40", "2024-05-06T18:40:00+00:00", Precision.ASSUMED),
+        ("2024 m. gegužės 6 d.", "2024-05-06T00:00:00+00:00", Precision.DAY),
         ("2024年5月6日 10:20", "2024-05-06T10:20:00+00:00", Precision.ASSUMED),
         ("2024. 5. 6", "2024-05-06T00:00:00+00:00", Precision.DAY),
         ("06.05.2024", "2024-05-06T00:00:00+00:00", Precision.DAY),
@@ -63,6 +74,13 @@ def test_date_is_found_inside_a_line() -> None:
     found = find_date("By Tove Ask | Updated 6 May 2024, 18:40 CEST | 3 comments")
     assert found is not None
     assert found.at.isoformat() == "2024-05-06T18:40:00+02:00"
+
+
+def test_every_name_of_a_month_is_found() -> None:
+    """Each month's name, in each language, stands in a date of that month."""
+    found = {name: find_date(f"5 {name.title()} 2024") for name in MONTHS}
+    assert {name: date and date.at.month for name, date in found.items()} == MONTHS
+    assert len(MONTHS) > 300
 
 
 @pytest.mark.parametrize(

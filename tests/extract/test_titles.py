@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from scraper.extract.titles import choose_title
+from scraper.extract.titles import Heading, choose_title
 
 HEADLINE = "The last crossing of the old ferry"
 
@@ -22,7 +24,8 @@ HEADLINE = "The last crossing of the old ferry"
 )
 def test_printed_headline_known_to_the_head_wins(document: str) -> None:
     """The heading that also stands in the document's title is the title."""
-    assert choose_title([], document, ["Harbour Post", HEADLINE], ["Harbour Post"]) == HEADLINE
+    headings = [Heading("Harbour Post", 1), Heading(HEADLINE, 1)]
+    assert choose_title([], document, headings, ["Harbour Post"]) == HEADLINE
 
 
 def test_site_name_is_cut_where_nothing_is_printed() -> None:
@@ -43,3 +46,52 @@ def test_dash_inside_a_headline_stays() -> None:
 def test_page_without_any_title() -> None:
     """No title anywhere is None, never an empty text."""
     assert choose_title([], None, [], []) is None
+
+
+def test_printed_headline_wins_over_one_for_search_engines() -> None:
+    """An h1 above the text is the title, also where the head calls the article something else."""
+    declared = ["Ferry timetable and prices", "Ferry timetable"]
+    assert choose_title(declared, declared[0], [Heading(HEADLINE, 1)], []) == HEADLINE
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        Heading("Opinion", 1),
+        Heading("The Harbour Post and its islands", 1, is_link=True),
+        Heading("More of our best stories", 1, is_above=False),
+        Heading("Everything you need to know", 2),
+    ],
+    ids=["label", "link", "below", "lower"],
+)
+def test_heading_that_the_head_does_not_know(heading: Heading) -> None:
+    """A label, a link, a heading below the text or a lower one needs the head to know it."""
+    assert choose_title([HEADLINE], HEADLINE, [heading], []) == HEADLINE
+
+
+def test_line_above_the_headline_is_left_out() -> None:
+    """A heading that holds a line above the headline gives the headline that is declared."""
+    heading = Heading(f"Islands “{HEADLINE}”", 1)
+    assert choose_title([HEADLINE], None, [heading], []) == f"“{HEADLINE}”"
+
+
+def test_lower_heading_that_is_shared_wins() -> None:
+    """Of two headings that the head knows, the one to be shared is the headline."""
+    search = "Ferry: last crossing"
+    headings = [Heading(search, 1), Heading(HEADLINE, 2)]
+    assert choose_title([HEADLINE, search], search, headings, []) == HEADLINE
+
+
+TITLES = st.lists(st.sampled_from(["Sport", HEADLINE, "Harbour Post", "A – b | c", ""]), max_size=3)
+
+
+@given(declared=TITLES, document=st.none() | st.text(max_size=30), printed=TITLES)
+def test_title_is_always_one_that_the_page_has(
+    declared: list[str], document: str | None, printed: list[str]
+) -> None:
+    """Whatever the page says, the title is a part of one of its titles or headings."""
+    headings = [Heading(text, place % 3 + 1) for place, text in enumerate(printed)]
+    title = choose_title(declared, document, headings, ["Harbour Post"], site="harbourpost.example")
+    assert title is None or any(title in text for text in (*declared, document or "", *printed))
+    assert title != ""
+    assert title != "Harbour Post"

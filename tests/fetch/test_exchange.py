@@ -6,6 +6,7 @@ import asyncio
 import gzip
 import socket
 import ssl
+import time
 import zlib
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,14 @@ from hypothesis import strategies as st
 
 from scraper.fetch.address import parse_allowance
 from scraper.fetch.backend import GuardedBackend
-from scraper.fetch.exchange import Answer, Ask, Failure, Wire
+from scraper.fetch.exchange import (
+    LARGE_BODY_BYTES,
+    MAX_LARGE_BODIES,
+    Answer,
+    Ask,
+    Failure,
+    Wire,
+)
 from scraper.model import Fetched, Reason, Refused, Snapshot
 from tests.fetch.fetch_doubles import CERTIFICATE, Fetch
 from tests.fetch.loopback import Asked, Loopback, ResetConnection, redirect, reply
@@ -439,3 +447,27 @@ def _exchange(
             await wire.close()
 
     return asyncio.run(run())
+
+
+def test_few_large_bodies_at_once_and_none_is_charged_for_waiting(server: Loopback) -> None:
+    """A body that waits for another's end to be received is whole in the end, though the wait alone
+    is longer than its deadline.
+    """
+    half = bytes(LARGE_BODY_BYTES // 2 + 1)
+
+    def pieces(_asked: Asked) -> Iterable[bytes]:
+        yield b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + half + half
+        time.sleep(0.4)
+        yield b"end"
+
+    server.on("/a", pieces)
+    ask = Ask(url=server.url("/a"), headers={}, wants_body=lambda _head: True, max_bytes=5_000_000)
+
+    async def exchange_all() -> list[Answer | Failure]:
+        backend = GuardedBackend([parse_allowance("127.0.0.0/8:*")])
+        wire = Wire(backend, timeout_seconds=0.8)
+        asked = [wire.exchange(ask) for _ in range(3 * MAX_LARGE_BODIES)]
+        return list(await asyncio.gather(*asked))
+
+    answers = asyncio.run(exchange_all())
+    assert {type(answer) for answer in answers} == {Answer}

@@ -1,1 +1,1 @@
-"""A hostile world on loopback, and what the program makes of it."""
+"""A world of servers that do everything wrong, and what must come of each."""

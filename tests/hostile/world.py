@@ -15,7 +15,7 @@ from tests.fetch.fetch_doubles import CERTIFICATE
 from tests.fetch.loopback import Asked, Loopback, Script, reply
 from tests.hostile import faults
 from tests.hostile.faults import FAULTS, Setting
-from tests.hostile.feeds import SOURCES
+from tests.hostile.odd_sources import SOURCES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -102,8 +102,8 @@ def serve_hostile_world(seed: int = 1) -> Iterator[HostileWorld]:
                     forbidden_port=world.forbidden.port,
                 )
             )
-            if not fault.reasons:
-                world.texts[server.url(faults.PATH)] = text
+            if not fault.reasons and not fault.waits:
+                world.texts[server.url(fault.shown)] = text
         for source in SOURCES:
             source.serve(world.by_source.setdefault(source.name, start()))
         _serve_good_site(world, chance)

@@ -16,8 +16,9 @@ from scraper.model import PageState, Reason, SourceKind, SourceState
 from scraper.pipeline.add import NewSource, NoSource, find_source
 from scraper.pipeline.backfill import backfill
 from scraper.pipeline.run import run_pass
-from scraper.pipeline.work import find_work
-from scraper.store import schema, sources
+from scraper.pipeline.work import find_pages, find_work
+from scraper.store import schema, sources, takedown
+from scraper.urls import site_of
 from tests.fetch.loopback import Asked, Loopback, redirect, reply
 
 if TYPE_CHECKING:
@@ -309,6 +310,27 @@ def test_the_feeds_text_is_taken_where_the_page_is_refused(
     assert (row.title, row.text) == ("Told /walled", write_text(1))
 
 
+def test_the_feeds_text_is_kept_until_it_was_of_use(
+    archive: Archive, site: Loopback, write_text: WriteText
+) -> None:
+    """A page that is refused in a later pass, when its feed says nothing new, has it still; then
+    the archive keeps it no longer.
+    """
+    paragraphs = "".join(f"<p>{part}</p>" for part in write_text(1).split("\n\n"))
+    write_feed(site, "/walled", content=paragraphs)
+    site.on("/walled", reply(b"", status="503 Busy"), reply(b"no", status="403 Forbidden"))
+    watch(archive, site.url("/feed.xml"), SourceKind.FEED)
+    config = one_site(site, use_feed_text=True)
+    run_all(archive, config)
+    assert states(archive, site) == {"/walled": "failing"}
+    site.on("/feed.xml", xml("<rss><channel/></rss>"))
+    run_all(archive, config)
+    assert states(archive, site) == {"/walled": "archived"}
+    with archive.read() as connection:
+        assert connection.execute(sa.select(schema.article.c.text)).scalar() == write_text(1)
+        assert connection.execute(sa.select(schema.feed_entry.c.content)).scalar() is None
+
+
 def test_the_feeds_text_is_not_taken_unasked(
     archive: Archive, site: Loopback, write_text: WriteText
 ) -> None:
@@ -318,6 +340,8 @@ def test_the_feeds_text_is_not_taken_unasked(
     watch(archive, site.url("/feed.xml"), SourceKind.FEED)
     run_all(archive)
     assert states(archive, site) == {"/walled": "refused"}
+    with archive.read() as connection:
+        assert connection.execute(sa.select(schema.feed_entry.c.content)).scalar() is None
 
 
 def test_selectors_say_where_text_and_title_stand(
@@ -417,4 +441,31 @@ def test_a_page_that_is_joined_while_it_is_asked_for(
         pages = connection.execute(sa.select(sa.func.count()).select_from(schema.page)).scalar()
     assert sorted(texts) == sorted([write_text(1), write_text(2)])
     assert pages == 2
+    other.stop()
+
+
+def test_no_feed_brings_back_a_forgotten_site(
+    archive: Archive, site: Loopback, write_text: WriteText
+) -> None:
+    """Pages that are announced after the site was forgotten are not asked for, nor is a page of
+    another site kept that leads there.
+    """
+    other = Loopback()
+    other.on("/new", article(write_text(1)))
+    items = f"<item><link>{other.url('/new')}</link></item><item><link>/away</link></item>"
+    site.on("/feed.xml", xml(f"<rss version='2.0'><channel>{items}</channel></rss>"))
+    site.on("/away", redirect(other.url("/elsewhere")))
+    other.on("/elsewhere", article(write_text(2)))
+    with archive.write() as connection:
+        takedown.forget_site(connection, site_of(other.url("/")), clock.now())
+    watch(archive, site.url("/feed.xml"), SourceKind.FEED)
+    run_all(archive)
+    assert states(archive, site) == {"/away": "forgotten"}
+    assert "/new" not in other.paths()
+    work = find_pages(archive, [other.url("/new")], clock.now())
+    (outcome,) = run_pass(archive, CONFIG, work).pages
+    assert outcome.state is PageState.FORGOTTEN
+    assert "/new" not in other.paths()
+    with archive.read() as connection:
+        assert connection.execute(sa.select(schema.article)).all() == []
     other.stop()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scraper.extract import extract_article
-from scraper.model import Article, NoArticle, PageState, Reason, RunId
+from scraper.model import Article, PageState, RunId
 from scraper.pipeline import rereading
 from scraper.pipeline.ingest import Ingest, Place, prepare
 from scraper.pipeline.rereading import Reread, rebuild_articles
@@ -21,8 +21,10 @@ from scraper.store.pages import find_page
 from scraper.store.revisions import load_revisions
 from scraper.store.snapshots import SnapshotKeeper, add_snapshot
 from scraper.urls import page_key
+from scraper.worker.parser import Parser
 from tests.archive_builder import ArchiveBuilder
 from tests.store.test_warc import fetched
+from tests.worker import troublemakers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,6 +35,12 @@ if TYPE_CHECKING:
 
 NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
 URL = "https://paper.example/ferry"
+
+
+def reread(archive: Archive, on_outcome: Callable[[RereadOutcome], None]) -> None:
+    """Nothing; the archive's articles are read again, in workers."""
+    with Parser() as parser:
+        rebuild_articles(archive, Ingest({}), SiteRules({}), parser, on_outcome=on_outcome)
 
 
 class Kept:
@@ -76,7 +84,7 @@ class Kept:
     def reread(self) -> list[RereadOutcome]:
         """What became of each, in the order in which they were read."""
         outcomes: list[RereadOutcome] = []
-        rebuild_articles(self.archive, Ingest({}), SiteRules({}), on_outcome=outcomes.append)
+        reread(self.archive, outcomes.append)
         assert check_archive(self.archive) == ()
         return outcomes
 
@@ -124,12 +132,21 @@ def test_misread_date_is_no_fact(kept: Kept) -> None:
 def test_lost_article_stays(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where nothing is found any more, the article is as it was, and it is told why."""
     number = kept.article(URL, 1, read=lambda article: article)
-    nothing = NoArticle(reason=Reason.NO_ARTICLE, detail="an index page")
-    monkeypatch.setattr(rereading, "extract_article", lambda *_, **__: nothing)
+    monkeypatch.setattr(rereading, "extract_article", troublemakers.find_an_index)
     (outcome,) = kept.reread()
     assert (outcome.became, outcome.detail) == (Reread.LOST, "an index page")
     with kept.archive.read() as connection:
         assert len(load_revisions(connection, number)) == 1
+
+
+def test_page_that_ends_its_worker_is_told(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A parser that crashes takes no article away, and others are read all the same."""
+    kept.article(URL, 1, read=lambda article: article)
+    kept.article(f"{URL}/2", 2, read=lambda article: article)
+    monkeypatch.setattr(rereading, "extract_article", troublemakers.crash_at_the_first)
+    first, second = kept.reread()
+    assert (first.became, second.became) == (Reread.KILLED, Reread.UNCHANGED)
+    assert first.detail == "its worker was ended by SIGSEGV"
 
 
 def test_article_is_found_where_none_was(kept: Kept) -> None:
@@ -149,7 +166,7 @@ def test_unreadable_snapshot_is_told(kept: Kept) -> None:
     folder = kept.archive.snapshots
     (folder / warc.file_name(1)).unlink()
     outcomes: list[RereadOutcome] = []
-    rebuild_articles(kept.archive, Ingest({}), SiteRules({}), on_outcome=outcomes.append)
+    reread(kept.archive, outcomes.append)
     assert [outcome.became for outcome in outcomes] == [Reread.UNREADABLE]
 
 
@@ -166,7 +183,7 @@ def test_interrupted_rebuild_goes_on(kept: Kept, monkeypatch: pytest.MonkeyPatch
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        rebuild_articles(kept.archive, Ingest({}), SiteRules({}), on_outcome=stop_at_third)
+        reread(kept.archive, stop_at_third)
     assert rereading.count_left(kept.archive) == 1
     assert [outcome.url for outcome in kept.reread()] == [f"{URL}/4"]
     assert rereading.count_left(kept.archive) == 5

@@ -120,7 +120,7 @@ def test_overwritten_page_of_the_file(whole: Archive) -> None:
     with closing(sqlite3.connect(whole.path)) as connection:
         size = connection.execute("PRAGMA page_size").fetchone()[0]
         page = connection.execute(
-            "SELECT rootpage FROM sqlite_master WHERE name = 'ix_article_site'"
+            "SELECT rootpage FROM sqlite_master WHERE name = 'ix_article_story_id'"
         ).fetchone()[0]
     whole.close()
     with whole.path.open("r+b") as file:

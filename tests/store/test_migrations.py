@@ -78,13 +78,15 @@ def describe_tables(archive: Archive) -> dict[str, dict[str, object]]:
                 "checks": sorted(
                     found["sqltext"] for found in inspector.get_check_constraints(name)
                 ),
+                # As they were made: the inspector knows none over an expression.
                 "indexes": sorted(
-                    (
-                        found["name"] or "",
-                        found["column_names"],
-                        str(found["dialect_options"].get("sqlite_where")),
-                    )
-                    for found in inspector.get_indexes(name)
+                    connection.execute(
+                        sa.text(
+                            "SELECT sql FROM sqlite_master WHERE type = 'index'"
+                            " AND tbl_name = :name AND sql IS NOT NULL"
+                        ),
+                        {"name": name},
+                    ).scalars()
                 ),
                 "without rowid": "WITHOUT ROWID" in source,
                 "autoincrement": "AUTOINCREMENT" in source,
@@ -97,6 +99,8 @@ def test_the_newest_migration_is_the_version_that_the_program_knows(migrated: Ar
     assert schema.REVISION == newest_revision() == found_revision(migrated)
 
 
+# Indexes over expressions are compared as they were made.
+@pytest.mark.filterwarnings("ignore:Skipped unsupported reflection of expression-based index")
 def test_the_migrations_make_what_the_schema_describes(
     migrated: Archive, described: Archive
 ) -> None:

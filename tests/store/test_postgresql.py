@@ -11,7 +11,13 @@ import pytest
 import sqlalchemy as sa
 from alembic import command
 
-from scraper.errors import ArchiveError, ArchiveMissingError, ArchiveVersionError, LockedError
+from scraper.errors import (
+    ArchiveError,
+    ArchiveMissingError,
+    ArchiveVersionError,
+    LockedError,
+    MissingLibraryError,
+)
 from scraper.match.version import FINGERPRINT_VERSION
 from scraper.store import schema
 from scraper.store.archive import Archive, create_archive, found_revision, open_archive
@@ -19,6 +25,7 @@ from scraper.store.check import check_archive
 from scraper.store.migrate import alembic_config
 from scraper.store.postgresql import PostgresDatabase
 from scraper.store.search import find_stories
+from scraper.store.search_query import read_search
 from scraper.store.stats import measure
 from scraper.store.upgrade import upgrade_archive
 from scraper.store.wiping import wipe_free_space
@@ -145,7 +152,7 @@ def test_a_missing_driver_is_named(
 ) -> None:
     """With what installs it."""
     monkeypatch.setitem(sys.modules, "psycopg", None)
-    with pytest.raises(ArchiveError, match=r"pip install 'syndication-scraper\[postgresql\]'"):
+    with pytest.raises(MissingLibraryError, match=r"psycopg.*its extra \[postgresql\]"):
         open_archive(blank)
 
 
@@ -326,7 +333,7 @@ def test_a_text_that_no_vector_holds_is_found_by_its_beginning(builder: ArchiveB
     words = " ".join(f"word{number:06}" for number in range(150_000))
     builder.article("Long", words, is_unspaced=True)
     with builder.archive.read() as connection:
-        assert len(find_stories(connection, "word000001", limit=1)) == 1
+        assert len(find_stories(connection, read_search("word000001", now=BEGIN), limit=1)) == 1
     assert check_archive(builder.archive) == ()
 
 
@@ -335,5 +342,5 @@ def test_tables_are_written_anew(builder: ArchiveBuilder) -> None:
     builder.article("Ferry", "The ferry.", url="https://paper.example/a")
     wipe_free_space(builder.archive)
     with builder.archive.read() as connection:
-        assert len(find_stories(connection, "ferry", limit=1)) == 1
+        assert len(find_stories(connection, read_search("ferry", now=BEGIN), limit=1)) == 1
     assert check_archive(builder.archive) == ()

@@ -19,7 +19,8 @@ from scraper.model import (
     StoryId,
 )
 from scraper.store.articles import update_article
-from scraper.store.query import Span, Wanted, count_revisions, list_stories, load_story
+from scraper.store.filters import Wanted
+from scraper.store.query import Span, count_revisions, list_stories, load_story
 from tests.archive_builder import BEGIN
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from scraper.errors import WorkerError
 from scraper.extract import extract_article
 from scraper.model import NoArticle, Reason
 from scraper.worker.limits import Limits
-from scraper.worker.parser import Killed, Parser
+from scraper.worker.parser import MAX_WAITING, Killed, Parser
 from tests.worker import troublemakers
 
 if TYPE_CHECKING:
@@ -228,3 +228,27 @@ def test_articles_come_out_as_in_process(parser: Parser) -> None:
     assert found.published.isoformat() == "2026-03-04T09:30:00+05:30"
     nothing = parser.submit(troublemakers.find_nothing, b"").result()
     assert nothing == NoArticle(reason=Reason.NO_ARTICLE, detail="nothing")
+
+
+def test_who_brings_documents_waits_while_many_are_waiting(parser: Parser) -> None:
+    """There is room at first, none while as many wait as may, and room again after them."""
+
+    async def crowd() -> tuple[bool, bool, bool]:
+        def has_room() -> asyncio.Task[None]:
+            return asyncio.ensure_future(parser.until_room())
+
+        before = has_room()
+        await asyncio.sleep(0)
+        waiting = [
+            asyncio.ensure_future(parser.run(extract_article, b"<p>x", url="https://a.example/"))
+            for _ in range(MAX_WAITING)
+        ]
+        await asyncio.sleep(0)
+        during = has_room()
+        await asyncio.sleep(0)
+        was_held_back = not during.done()
+        await asyncio.gather(*waiting)
+        await during
+        return before.done(), was_held_back, during.done()
+
+    assert asyncio.run(crowd()) == (True, True, True)

@@ -113,3 +113,17 @@ def read_source_or_die(
     if DEADLY in snapshot.body:
         crash(snapshot.body)
     return read_source(snapshot, kind, max_entries=max_entries)
+
+
+def find_an_index(_content: bytes, **_named: object) -> NoArticle:
+    """No article, whatever the page."""
+    return NoArticle(reason=Reason.NO_ARTICLE, detail="an index page")
+
+
+def crash_at_the_first(
+    content: bytes, *, url: str, content_type: str | None = None, **_named: object
+) -> Article | NoArticle:
+    """The page's article; but one page is fatal."""
+    if url.endswith("/ferry"):
+        crash(content)
+    return extract_article(content, url=url, content_type=content_type)

@@ -20,22 +20,28 @@ Serve: TypeAlias = Callable[[Loopback], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BadSource:
-    """A hostile source: how it is served at PATH, and the reason that must be told."""
+    """A hostile source: how it is served at PATH, the reason that must be told, and how many pages
+    it announces.
+    """
 
     name: str
     serve: Serve
     reason: Reason | None
     kind: SourceKind
+    entries: int = 0
 
 
 SOURCES: list[BadSource] = []
 
 
-def source(reason: Reason | None, kind: SourceKind = SourceKind.FEED) -> Callable[[Serve], Serve]:
+def source(
+    reason: Reason | None, kind: SourceKind = SourceKind.FEED, entries: int = 0
+) -> Callable[[Serve], Serve]:
     """Adds a function to the sources, under its name."""
 
     def add(serve: Serve) -> Serve:
-        SOURCES.append(BadSource(name=serve.__name__, serve=serve, reason=reason, kind=kind))
+        name = serve.__name__
+        SOURCES.append(BadSource(name=name, serve=serve, reason=reason, kind=kind, entries=entries))
         return serve
 
     return add
