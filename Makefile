@@ -18,7 +18,9 @@ test: $(VENV)/.dev ## run the tests, under five minutes on two cores
 	$(BIN)/python -m pytest -m "not slow"
 
 test-postgres: $(VENV)/.dev ## run the tests of store, pipeline and commands on PostgreSQL
-	$(BIN)/python -m pytest -m "not slow" --engine postgresql tests/store tests/pipeline tests/cli
+	$(BIN)/python -m pytest -m "not slow" --engine postgresql tests/store tests/pipeline \
+		$(addprefix tests/cli/test_,$(addsuffix .py,check_command db_command decision_commands \
+		diff_command reading rebuild story_filters why))
 
 test-slow: $(VENV)/.dev ## run the tests that take longer
 	$(BIN)/python -m pytest -m slow

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from scraper.model import PageState, Reason, SourceId, SourceState
 from scraper.store.rebuilds import Fingerprints, load_fingerprints
-from scraper.store.schema import article, feed_entry, page, run, source, story
+from scraper.store.schema import Integer, article, feed_entry, page, run, source, story
 from scraper.store.sources import list_sources
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def load_health(
     that makes fingerprints of this version.
     """
     stories, members = connection.execute(
-        sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(story.c.member_count), 0))
+        sa.select(sa.func.count(), _total(story.c.member_count))
     ).one()
     watched = source.c.state != SourceState.PAUSED
     return Health(
@@ -111,7 +111,7 @@ def load_health(
 def load_totals(connection: sa.Connection) -> RunTotals:
     """What all runs did together; none of it ever gets less."""
     names = [field.name for field in fields(RunTotals) if field.name != "runs"]
-    sums = [sa.func.coalesce(sa.func.sum(run.c[name]), 0).label(name) for name in names]
+    sums = [_total(run.c[name]).label(name) for name in names]
     row = connection.execute(sa.select(sa.func.count(run.c.id).label("runs"), *sums)).one()
     return RunTotals(**row._mapping)
 
@@ -147,6 +147,11 @@ def count_announced(
         )
         for source_id, count in connection.execute(ever)
     }
+
+
+def _total(column: sa.ColumnElement[int]) -> sa.ColumnElement[int]:
+    """The sum of a column of whole numbers, 0 of none; PostgreSQL's own is a decimal."""
+    return sa.cast(sa.func.coalesce(sa.func.sum(column), 0), Integer)
 
 
 def _count(connection: sa.Connection, table: sa.Table, *where: sa.ColumnElement[bool]) -> int:

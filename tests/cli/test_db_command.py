@@ -30,6 +30,7 @@ def set_revision(path: Path, revision: str) -> None:
         connection.execute("UPDATE alembic_version SET version_num = ?", (revision,))
 
 
+@pytest.mark.sqlite
 def test_newest_archive_is_left_alone(run: Callable[..., Result], archive_path: Path) -> None:
     """An archive of this schema needs nothing, and no lock."""
     with hold_lock(archive_path):
@@ -38,6 +39,7 @@ def test_newest_archive_is_left_alone(run: Callable[..., Result], archive_path: 
     assert result.stdout == f"archive.db has the newest schema already, {REVISION}\n"
 
 
+@pytest.mark.sqlite
 def test_newer_archive_is_refused_untouched(
     run: Callable[..., Result], archive_path: Path, home: Path
 ) -> None:
@@ -53,6 +55,7 @@ def test_newer_archive_is_refused_untouched(
     assert [path.name for path in home.iterdir()] == ["archive.db"]
 
 
+@pytest.mark.sqlite
 def test_older_archive_names_the_command(run: Callable[..., Result], archive_path: Path) -> None:
     """An archive of an older program says what to type."""
     set_revision(archive_path, "20260101_0000")
@@ -61,6 +64,7 @@ def test_older_archive_names_the_command(run: Callable[..., Result], archive_pat
     assert "run `scraper db upgrade`" in result.stderr
 
 
+@pytest.mark.sqlite
 def test_upgrade_waits_for_nobody(run: Callable[..., Result], archive_path: Path) -> None:
     """While a run holds the lock there is no upgrade: exit 11."""
     set_revision(archive_path, "20260101_0000")
@@ -85,6 +89,7 @@ def test_other_files_are_no_archives(run: Callable[..., Result], home: Path) -> 
         assert (home / name).read_bytes() == before
 
 
+@pytest.mark.sqlite
 def test_check_says_fine(run: Callable[..., Result], builder: ArchiveBuilder) -> None:
     """A whole archive is called fine."""
     builder.article("Ferry", "The ferry.", url="https://paper.example/a")
@@ -105,6 +110,7 @@ def test_check_lists_what_is_wrong(run: Callable[..., Result], builder: ArchiveB
     assert len(json.loads(run("db", "check", "--json").stdout)["problems"]) == 1
 
 
+@pytest.mark.sqlite
 def test_backup_is_an_archive(
     run: Callable[..., Result], builder: ArchiveBuilder, home: Path
 ) -> None:
@@ -121,6 +127,7 @@ def test_backup_is_an_archive(
     assert (again.exit_code, again.stderr.count("\n")) == (1, 1)
 
 
+@pytest.mark.sqlite
 def test_backup_that_cannot_be_written(
     run: Callable[..., Result], archive_path: Path, home: Path
 ) -> None:
@@ -173,6 +180,7 @@ def test_stats_count(run: Callable[..., Result], builder: ArchiveBuilder) -> Non
     assert "1     article" in run("db", "stats").stdout
 
 
+@pytest.mark.sqlite
 def test_check_reads_every_snapshot(
     run: Callable[..., Result], builder: ArchiveBuilder, home: Path
 ) -> None:
