@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: install demo test test-postgres test-slow lint types bench bench-match bench-index bench-extract bench-notices bench-languages bench-hostile bench-kills bench-pages bench-web bench-export clean help
+.PHONY: install demo test test-postgres test-slow lint types bench bench-match bench-index bench-extract bench-notices bench-languages bench-hostile bench-kills bench-pages bench-peers bench-web bench-export clean help
 
 install: $(VENV)/.dev ## install the program and what its tests need into .venv
 
@@ -60,6 +60,10 @@ bench-kills: $(VENV)/.dev ## kill and disturb the program a hundred times, a qua
 
 bench-pages: $(VENV)/.dev ## measure articles a second beside httpx alone, 200 hosts of 20 pages
 	$(BIN)/python benchmarks/pages.py
+
+bench-peers: $(VENV)/.bench ## a WARC=file, or pages of our own, through ours and other programs, with NEWSPLEASE=python
+	$(BIN)/python benchmarks/peers.py $(WARC)
+	$(BIN)/python benchmarks/peers.py --damage $(WARC)
 
 bench-web: $(VENV)/.dev ## measure each page of the browser, of ARCHIVE=archive.db
 	$(BIN)/python benchmarks/web.py $(or $(ARCHIVE),archive.db)

@@ -15,6 +15,8 @@ Attribution  a page naming where its text came from
 Story        articles joined by relations
 Canonical    a story's chosen member
 Mirror       every other member
+Cursor       a moment of an archive, from which on changes are told
+Tombstone    a story that is no more, as changes tell it
 Site         a registrable domain; for an IP address or a single label, host:port
 Host         scheme, name and port as dialled; politeness and robots.txt go by it
 
@@ -28,6 +30,6 @@ The pipeline, and the rooms in which it happens::
     Story --export, cli--> files and tables
 
 Imports point one way: cli and demo -> schedule, web -> metrics -> pipeline, export -> fetch, store,
-worker -> discover, extract, match -> urls, dates, typed, config, clock -> model, errors. Rooms
-side by side meet only in ``pipeline``; ``tests/test_import_order.py`` holds this.
+worker -> warc -> discover, extract, match -> urls, dates, typed, config, clock, body -> model,
+errors. Rooms side by side meet only in ``pipeline``; ``tests/test_import_order.py`` holds this.
 """

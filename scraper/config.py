@@ -46,6 +46,10 @@ Domain = Annotated[str, msgspec.Meta(pattern=r"^[^\s./:@]+(\.[^\s./:@]+)+$")]
 #: "127.0.0.1:9108", "[::1]:9108", "localhost:9108".
 Listen = Annotated[str, msgspec.Meta(pattern=r"^(\[[0-9A-Fa-f:.]+\]|[^\s:/\[\]]+):\d{1,5}$")]
 
+#: "http://127.0.0.1:3128", "socks5://[::1]:1080".
+ProxyAddress = Annotated[
+    str, msgspec.Meta(pattern=r"^(http|socks5)://(\[[0-9A-Fa-f:.]+\]|[^\s:/@\[\]]+):[1-9]\d{0,4}$")
+]
 
 #: "/sport/*" or "*?print=*": pipeline.site_rules reads them.
 Pattern = Annotated[str, msgspec.Meta(pattern=r"^\S+$", max_length=500)]
@@ -99,6 +103,7 @@ class FetchConfig(Section, frozen=True):
     respect_noarchive: bool = True
     respect_tdm_reservation: bool = True
     allow_addresses: tuple[str, ...] = ()
+    proxy: ProxyAddress | None = None
 
 
 class DiscoverConfig(Section, frozen=True):
@@ -217,6 +222,8 @@ def parse_config(table: dict[str, Any], path: Path) -> Config:
         if ours := sorted(header for header in settings.headers if header.lower() in _OUR_HEADERS):
             problem = f"{ours[0]} is set by the program (cookies have a table of their own)"
             raise ConfigError(path, f'site."{name}".headers', problem)
+    if config.fetch.proxy and int(config.fetch.proxy.rpartition(":")[2]) > _MAX_PORT:
+        raise ConfigError(path, "fetch.proxy", f"ports end at {_MAX_PORT}")
     for at, allowance in enumerate(config.fetch.allow_addresses):
         if wrong := _judge_allowance(allowance):
             raise ConfigError(path, f"fetch.allow_addresses[{at}]", f"{allowance!r} {wrong}")
@@ -233,6 +240,7 @@ _FORMS = {
     "archive.path": "must be the path of a file or the URL of a database",
     "archive.snapshots_dir": "must be the path of a folder",
     "fetch.contact": "must be plain ASCII without brackets",
+    "fetch.proxy": 'must be like "http://127.0.0.1:3128" or "socks5://127.0.0.1:1080"',
     "fetch.revisit": 'must be like "90m", "2h" or "7d"',
     "metrics.listen": 'must be an address and a port, like "127.0.0.1:9108"',
     "metrics.textfile": "must be the path of a file",

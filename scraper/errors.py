@@ -9,6 +9,7 @@
     │   ├── ArchiveVersionError    10  it is of another version
     │   ├── FingerprintsError      10  its fingerprints are
     │   └── SnapshotError           1  a WARC file cannot be read or written
+    ├── ClusterError                1  a machine for tables does not answer, or gave up
     ├── ListenError                 1  the browser's address cannot be listened on
     ├── LockedError                11  another run holds the lock
     ├── MetricsError                1  nobody can listen where the config says
@@ -115,6 +116,10 @@ class SnapshotError(ArchiveError):
         self.problem = problem
         place = "" if offset is None else f", offset {offset}"
         super().__init__(f"{warc_file}{place}: {problem}")
+
+
+class ClusterError(ScraperError):
+    """A machine for tables does not answer, or gave up."""
 
 
 class ListenError(ScraperError):

@@ -38,8 +38,10 @@ TICK_SECONDS = 30.0
 #: off then, and the workers' end, it stays under the five seconds that DESIGN promises.
 GRACE_SECONDS = 3.0
 
-#: A pass lasts as long as its slowest host, and meanwhile no source that becomes due is asked. So a
-#: host has less of a pass here than in a run; the next look takes up what it has left. A guess.
+#: A pass lasts as long as its slowest host, and meanwhile no source that becomes due is asked. So
+#: a host's sources and its pages have less of a pass here than in a run; the next look takes up
+#: what is left. A source is asked so many minutes late at most, little beside the least pace of 15;
+#: passes that overlap would need a lock for each host. A guess.
 HOST_MINUTES = 2.0
 
 logger = logging.getLogger(__name__)

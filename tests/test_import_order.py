@@ -22,9 +22,10 @@ HOUSE = Path(scraper.__file__).parent
 
 #: Room -> the rooms that it may import from. A file of the top level is a room of its own.
 GROUND = {"model", "errors"}
-PLAIN = GROUND | {"urls", "dates", "typed", "config", "clock"}
+PLAIN = GROUND | {"urls", "dates", "typed", "config", "clock", "body"}
 PURE = PLAIN | {"discover", "extract", "match"}
-WORKING = PURE | {"fetch", "store", "worker"}
+RECORDED = PURE | {"warc"}
+WORKING = RECORDED | {"fetch", "store", "worker"}
 ALLOWED = {
     "model": set(),
     "errors": set(),
@@ -33,19 +34,22 @@ ALLOWED = {
     "typed": GROUND | {"urls"},
     "config": GROUND,
     "clock": GROUND,
+    "body": GROUND,
     "discover": PLAIN,
     "extract": PLAIN,
     "match": PLAIN,
+    "warc": PLAIN,
     "fetch": PURE,
-    "store": PURE,
+    "store": RECORDED,
     "worker": GROUND,
     "export": PURE | {"store"},
     "pipeline": WORKING | {"export"},
     "metrics": PURE | {"store"},
     "schedule": WORKING | {"export", "pipeline"},
     "web": PURE | {"store", "export", "metrics"},
+    "cluster": PURE,
     "demo": WORKING | {"export", "pipeline"},
-    "cli": WORKING | {"export", "pipeline", "demo", "metrics", "schedule", "web"},
+    "cli": WORKING | {"cluster", "export", "pipeline", "demo", "metrics", "schedule", "web"},
     "__main__": {"cli"},
     "__init__": set(),
 }
@@ -65,6 +69,9 @@ KEPT_IN = {
     "starlette": {"web"},
     "jinja2": {"web"},
     "uvicorn": {"web"},
+    "pyarrow": {"cluster", "export"},
+    "duckdb": {"cluster"},
+    "pyspark": {"cluster"},
 }
 
 #: Rooms that do no I/O: what they must not import.
@@ -124,7 +131,7 @@ def test_libraries_stay_in_their_rooms(path: Path) -> None:
             assert room_of(path) in KEPT_IN[library], f"{library} belongs elsewhere"
 
 
-@pytest.mark.parametrize("room", ["discover", "extract", "match", "urls", "dates"])
+@pytest.mark.parametrize("room", ["discover", "extract", "match", "urls", "dates", "body"])
 def test_pure_rooms_touch_nothing(room: str) -> None:
     """Pure rooms import nothing that does I/O, reads the clock, waits or logs."""
     for path in FILES:
@@ -153,6 +160,7 @@ def test_reader_of_imports_sees_late_ones(tmp_path: Path) -> None:
 #: What a command costs before it does anything: modules that its start must not import.
 SLOW = (
     "alembic",
+    "brotli",
     "datasketch",
     "httpx",
     "jinja2",

@@ -30,7 +30,7 @@ COMMANDS: dict[str, dict[str, Entry]] = {
         "fetch": Entry("fetch", "Archive these pages now, whatever became of them before."),
         "import": Entry(
             "import_files",
-            "Archive articles from JSON Lines, watch feeds from OPML.",
+            "Archive articles from JSON Lines and WARC, watch feeds from OPML.",
         ),
     },
     "Read": {
@@ -55,6 +55,9 @@ COMMANDS: dict[str, dict[str, Entry]] = {
     },
     "Hand on": {
         "export": Entry("export", "Write stories, articles, relations or sources to a file."),
+        "cluster": Entry(
+            "cluster", "Find the stories of a whole corpus at once, from Parquet to Parquet."
+        ),
     },
     "Look after": {
         "config": Entry("config", "Check config.toml."),

@@ -71,7 +71,8 @@ def check(workspace: Workspace, as_json: bool) -> None:  # noqa: FBT001  # click
             click.echo(make_line(problem))
     if problems:
         raise ArchiveError(
-            f"{workspace.archive_path} is damaged: put it aside and restore a backup"
+            f"{workspace.archive_path} is not whole: where nothing above says what to do,"
+            " put it aside and restore a backup"
         )
     if not as_json:
         click.echo(make_line(f"{workspace.archive_path} is fine"))

@@ -103,6 +103,8 @@ def command(
         raise UsageError("--since and --cursor-file both name a cursor: give one of them")
     if cursor_file is not None and (what != "stories" or limit is not None):
         raise UsageError("--cursor-file goes with `export stories`, and without --limit")
+    if cursor_file is not None and cursor_file.resolve() == Path(output).resolve():
+        raise UsageError(f"{output} cannot hold both the export and the cursor: name two files")
     since = parse_cursor(cursor) if cursor is not None else None
     if cursor_file is not None:
         since = read_cursor(cursor_file)

@@ -57,12 +57,18 @@ def articles(workspace: Workspace, workers: int) -> None:
     be interrupted: called again, it continues where it was.
     """
     counts: Counter[Reread] = Counter()
+    unreadable: set[str | None] = set()
 
     def tell(outcome: RereadOutcome) -> None:
         counts[outcome.became] += 1
-        if outcome.became not in {Reread.UNCHANGED, Reread.NONE}:
-            why = f": {outcome.detail}" if outcome.detail else ""
-            click.echo(make_line(f"{outcome.became}: {outcome.url}{why}"))
+        if outcome.became in {Reread.UNCHANGED, Reread.NONE}:
+            return
+        if outcome.became is Reread.UNREADABLE:
+            if outcome.detail in unreadable:
+                return  # a file that is gone is told once, not for each of its pages
+            unreadable.add(outcome.detail)
+        why = f": {outcome.detail}" if outcome.detail else ""
+        click.echo(make_line(f"{outcome.became}: {outcome.url}{why}"))
 
     with (
         workspace.open_to_match() as archive,

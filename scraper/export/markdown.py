@@ -25,9 +25,9 @@ PER_FOLDER = 1_000
 
 #: Marks inside a line; "<" and "&" are written as HTML writes them, for readers that know no
 #: backslash there.
-_MARKS = re.compile(r"[\\`*_\[\]~|$^={}!#]")
-#: What opens a heading, a list or a rule at the beginning of a line.
-_OPENING = re.compile(r"^([-+>:#]|[0-9]{1,9}(?=[.)]))", re.MULTILINE)
+_MARKS = re.compile(r"[\\`*_\[\]~|${}#]|=(?==)")
+#: What opens a list, a definition or a rule at the beginning of a line: its last character.
+_OPENING = re.compile(r"^([0-9]{1,9}(?=[.)])|(?=[-+:=]))", re.MULTILINE)
 _LINK_UNSAFE = re.compile(r"[<>\s\\]")
 
 
@@ -52,13 +52,8 @@ def write_story(story: FullStory) -> bytes:
 
 def escape(text: str) -> str:
     """The text as Markdown that shows it."""
-    marked = _MARKS.sub(r"\\\g<0>", text.replace("&", "&amp;").replace("<", "&lt;"))
-    return _OPENING.sub(lambda found: _escape_opening(found[1]), marked).replace(">", "&gt;")
-
-
-def _escape_opening(mark: str) -> str:
-    """A mark at the beginning of a line; of a number it is the point behind it that counts."""
-    return f"&#{ord(mark[0])};{mark[1:]}"
+    plain = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _OPENING.sub(r"\g<0>\\", _MARKS.sub(r"\\\g<0>", plain))
 
 
 def _write_front_matter(story: FullStory) -> str:

@@ -138,7 +138,7 @@ def _make_schema(what: str) -> Any:  # noqa: ANN401  # pyarrow has no types
             ("tombstone", text),
             ("into", number),
         ],
-        "articles": [("story", number), ("joined_by", number), *article],
+        "articles": [("story", number), ("joined_by", number), ("first_seen", text), *article],
         "relations": [
             *((name, text) for name in ("a_url", "b_url", "a_external_id", "b_external_id")),
             ("relation", text),

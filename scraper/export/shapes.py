@@ -30,8 +30,8 @@ STORY_COLUMNS = tuple(
     "tombstone into".split()
 )
 MEMBER_COLUMNS = tuple(
-    "story joined_by id external_id url site title authors published language word_count "
-    "is_paywalled attributions text".split()
+    "story joined_by first_seen id external_id url site title authors published language "
+    "word_count is_paywalled attributions text".split()
 )
 RELATION_COLUMNS = tuple(
     "a_url b_url a_external_id b_external_id relation coverage_a coverage_b similarity "
@@ -114,8 +114,16 @@ def shape_article(article: ArchivedArticle) -> Shape:
 
 
 def shape_member(article: ArchivedArticle) -> Shape:
-    """An article with the story it is in; ``joined_by`` is null for the canonical."""
-    return {"story": article.story, "joined_by": article.joined_by} | shape_article(article)
+    """An article with the story it is in; ``joined_by`` is null for the canonical.
+
+    ``first_seen`` is exact, as of two articles of one second the earlier may be the canonical.
+    """
+    seen = article.first_seen.astimezone(UTC).isoformat(timespec="milliseconds")
+    return {
+        "story": article.story,
+        "joined_by": article.joined_by,
+        "first_seen": seen.replace("+00:00", "Z"),
+    } | shape_article(article)
 
 
 def shape_tombstone(gone: Tombstone) -> Shape:

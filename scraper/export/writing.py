@@ -65,6 +65,8 @@ def export_to_path(archive: Archive, wish: Wish, path: Path) -> Outcome:
     A pipe or device, which cannot be replaced, gets none. Raises FileError, UsageError,
     ArchiveError, MissingLibraryError; then the old file is as it was.
     """
+    if archive.is_file(path):
+        raise UsageError(f"{path} is the archive itself: name another file")
     with archive.read() as connection:
         export = _Export(connection, archive, wish)
         if wish.is_folder:

@@ -12,12 +12,13 @@ canonical     <link rel=canonical>, og:url: on the page's own site; another's is
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from scraper.extract.anchor import make_anchor
-from scraper.extract.attribution import find_attributions, other_site
+from scraper.extract.attribution import Place, find_attributions, other_site
 from scraper.extract.authorship import choose_authors
 from scraper.extract.blocks import lay_out
 from scraper.extract.embedded import embedded_text
@@ -123,6 +124,8 @@ class _Decision:
         self.url = url
         self.page = normalise_url(url)
         self.site = site_of(self.page) if self.page else None
+        base = normalise_url(metadata.base, self.page) if metadata.base and self.page else None
+        self.place = Place(self.page, base or self.page) if self.page else None
         self.node = metadata.article or {}
 
     def article(self) -> Article | NoArticle:
@@ -134,7 +137,8 @@ class _Decision:
             anchor=make_anchor(self.node.get("articleBody")),
         )
         if not body.text and declares_article(self.metadata):
-            body = Body(text="\n\n".join(embedded_text(self.tree)))
+            found = embedded_text(self.tree, self.title(titles, body))
+            body = Body(text="\n\n".join(found))
         text = _UNPRINTABLE.sub("", self.selected_text or body.text)
         if not text:
             return NoArticle(reason=Reason.NO_ARTICLE, detail="the page holds no running text")
@@ -167,7 +171,7 @@ class _Decision:
             modified=modified.at if modified else None,
             language=judge_language(text, self.declared_language()),
             canonical_url=self.canonical_url(),
-            site_name=self.site_name(),
+            site_name=self.site_name,
             description=self.description(),
             image_url=self.image_url(),
             section=self.section(),
@@ -175,7 +179,7 @@ class _Decision:
             is_paywalled=is_paywalled(self.node, self.layout, body, self.declared_words()),
             page_kind=kind,
             attributions=find_attributions(
-                self.metadata, body.kept, body.following, page=self.page
+                self.metadata, body.kept, body.following, place=self.place
             ),
         )
 
@@ -195,7 +199,7 @@ class _Decision:
                 yield title
 
     def title(self, declared: list[str], body: Body) -> str | None:
-        names = [self.site_name() or "", *self.publishers()]
+        names = [self.site_name or "", *self.publishers]
         first = body.kept[0] if body.kept else None
         return choose_title(
             declared,
@@ -206,18 +210,19 @@ class _Decision:
         )
 
     def headings(self, first: Block | None) -> Iterator[Heading]:
-        """The page's first headings; ``first`` is the text's first block."""
+        """The page's first headings; ``first`` is the text's first block, where it has one."""
         blocks = self.layout.blocks
-        start = blocks.index(first) if first else len(blocks)
+        start = blocks.index(first) if first else None
+        seen = blocks if start is None else blocks[: start + _HEADLINE_INTO]
         found = (
             Heading(
                 text=" ".join(block.text.split()),
                 level=_HEADING_LEVELS[block.tag],
-                is_above=start - _MOST_BETWEEN < place < start,
+                is_above=start is None or start - _MOST_BETWEEN < place < start,
                 is_link=block.link_density > _MOSTLY_LINK,
                 is_site=block.link_density > _MOSTLY_LINK and leads_home(block, self.page),
             )
-            for place, block in enumerate(blocks[: start + _HEADLINE_INTO])
+            for place, block in enumerate(seen)
             if block.tag in _HEADING_LEVELS and len(block.text) < _LONGEST_TITLE
         )
         return islice(found, _MOST_HEADINGS)
@@ -226,19 +231,21 @@ class _Decision:
         title = self.metadata.title
         return title if title and len(title) < _LONGEST_TITLE else None
 
+    @cached_property
     def publishers(self) -> list[str]:
         return [
             *names_in(self.node.get("publisher")),
             *self.metadata.meta.get("application-name", ()),
         ]
 
+    @cached_property
     def site_name(self) -> str | None:
         name = self.metadata.first("og:site_name")
         website = self.metadata.of_type("WebSite") or {}
-        return name or next(iter(self.publishers()), None) or squeeze(website.get("name"))
+        return name or next(iter(self.publishers), None) or squeeze(website.get("name"))
 
     def authors(self, surroundings: Surroundings) -> tuple[str, ...]:
-        own = [self.site_name() or "", *self.publishers(), self.site or ""]
+        own = [self.site_name or "", *self.publishers, self.site or ""]
         return choose_authors(self.tree, self.metadata, surroundings, own_names=own)
 
     @property
@@ -256,8 +263,10 @@ class _Decision:
 
     def canonical_url(self) -> str | None:
         for named in (self.metadata.link("canonical"), self.metadata.first("og:url")):
-            if named and self.page and not other_site(named, self.page):
-                address = normalise_url(named, self.page)
+            if named and named == self.page:
+                return named  # as it is on most pages, and costs nothing
+            if named and self.place and not other_site(named, self.place):
+                address = normalise_url(named, self.place.base)
                 if address:
                     return address
         return None
@@ -276,7 +285,7 @@ class _Decision:
         named = self.metadata.first(
             "og:image", "og:image:url", "twitter:image", "twitter:image:src"
         ) or address_in(self.node.get("image"))
-        return normalise_url(named, self.page) if named else None
+        return normalise_url(named, self.place and self.place.base) if named else None
 
     def section(self) -> str | None:
         return self.metadata.first("article:section", "parsely-section") or next(

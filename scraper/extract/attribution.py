@@ -7,7 +7,7 @@ Only what names another place counts: a claim about the page's own site is no at
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.extract.metadata import address_in, names_in
 from scraper.model import Attribution, Evidence
@@ -75,15 +75,23 @@ _SOURCE_WORD = re.compile(
 )
 
 
+class Place(NamedTuple):
+    """Where a page stands, as normalised addresses."""
+
+    page: str
+    #: what its relative addresses are relative to
+    base: str
+
+
 def find_attributions(
-    metadata: Metadata, kept: Sequence[Block], following: Sequence[Block], *, page: str | None
+    metadata: Metadata, kept: Sequence[Block], following: Sequence[Block], *, place: Place | None
 ) -> tuple[Attribution, ...]:
     """What the page names as its sources, strongest first, each once.
 
     ``kept`` are the blocks of the article's text, ``following`` those of its container that were
-    left out after it: credits often stand there. ``page`` is the page's own address, normalised.
+    left out after it: credits often stand there.
     """
-    found = [*_declared(metadata, page), *_credited(kept, following, page)]
+    found = [*_declared(metadata, place), *_credited(kept, following, place)]
     unique: dict[tuple[object, ...], Attribution] = {}
     for attribution in found:
         key = (attribution.evidence, attribution.url or attribution.name)
@@ -91,39 +99,39 @@ def find_attributions(
     return tuple(unique.values())
 
 
-def _declared(metadata: Metadata, page: str | None) -> Iterator[Attribution]:
+def _declared(metadata: Metadata, place: Place | None) -> Iterator[Attribution]:
     for named in (metadata.link("canonical"), metadata.first("og:url")):
-        if elsewhere := other_site(named, page):
+        if elsewhere := other_site(named, place):
             yield Attribution(evidence=Evidence.CANONICAL_LINK, url=elsewhere)
             break
     node = metadata.article
     based_on = node.get("isBasedOn") or node.get("isBasedOnUrl") if node else None
     for part in based_on if isinstance(based_on, list) else [based_on]:
-        if elsewhere := other_site(address_in(part), page):
+        if elsewhere := other_site(address_in(part), place):
             name = next(names_in(part), None) if isinstance(part, dict) else None
             yield Attribution(evidence=Evidence.IS_BASED_ON, url=elsewhere, name=name)
     for name in _SOURCE_META:
         for value in metadata.meta.get(name, ()):
-            if elsewhere := other_site(value, page):
+            if elsewhere := other_site(value, place):
                 yield Attribution(evidence=Evidence.SOURCE_META, url=elsewhere)
             elif "://" not in value and name.endswith("source") and "-" in name:
                 yield Attribution(evidence=Evidence.SOURCE_META, name=value)
 
 
 def _credited(
-    kept: Sequence[Block], following: Sequence[Block], page: str | None
+    kept: Sequence[Block], following: Sequence[Block], place: Place | None
 ) -> Iterator[Attribution]:
     closing = [*kept[-_CLOSING:], *following[:_CLOSING]]
     for block in (*kept[:_OPENING], *(b for b in closing if b not in kept[:_OPENING])):
-        yield from _in_credit_line(block, page)
+        yield from _in_credit_line(block, place)
     for block in closing:
-        yield from _in_source_link(block, page)
+        yield from _in_source_link(block, place)
 
 
-def _in_credit_line(block: Block, page: str | None) -> Iterator[Attribution]:
+def _in_credit_line(block: Block, place: Place | None) -> Iterator[Attribution]:
     found = _ORIGINALLY.search(block.text) if _may_credit(block.text) else None
     if found:
-        link = next((away for href in block.links if (away := other_site(href, page))), None)
+        link = next((away for href in block.links if (away := other_site(href, place))), None)
         name = None if _LANGUAGE.search(found[0]) else found["name"].strip(' :,-–—"“”')
         yield Attribution(
             evidence=Evidence.CREDIT_LINE, url=link, name=name, quote=_sentence(block.text, found)
@@ -146,35 +154,32 @@ def _may_credit(text: str) -> bool:
     return any(stem in lower for stem in _CREDIT_STEMS)
 
 
-def _in_source_link(block: Block, page: str | None) -> Iterator[Attribution]:
+def _in_source_link(block: Block, place: Place | None) -> Iterator[Attribution]:
     found = _BARE_ADDRESS.match(block.text)
-    if found and (away := other_site(found["url"], page)):
+    if found and (away := other_site(found["url"], place)):
         name = (found["rest"] or "").strip() or None
         yield Attribution(evidence=Evidence.SOURCE_LINK, url=away, name=name, quote=block.text)
     elif block.links and len(block.text) < 200 and _SOURCE_WORD.match(block.text):  # noqa: PLR2004 - a line
-        away = next((out for href in block.links if (out := other_site(href, page))), None)
+        away = next((out for href in block.links if (out := other_site(href, place))), None)
         if away:
             yield Attribution(evidence=Evidence.SOURCE_LINK, url=away, quote=block.text)
 
 
-def other_site(named: str | None, page: str | None) -> str | None:
-    """The address as normalised where it lies on another site than the page; None where not.
-
-    ``page`` is normalised already.
-    """
-    if not named or page is None or _same_origin(named, page):
+def other_site(named: str | None, place: Place | None) -> str | None:
+    """The address as normalised where it lies on another site than the page; None where not."""
+    if not named or place is None or _same_origin(named, place):
         return None
-    address = normalise_url(named, page)
-    if address is None or site_of(address) == site_of(page):
+    address = normalise_url(named, place.base)
+    if address is None or site_of(address) == site_of(place.page):
         return None
     return address
 
 
-def _same_origin(named: str, page: str) -> bool:
+def _same_origin(named: str, place: Place) -> bool:
     """Whether an address plainly is the page's own site's: the cheap answer to most questions."""
+    origin = place.page[: place.page.find("/", len("https://")) + 1]
     if named.startswith(("/", "#", "?")) and not named.startswith("//"):
-        return True
-    origin = page[: page.find("/", len("https://")) + 1]
+        return place.base.startswith(origin)
     return named.startswith(origin)
 
 

@@ -52,6 +52,8 @@ _TRAILING = re.compile(
 )
 #: The end of a sentence and the beginning of the next: no initial, no title.
 _SENTENCE = re.compile(r"[^\W\d_]{5,}[.!?]\s+[^\W\d_a-z]")
+#: "Text: ", "Piše: ": a word with a colon says what follows, in any language.
+_LABEL = re.compile(r"^\W*[^\W\d]{2,15}\s*[:：]\s*(?=[^\W\d_])")
 #: What stands before the first "by" of a line in parts is a section or a date.
 _LEADING = re.compile(
     r"^.*?(?:\|\s*(?:by|von|par|por|di|door|af|av)\b[\s|:]*|\s(?:by|von|par|por)\s*\|\s*)",
@@ -65,7 +67,7 @@ _DATE = re.compile(
 )
 _NO_LETTER = re.compile(r"\W+")
 _NOT_A_NAME = re.compile(
-    r"https?:|www\.|@|\[at\]|^(?:hace|tiempo|il y a)\s"
+    r"https?:|www\.|[@#©]|\[at\]|^(?:hace|tiempo|il y a)\s"
     r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day$|(?:mon|diens|donners|frei|sams|sonn)tag$"
     r"|^[\d:]+ uhr$|^last updated|^updated|\.com\b|^\W*$|^\d"
     r"|\b(?:images|photos?|getty|shutterstock|istock)\b|^(?:related|verwandte|follow)\b"
@@ -100,7 +102,7 @@ def _names_in(line: str) -> list[str]:
     line = _BY.sub("", _LEADING.sub("", line.strip()[:300].replace("\n", " | ")))
     names = []
     for part in _SPLIT.split(line):
-        name = _BY.sub("", part)
+        name = _BY.sub("", _LABEL.sub("", part))
         name = _DATE.sub("", _TRAILING.sub("", name)).strip(" \t.,:;|-–—*\"“”'")
         if 1 < len(name) <= 60 and not _NOT_A_NAME.search(name) and not _ROLE.match(name):  # noqa: PLR2004 - longer is a sentence
             names.append(name)

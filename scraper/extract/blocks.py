@@ -48,7 +48,7 @@ HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
 #: Han, Kana and Thai are written without spaces; a character says about as much as three of a
 #: Latin text (a guess, the ratio of translations' lengths).
-_DENSE = re.compile(r"[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+DENSE = re.compile(r"[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _SENTENCE = re.compile(r"[.!?…。！？।؟»”\"][)\]\"'”’»]?(?:\s|$)|[。！？]")
 #: So many characters of a class or id are read; utility classes run long, but not that long.
 _NAMES = 1_000
@@ -120,7 +120,7 @@ def _weigh(text: str) -> int:
     length = len(text)
     if len(text.encode("utf-8", "replace")) < length * 1.5:
         return length
-    return length + 2 * len(_DENSE.findall(text))
+    return length + 2 * len(DENSE.findall(text))
 
 
 class Layout:

@@ -1,6 +1,6 @@
 """Where a page prints who wrote it: lines near a text that may name the authors, likeliest first.
 
-``authors.py`` makes names of them; ``article.py`` decides whether it believes them.
+``authors.py`` makes names of them; ``authorship.py`` decides whether it believes them.
 """
 
 # ruff: noqa: RUF001 - letters as publishers write them
@@ -45,17 +45,18 @@ _POSTED = re.compile(
     r"(?P<name>[^|·•,;@—–\n]{2,60}?)"
     r"(?=\s+(?:on|am|at|in|under|à|le|el|em|il|op|um|unter)\s|\s*(?:[|·•,;@—–\n]|\b\d|$))"
 )
-_NAME = r"(?:[^\W\d_a-z][\w.’'-]*[^\S\n]+){1,3}[^\W\d_a-z][\w’'-]*"
-#: Two to four words, each of which begins with a capital: a name, signed above or under a text;
-#: or a desk.
-_SIGNED = re.compile(
-    rf"{_NAME}(?:\s*[/,&]\s*{_NAME})*"
-    r"|(?:[\w-]+ )?[\w-]*(?:[Rr]edaktion|[Rr]edacción|[Rr]édaction|[Rr]edazione|[Nn]ewsroom)"
+#: What joins names that sign together.
+_JOINED = re.compile(r"\s*[/,&]\s*")
+#: The name of a desk that signs.
+_DESK = re.compile(
+    r"(?:[\w-]+ )?[\w-]*(?:[Rr]edaktion|[Rr]edacción|[Rr]édaction|[Rr]edazione|[Nn]ewsroom)"
 )
-_WHOLE_NAME = re.compile(_NAME)
+#: The marks that stand in names.
+_MARKS = str.maketrans("", "", ".’'-")
+#: So many words a name has that nothing says to be one.
+_FEWEST, _MOST_WORDS = 2, 4
 #: What separates a name from a date in a line that holds both.
 _BETWEEN = re.compile(r"\s*[|·•–—\n]\s*|\s-\s")
-_FROM_DIGIT = re.compile(r"\s*\d.*$")
 #: Addresses of pages about a person; what follows spells the name.
 _AUTHOR_PAGE = re.compile(
     r"/(?:author|autor|auteur|autore|writer|staff|reporter|journalist|contributor"
@@ -103,18 +104,27 @@ def signatures(layout: Layout, near: Sequence[Block], kept: Sequence[Block]) -> 
         if block.links or block.tag not in {"p", "div"} or len(block.text) > LONGEST:
             continue
         line = block.text.partition("\n")[0]
-        if layout.boxes[block.box].parent in parents and _SIGNED.fullmatch(line):
+        if layout.boxes[block.box].parent in parents and (
+            _DESK.fullmatch(line) or all(map(_is_name, _JOINED.split(line)))
+        ):
             yield line
 
 
 def names_beside_dates(near: Sequence[Block]) -> Iterator[str]:
-    """Names that share their line with a date, and with nothing else that reads like a name."""
+    """Names that share their line with digits, and with nothing else that reads like a name."""
     for block in near:
         if len(block.text) < LONGEST and any(map(str.isdigit, block.text)):
-            parts = _BETWEEN.split(block.text)
-            names = [part for part in parts if _WHOLE_NAME.fullmatch(part)]
-            if len(names) == 1 and any(_FROM_DIGIT.search(part) for part in parts):
+            names = [part for part in _BETWEEN.split(block.text) if _is_name(part)]
+            if len(names) == 1:
                 yield names[0]
+
+
+def _is_name(line: str) -> bool:
+    """Whether a line is a few words of letters alone, each of which begins with a capital."""
+    words = line.split()
+    return _FEWEST <= len(words) <= _MOST_WORDS and all(
+        word[0].isupper() and word.translate(_MARKS).isalpha() for word in words
+    )
 
 
 def spell_out(login: str, near: Sequence[Block]) -> str:
@@ -143,15 +153,13 @@ def _author_pages(links: Iterable[str]) -> Iterator[str]:
 def _spells(slug: str, line: str) -> bool:
     """Whether the end of an address spells a name in the line: "/staff/lea-morel" Léa Morel."""
     spelled = letters(slug)
-    return any(
-        len(part) >= _TELLING and part in spelled
-        for name in clean_authors([line])
-        for part in letters(_without_accents(name.replace(" ", "  "))).split()
-    )
+    parts = [letters(part) for name in clean_authors([_plain(line)]) for part in name.split()]
+    return any(len(part) >= _TELLING and part in spelled for part in parts)
 
 
-def _without_accents(name: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", name)
+def _plain(text: str) -> str:
+    """The text without accents, as addresses spell it."""
+    decomposed = unicodedata.normalize("NFKD", text)
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 #: Share of the prose that the column's own paragraphs must hold (tuned).
 _MOST = 0.6
+#: Boxes that only a number tells apart have one name.
+_NO_DIGITS = str.maketrans("", "", "0123456789")
 #: Boxes inside a column rather than columns.
 _INSIDE = frozenset("blockquote ul ol li dl dd table tbody tr td".split())
 #: So many boxes of one name, so far apart, are entries: a reader's name, a time and "reply" stand
@@ -46,14 +48,14 @@ def within_column(layout: Layout, kept: Sequence[int], prose: list[float]) -> li
 def _column(layout: Layout, kept: Sequence[int], prose: list[float]) -> Column:
     """The boxes that hold most of the prose, entries after a body left out; none where none do."""
     boxes = layout.boxes
-    held: dict[str | int, float] = {}
+    held: dict[str | int, float] = {}  # by name, or by index where a box has none
     columns: dict[str | int, Column] = {}
     for at in kept:
         if prose[at]:
             index = boxes[layout.blocks[at].box].parent
             while boxes[index].tag in _INSIDE and index > 0:
                 index = boxes[index].parent
-            name = index if boxes[index].names.isspace() else boxes[index].names
+            name = boxes[index].names.translate(_NO_DIGITS).strip() or index
             held[name] = held.get(name, 0.0) + prose[at]
             column = columns.setdefault(name, {})
             column[index] = (column.get(index, (at, at))[0], at)

@@ -11,7 +11,9 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from scraper.extract.anchor import paragraphs_of
+from scraper.extract.anchor import fold, paragraphs_of
+from scraper.extract.blocks import DENSE
+from scraper.extract.hints import SENTENCE_END
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +22,10 @@ if TYPE_CHECKING:
 
 #: A shorter run is a message or a teaser (a guess: some sentences).
 _LEAST = 500
+#: Share of a title's words that the text must hold: those of 30 right texts hold 0.44 and more,
+#: those of 7 wrong ones 0.33 and less.
+_NAMED = 0.4
+_SHORT_WORD = 3
 #: A shorter string is a label, whatever it holds.
 _SENTENCE = 40
 #: So much of what scripts carry is read: the largest article with its page's state is a tenth.
@@ -35,22 +41,35 @@ _LONG_ATTRIBUTE = 1_000
 _NESTED = re.compile(r'"\s*:\s*["\[{]')
 
 _STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
-_ENDS = re.compile(r"[.!?…。！？؟:][)\]\"'”’»“]*$")  # noqa: RUF001 - marks as publishers write them
 _CODE = re.compile(r"[{};]\s*[\w$.]+\s*[=(:]|^https?://\S+$|</?(?:script|style|svg|iframe)\b")
 
 
-def embedded_text(tree: LexborHTMLParser) -> list[str]:
+def embedded_text(tree: LexborHTMLParser, title: str | None) -> list[str]:
     """The paragraphs of the largest run of prose in the page's scripts; none where there is little.
 
-    What repeats is given once.
+    It must speak of what the title names: pages carry offers and other articles too. What repeats
+    is given once.
     """
     best: list[str] = []
     most = float(_LEAST)
     for source in _sources(tree):
         length, run = _largest_run(source)
-        if length > most:
+        if length > most and _is_about(run, title or ""):
             most, best = length, run
     return list(dict.fromkeys(best))
+
+
+def _is_about(run: list[str], title: str) -> bool:
+    words = [part for word in fold(title).split() for part in _parts(word)]
+    told = fold(" ".join(run))
+    return sum(part in told for part in words) >= _NAMED * len(words)
+
+
+def _parts(word: str) -> list[str]:
+    """What of a title's word a text repeats: a long word whole, of dense letters each two."""
+    if DENSE.search(word):
+        return [word[at : at + 2] for at in range(len(word) - 1)]
+    return [word] if len(word) > _SHORT_WORD else []
 
 
 def _sources(tree: LexborHTMLParser) -> Iterator[str]:
@@ -69,26 +88,29 @@ def _sources(tree: LexborHTMLParser) -> Iterator[str]:
 
 def _largest_run(source: str) -> tuple[float, list[str]]:
     """How much more prose than anything else the run holds, and its paragraphs."""
-    best: tuple[float, list[str]] = (0.0, [])
-    gain, run, end = 0.0, list[str](), 0
+    lines: list[str] = []
+    best, first, last = 0.0, 0, 0
+    gain, start, end = 0.0, 0, 0
     for match in _STRING.finditer(source):
         found = _prose_in(match[1])
         if not found:
             continue
         gain -= _GAP_COST * (match.start() - end)
         if gain < 0:
-            gain, run = 0.0, []
+            gain, start = 0.0, len(lines)
         gain += sum(map(len, found))
-        run = [*run, *found]
+        lines += found
         end = match.end()
-        if gain > best[0]:
-            best = (gain, run)
-    return best
+        if gain > best:
+            best, first, last = gain, start, len(lines)
+    return best, lines[first:last]
 
 
 def _prose_in(literal: str) -> list[str]:
     """The paragraphs of a string as written in a script, where it holds a sentence."""
-    if len(literal) < _SENTENCE or (literal.isascii() and " " not in literal):
+    if len(literal) < _SENTENCE or (
+        " " not in literal and literal.isascii() and "\\u" not in literal
+    ):
         return []
     try:
         text = json.loads(f'"{literal}"', strict=False)
@@ -99,5 +121,5 @@ def _prose_in(literal: str) -> list[str]:
     if _CODE.search(text):
         return []
     lines = paragraphs_of(text)
-    ends = any(len(line) >= _SENTENCE and _ENDS.search(line) for line in lines)
+    ends = any(len(line) >= _SENTENCE and SENTENCE_END.search(line) for line in lines)
     return lines if ends else []

@@ -47,41 +47,37 @@ def _split_top(alternatives: str) -> list[str]:
 
 #: Boxes that are not the article's own text.
 NOT_TEXT = by_initial(
-    r"comment(?!ary)|disqus|newsletter|news-letter|nwsltr|subscri(?!ber-only-content)|signup"
+    r"comment(?!ary)|disqus|newsletter|news-letter|subscri(?!ber-only-content)|signup"
     r"|sign-up|signin|log-?in\b"
-    r"|paywall|pay-wall|regwall|dsgvo|metered|piano|cookie|consent|gdpr|onetrust|didomi"
-    r"|related|recommend|read-?more|readmore|more-?(?:stories|articles|news|posts|from|on)\b"
+    r"|paywall|regwall|dsgvo|metered|piano|cookie|consent|gdpr|onetrust|didomi"
+    r"|related|recommend|read-?more|more-?(?:stories|articles|news|posts|from|on)\b"
     r"|also-?read|read-?also|read-?next"
-    r"|see-?also|you-?may|most-?(?:read|popular|viewed)|popular|trending|recirc|outbrain"
-    r"|taboola|jp-relatedposts|yarpp|teaser-?(?:list|box|group)"
-    r"|lire-aussi|a-lire|weiterlesen|mehr-zum|leia-|lee-tambien|leggi-anche"
+    r"|see-?also|most-?(?:read|popular|viewed)|popular|trending|recirc|outbrain"
+    r"|taboola|yarpp|teaser-?(?:list|box|group)|mehr-zum|lee-tambien"
     r"|shar(?:e|ing)\b|share-|-share|sharedaddy|sharethis|addthis|addtoany|social(?!-?(?:ism"
     r"|ist|text))|follow-?us|a2a_"
     r"|breadcrumb|pagination|pager\b|nav(?:bar|igation)?\b|nav-|-nav|menu\b|menu-|sitenav"
     r"|toolbar|skip-?link"
-    r"|foot(?:er)?\b|footer|masthead|site-?header|page-?header|top-?bar|header-"
+    r"|foot(?:er)?\b|footer|masthead|site-?header|page-?header|top-?bar"
     r"|sidebar|side-bar|widget(?!-?(?:text|content|article))|promo(?!ted)|sponsor(?!ed-by)"
     r"|advert|\bads?\b|\bad-|-ad\b|-ads\b|adsby|banner|dfp|gpt-"
     r"|about-?(?:the-?)?author|author-?(?:box|bio|info|card|profile|description|details|block)"
     r"|bio\b|biograph|byline|by-line|dateline"
     r"|disclaimer|copyright|legal|boilerplate"
     r"|caption|credit\b|credits\b|photo-?credit|image-?meta|gallery|slideshow|carousel|slider"
-    r"|lightbox"
     r"|\btags?\b|tag-?(?:list|cloud|links)|post-?tags|article-?tags|topics?-?list|categor(?:y"
     r"|ies)-?(?:list|links)|entry-?meta|post-?meta|article-?meta|meta-?(?:data|info)"
     r"|entry-utility"
     r"|print-?only|visually-?hidden|screen-?reader|sr-only|noprint"
     r"|(?<!\S)hidden(?!\S)|(?<!\S)is-hidden(?!\S)|(?<!\S)u-hidden(?!\S)|(?<!\S)hide(?!\S)"
     r"|hide-?on|modal|popup|pop-up|overlay|tooltip|dropdown|lightbox"
-    r"|rating|review-?form|reply|respond\b|poll\b|quiz\b|survey|donat|fundrais|support-?us"
-    r"|membership|infobox-?promo"
+    r"|rating|review-?form|reply|respond\b|poll\b|quiz\b|survey|donat|support-?us|membership"
     r"|toc\b|table-of-contents|audio-?player|player\b|video-?(?:player|wrap|list|meta)|ticker"
-    r"|weather|stock-?quote|tts\b|listen"
-    r"|correction-?form|feedback|contact-?form|app-?(?:store|download|promo)|inline-?promo"
+    r"|weather|tts\b|listen"
+    r"|feedback|contact-?form|app-?(?:store|download|promo)|inline-?promo"
     r"|cta\b|call-to-action|up-?next|next-?(?:post|article)|prev(?:ious)?-?(?:post|article)"
     r"|post-?nav"
-    r"|factbox|fact-?box|infobox|info-?box|timeline-widget|embed(?:ly)?-?card"
-    r"|instagram-media|fb-post|tiktok-embed"
+    r"|fact-?box|info-?box|instagram-media"
     r"|mw-editsection|footnote|navbox|catlinks|metadata"
 )
 
@@ -97,8 +93,8 @@ STILL_TEXT = re.compile(
     r"|article__body|article__content"
     r"|body-?text|body-?content|main-?content|content-?body|has-sidebar|with-sidebar"
     r"|no-sidebar|articlebody|page-content"
-    r"|sidebar-(?:right|left|none|none|position)|nav-(?:open|closed|fixed)|header-(?:fixed"
-    r"|sticky|main)-?(?:page)?\b|single-post|hentry|type-post|article-text|story-content"
+    r"|sidebar-(?:right|left|none|position)|nav-(?:open|closed|fixed)|single-post|hentry"
+    r"|type-post|article-text|story-content"
 )
 
 #: Boxes named as the body of an article.
@@ -192,6 +188,9 @@ ALSO_READ = re.compile(
     re.IGNORECASE,
 )
 
+#: How a sentence ends, with what may close behind it.
+SENTENCE_END = re.compile(r"[.!?…。！？।؟][)\]\"'”’»“]*$")
+
 #: What heads the paragraphs that a company or an author writes of itself.
 ABOUT = re.compile(
     r"(?i:about|über|à propos (?:de|d['’])|acerca de|sobre|informazioni su|over|om)\s+"
@@ -219,9 +218,10 @@ END_HEADING = re.compile(
     re.IGNORECASE,
 )
 
-#: Names of a standfirst.
+#: Names of a standfirst; a hash that a build step appends follows some of them.
 LEAD = re.compile(
-    r"lead(?:-?text|-?paragraph|in)?\b|\bdek\b|standfirst|summary|intro\b|introduction|chapo"
+    r"lead(?:-?text|-?paragraph|in)?(?![a-z])|(?<![a-z])dek(?![a-z])|standfirst|summary"
+    r"|intro(?:duction)?(?![a-z])|chapo"
     r"|teaser|abstract|description|sub-?title|sub-?head|bajada|entradilla|vorspann|ingress"
     r"|manchet|perex|sapo|lide"
 )

@@ -35,7 +35,7 @@ _MAX_LD_NODES = 2_000
 _MAX_LD_NAMES = 100
 _MAX_LD_BYTES = 1_500_000
 
-_SELECTED = 'meta, link[rel], title, script[type*="ld+json"]'
+_SELECTED = 'meta, link[rel], title, base[href], script[type*="ld+json"]'
 _TRAILING_COMMA = re.compile(r",\s*([}\]])")
 #: What hides a script from old parsers; possessive, as white space may be long.
 _CDATA = re.compile(
@@ -53,24 +53,22 @@ class Metadata:
     """
 
     nodes: tuple[LdNode, ...]
+    #: the JSON-LD node that is the page's article: of several, the one that says most
+    article: LdNode | None
     meta: Mapping[str, tuple[str, ...]]
     links: tuple[tuple[str, str, str], ...]
     title: str | None
+    #: what the page's relative addresses are relative to, as written
+    base: str | None
     language: str | None
 
     def first(self, *names: str) -> str | None:
         """The first non-empty <meta> content under the first of these names that has one."""
-        return next((value for name in names for value in self.meta.get(name, ()) if value), None)
+        return next((self.meta[name][0] for name in names if name in self.meta), None)
 
     def link(self, rel: str) -> str | None:
         """The address of the first <link> of this relation that is not for another language."""
         return next((href for found, href, lang in self.links if found == rel and not lang), None)
-
-    @property
-    def article(self) -> LdNode | None:
-        """The JSON-LD node that is the page's article: of several, the one that says most."""
-        articles = [node for node in self.nodes if types_of(node) & ARTICLE_TYPES]
-        return max(articles, key=_richness, default=None)
 
     def names(self, value: object) -> list[str]:
         """The names in a JSON-LD value, with what it only refers to by its @id looked up."""
@@ -94,7 +92,7 @@ def read_metadata(tree: LexborHTMLParser) -> Metadata:
     meta: dict[str, list[str]] = {}
     links: list[tuple[str, str, str]] = []
     nodes: list[LdNode] = []
-    title = None
+    title = base = None
     for node in tree.css(_SELECTED):
         tag = node.tag
         if tag == "script":
@@ -106,6 +104,8 @@ def read_metadata(tree: LexborHTMLParser) -> Metadata:
             attributes = node.attributes
             if tag == "meta":
                 _add_meta(meta, attributes)
+            elif tag == "base":
+                base = base or squeeze(attributes["href"])
             else:
                 href = (attributes.get("href") or "").strip()
                 rels = (attributes.get("rel") or "").lower().split()
@@ -113,11 +113,14 @@ def read_metadata(tree: LexborHTMLParser) -> Metadata:
                     links += [(rel, href, attributes.get("hreflang") or "") for rel in rels]
     root = tree.root
     language = root.attributes.get("lang") if root is not None else None
+    articles = (node for node in nodes if types_of(node) & ARTICLE_TYPES)
     return Metadata(
         nodes=tuple(nodes),
+        article=max(articles, key=_richness, default=None),
         meta={name: tuple(values) for name, values in meta.items()},
         links=tuple(links),
         title=title,
+        base=base,
         language=squeeze(language),
     )
 

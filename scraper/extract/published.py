@@ -118,7 +118,7 @@ class Moments:
     ) -> Iterator[PrintedTime]:
         values = (
             *(squeeze(node.get(key)) for key in keys),
-            *(self.metadata.first(name) for name in names),
+            *(self.metadata.meta[name][0] for name in names if name in self.metadata.meta),
         )
         return (found for value in values if (found := self._parse(value)))
 
@@ -189,10 +189,11 @@ def _on_day(utc: PrintedTime, day: PrintedTime) -> PrintedTime:
     The publisher's offset is not known then, but the day is: WordPress declares UTC and names the
     local day in its addresses.
     """
-    if day.at <= utc.at < day.at + _DAY:
+    if utc.at.date() == day.at.date():
         return utc
-    ahead = day.at - utc.at if day.at > utc.at else day.at + _DAY - utc.at - _MINUTE
-    hours = math.ceil(ahead / _HOUR) if day.at > utc.at else math.floor(ahead / _HOUR)
+    start, end = day.at, day.at + _DAY - _MINUTE
+    ahead = math.ceil((start - utc.at) / _HOUR)
+    hours = ahead if utc.at < start else math.floor((end - utc.at) / _HOUR)
     if abs(hours) * _HOUR > _FARTHEST:
         return utc
     return PrintedTime(at=utc.at.astimezone(timezone(hours * _HOUR)), precision=utc.precision)

@@ -1,9 +1,7 @@
 """Which blocks of an article's body tell its story, and which ask, point elsewhere or follow it."""
 
-# ruff: noqa: RUF001 - marks as publishers write them
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from scraper.extract.anchor import fold
@@ -18,6 +16,7 @@ from scraper.extract.hints import (
     END_HEADING,
     PLUG,
     PROMPT,
+    SENTENCE_END,
 )
 
 if TYPE_CHECKING:
@@ -38,7 +37,6 @@ _LINE = 40
 _LINE_TAGS = frozenset("p li blockquote pre td th dt dd h2 h3 h4 h5 h6".split())
 #: Share of the prose in <p> from which a scrap that no tag makes a line is none (tuned).
 _TAGGED = 0.6
-_SENTENCE_END = re.compile(r"[.!?…。！？؟][)\]\"'”’»“]*$")
 #: A shorter entry of a list is a label: a menu's, a language's.
 _LABEL = 20
 #: A longer heading that is a sentence opens the text rather than heads it (a guess).
@@ -119,7 +117,7 @@ def _opens(block: Block) -> bool:
 
 def _is_short_sentence(block: Block) -> bool:
     """Whether a paragraph ends like a sentence, however short it is."""
-    return block.tag == "p" and bool(_SENTENCE_END.search(block.text))
+    return block.tag == "p" and bool(SENTENCE_END.search(block.text))
 
 
 def _is_aside(block: Block, prose: float) -> bool:

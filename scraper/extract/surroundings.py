@@ -1,7 +1,8 @@
 """The lines near an article's text, where its byline and its date stand.
 
-What stands farther away belongs to other articles: elements named after authors or dates are right
-on one page of ten and on one of three where they are far from the text, and on nine of ten near it.
+What stands farther away belongs to other articles. Counted where nothing is declared: elements
+named after authors are right on 6 of 7 pages near the text and on one of nine far from it; elements
+named after dates on 19 of 20 and on one of three.
 """
 
 from __future__ import annotations

@@ -11,9 +11,13 @@ The rules, in the order in which they are asked:
    together, where they hold most of its prose.
 5. Of the blocks inside, prompts, pointers to other articles, bylines and what follows a closing
    heading go.
+6. What stands after the column, the box whose own paragraphs are most of the text, goes, and so
+   does the box that interrupts it.
+7. The standfirst above is added: what the page describes itself with and prints under its headline.
 
-``container.py`` asks 3 and 4, ``sift.py`` asks 5. A publisher's own articleBody, where the page
-declares one, anchors 3 to 5: see ``anchor.py``.
+``container.py`` asks 3 and 4, ``sift.py`` 5, ``column.py`` 6 and ``lead.py`` 7. A publisher's own
+articleBody, where the page declares one, anchors 3 to 5: see ``anchor.py``. Where the page shows no
+prose at all, its scripts may carry some: see ``embedded.py``.
 """
 
 from __future__ import annotations
@@ -185,7 +189,8 @@ def _own_part(
         next_told = next((n for n in range(at, min(at + 12, len(blocks))) if told[n + 1] == n), -1)
         follows = next_told >= 0
         same = _parent(layout, before) in {_parent(layout, at), _parent(layout, next_told)}
-        if before >= heads[-1] and follows and not same:
+        again = fold(blocks[heads[-1]].text) in fold(blocks[at].text)  # a headline that stays
+        if before >= heads[-1] and follows and not same and not again:
             heads.append(at)
     if len(heads) < 2:  # noqa: PLR2004 - as above
         return 0, len(blocks)

@@ -7,6 +7,7 @@ Rule 2: of several addresses the refused ones are passed over; only where none i
 connection refused. Refusing on any would guard no better, for nothing unjudged is ever dialled,
 and would lock out every site for users behind DNS64, whose resolvers add a NAT64 address to each
 answer.
+Rule 3: through a proxy of the config the same holds: it is told the judged address (`proxy.py`).
 """
 
 from __future__ import annotations
@@ -17,11 +18,13 @@ from typing import TYPE_CHECKING, TypeAlias
 import httpcore
 
 from scraper.fetch.address import read_address, why_refused
+from scraper.fetch.proxy import open_tunnel
 from scraper.fetch.resolver import resolve_by_system
 from scraper.model import Reason
 
 if TYPE_CHECKING:
     from scraper.fetch.address import Address, Allowance
+    from scraper.fetch.proxy import Proxy
 
 #: ``await resolve(name, port)`` gives IP addresses as text, the preferred one first. Raises OSError
 #: where the name is not known, ValueError where it cannot be one.
@@ -46,9 +49,14 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
     """Opens TCP connections to public and explicitly allowed addresses, and to nothing else."""
 
     def __init__(
-        self, allowances: Iterable[Allowance] = (), *, resolve: Resolve | None = None
+        self,
+        allowances: Iterable[Allowance] = (),
+        *,
+        resolve: Resolve | None = None,
+        proxy: Proxy | None = None,
     ) -> None:
         self._allowances = tuple(allowances)
+        self._proxy = proxy
         self._resolve = resolve or resolve_by_system
         self._dialler: httpcore.AsyncNetworkBackend = httpcore.AnyIOBackend()
 
@@ -68,14 +76,30 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         *others, last = addresses[:MAX_DIALLED]
         for address in others:
             try:
-                return await self._dialler.connect_tcp(
-                    str(address), port, TRY_SECONDS, local_address, socket_options
-                )
+                return await self._dial(address, port, TRY_SECONDS, local_address, socket_options)
             except (httpcore.ConnectError, httpcore.ConnectTimeout):
                 continue
-        return await self._dialler.connect_tcp(
-            str(last), port, timeout, local_address, socket_options
-        )
+        return await self._dial(last, port, timeout, local_address, socket_options)
+
+    async def _dial(
+        self,
+        address: Address,
+        port: int,
+        timeout: float | None,  # noqa: ASYNC109 - httpcore's signature
+        local_address: str | None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None,
+    ) -> httpcore.AsyncNetworkStream:
+        """A stream to this address, through the proxy where there is one."""
+        proxy = self._proxy
+        host, at = (str(address), port) if proxy is None else (proxy.host, proxy.port)
+        stream = await self._dialler.connect_tcp(host, at, timeout, local_address, socket_options)
+        if proxy is not None:
+            try:
+                await open_tunnel(stream, proxy, address, port, timeout)
+            except BaseException:
+                await stream.aclose()
+                raise
+        return stream
 
     async def connect_unix_socket(
         self,

@@ -29,6 +29,7 @@ from scraper.fetch.exchange import Answer, Ask, Failure, Wire
 from scraper.fetch.http_status import PERMANENT, REDIRECTS, WHOLE, describe, failure_of
 from scraper.fetch.identity import PRODUCT, user_agent
 from scraper.fetch.polite import PoliteWire
+from scraper.fetch.proxy import parse_proxy
 from scraper.fetch.sniff import is_html, may_be_html
 from scraper.model import (
     Fetched,
@@ -104,7 +105,9 @@ class Fetcher:
         self._site_headers = site_headers
         self._until_room = until_room
         self._backend = GuardedBackend(
-            map(parse_allowance, config.allow_addresses), resolve=resolve
+            map(parse_allowance, config.allow_addresses),
+            resolve=resolve,
+            proxy=parse_proxy(config.proxy) if config.proxy else None,
         )
         self._user_agent = user_agent(config.contact)
         self._opened: PoliteWire | None = None

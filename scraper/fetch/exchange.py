@@ -28,8 +28,8 @@ import h11
 import httpcore
 import httpx
 
+from scraper.body import Body, BodyError, unpack
 from scraper.fetch.backend import DialError, GuardedBackend
-from scraper.fetch.body import Body, BodyError, unpack
 from scraper.model import Reason, Validators
 
 if TYPE_CHECKING:

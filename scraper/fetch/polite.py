@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from scraper import clock
-from scraper.fetch.body import ACCEPT_ENCODING
+from scraper.body import ACCEPT_ENCODING
 from scraper.fetch.exchange import Ask, Failure, Wire
 from scraper.fetch.host import Host, HostMemory
 from scraper.fetch.politeness import MAX_WAIT_SECONDS, delay_seconds, wait_seconds

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from scraper.match.fingerprint import Keys
     from scraper.model import ArticleId
@@ -38,8 +39,30 @@ def choose_candidates(
     ids; the text's own id is left out by the caller. ``containment_counts`` holds for each of these
     articles its own ``Keys.containment_count``.
     """
-    own = keys.containment_count
-    sampled = frozenset(keys.containment)
+    return choose_holders(
+        found,
+        containment_counts,
+        sampled=frozenset(keys.containment),
+        own_count=keys.containment_count,
+        read_most=read_most,
+        full_most=full_most,
+    )
+
+
+def choose_holders(
+    found: Mapping[int, Sequence[ArticleId]],
+    containment_counts: Mapping[ArticleId, int],
+    *,
+    sampled: AbstractSet[int],
+    own_count: int,
+    read_most: int = READ_MOST,
+    full_most: int = FULL_MOST,
+) -> tuple[ArticleId, ...]:
+    """As ``choose_candidates``, of a text whose own keys are not at hand.
+
+    ``sampled`` are those of the keys found that are its containment keys, of which it has
+    ``own_count`` in all.
+    """
     every = {key: articles[:read_most] for key, articles in found.items()}
     clear = {key: every[key] for key, articles in found.items() if len(articles) <= read_most}
 
@@ -48,7 +71,7 @@ def choose_candidates(
         contained = {
             article
             for article, count in shared.items()
-            if count > 1 or min(own, containment_counts[article]) <= _FEW
+            if count > 1 or min(own_count, containment_counts[article]) <= _FEW
         }
         return contained.union(*(by[key] for key in by.keys() - sampled))
 

@@ -54,6 +54,11 @@ def fold_agency(name: str) -> str:
     return " ".join(name.split()).strip(_MARKS).casefold()
 
 
+def agency_sites(agencies: Mapping[str, str]) -> dict[str, str]:
+    """The sites of news agencies by their folded names, from domains by names as configured."""
+    return {fold_agency(name): site_of(f"https://{domain}") for name, domain in agencies.items()}
+
+
 def count_namings(
     members: Sequence[Member],
     links: Iterable[Link],

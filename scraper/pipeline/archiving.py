@@ -85,7 +85,7 @@ class Archivist:
         """The outcome of what was fetched: an article, none, or what is not to be kept."""
         addresses = [snapshot.final_url, address := _own_address(snapshot)]
         if not isinstance(extracted, NoArticle):
-            addresses.append(_claimed_address(extracted, address) or address)
+            addresses.append(claimed_address(extracted, address) or address)
         if self._is_forgotten(addresses):
             return self._record_forgotten(page, snapshot)
         if isinstance(extracted, NoArticle):
@@ -242,7 +242,7 @@ class Archivist:
     def _record_article(self, page: Page, snapshot: Snapshot, article: Article) -> PageOutcome:
         now = snapshot.fetched_at
         address = _own_address(snapshot)
-        claimed = _claimed_address(article, address)
+        claimed = claimed_address(article, address)
         with self.ledger.archive.read() as connection:
             announced = pages.load_announcement(connection, page.id)
         prepared = prepare(complete(article, announced, now))
@@ -343,7 +343,7 @@ def _own_address(snapshot: Snapshot) -> str:
     return snapshot.final_url if same_page else snapshot.address
 
 
-def _claimed_address(article: Article, address: str) -> str | None:
+def claimed_address(article: Article, address: str) -> str | None:
     """The address that the page says is its own within its site, where that can be true.
 
     Sites name their front page on every page by mistake; an article is not the front page.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scraper.store import articles, relations, stored_text, stories, takedown
+from scraper.store import article_ends, relations, stored_text, stories, takedown
 from scraper.store.snapshots import delete_snapshots, load_snapshots
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def forget_article(
     matcher.forget_keys(connection, text)
     relations.replace_relations(connection, article_id, (), {})
     touched = matcher.masking.dismiss(connection, text)
-    articles.delete_article(connection, article_id)
+    article_ends.delete_article(connection, article_id)
     seeds |= matcher.mask_again(connection, touched - {article_id})
     matcher.judge_around(connection, seeds - {article_id}, now, ended=ended)
     return True

@@ -64,6 +64,11 @@ class ImportReport:
     skipped: int = 0
     problems: list[str] = field(default_factory=list)
 
+    @property
+    def is_any_read(self) -> bool:
+        """Whether any line could be read."""
+        return any(self.counts.values())
+
     def skip(self, number: int, problem: str) -> None:
         """Nothing; the line is counted as not read."""
         self.skipped += 1

@@ -17,15 +17,14 @@ from typing import TYPE_CHECKING
 
 from scraper.match.compare import compare_words
 from scraper.match.fingerprint import make_keys
-from scraper.match.masks import mask_ranges, read_lines
+from scraper.match.masks import mask_ranges, read_lines, text_number
 from scraper.match.naming import NO_AGENCIES
 from scraper.match.revision import RevisionVerdict, is_minor, judge_revision
 from scraper.match.words import leave_out, read_words
 from scraper.model import NO_MASK, Mask
 from scraper.pipeline.following import queue_named_source
 from scraper.pipeline.matching import Matcher
-from scraper.store import articles, pages, relations, stored_text, stories
-from scraper.store.lines import text_number
+from scraper.store import article_ends, articles, pages, relations, stored_text, stories
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -95,6 +94,10 @@ class Place:
     is_new: bool = False
     #: What the article was read from.
     snapshot: SnapshotId | None = None
+    #: When it was there, where that is not now: somebody recorded it then.
+    seen_at: datetime | None = None
+    #: The page was fetched later as well: what was read then is its present text.
+    is_outdated: bool = False
 
 
 def prepare(content: Article) -> Prepared:
@@ -141,13 +144,17 @@ class Ingest:
         known = self._find_known(connection, prepared, place)
         if known is None:
             return self._add(connection, prepared, place, now)
+        if place.is_outdated:
+            return self._note_earlier(connection, known, place.seen_at or now, now)
         content = prepared.content
         if known.text != content.text and self._is_shrunk(known, prepared):
             return Filed.UNCHANGED
         if not may_return and articles.has_revision(connection, known.id, content):
             is_current = articles.is_current(connection, known.id, content)
             return Filed.UNCHANGED if is_current else Filed.EARLIER
-        return self._update(connection, known, prepared, now, snapshot=place.snapshot)
+        return self._update(
+            connection, known, prepared, now, snapshot=place.snapshot, seen_at=place.seen_at
+        )
 
     def reread(
         self,
@@ -185,7 +192,7 @@ class Ingest:
             is_unspaced=prepared.whole.is_unspaced,
             containment_key_count=prepared.keys.containment_count,
             mask=prepared.mask,
-            now=now,
+            now=place.seen_at or now,
             snapshot_id=place.snapshot,
         )
         is_related = self._relate(connection, article_id, prepared, is_new=True)
@@ -204,6 +211,7 @@ class Ingest:
         now: datetime,
         *,
         snapshot: SnapshotId | None,
+        seen_at: datetime | None = None,
         is_reread: bool = False,
     ) -> Filed:
         content = prepared.content
@@ -217,7 +225,7 @@ class Ingest:
             word_count=len(prepared.whole),
             is_unspaced=prepared.whole.is_unspaced,
             containment_key_count=prepared.keys.containment_count,
-            now=now,
+            now=seen_at or now,
             snapshot_id=snapshot,
             is_minor=is_minor(self._matcher.read(known), prepared.words),
             is_reread=is_reread,
@@ -239,6 +247,14 @@ class Ingest:
         self._matcher.judge_around(connection, seeds, now, touched=known.id)
         self._follow(connection, known.id, now)
         return Filed.REVISED
+
+    def _note_earlier(
+        self, connection: sa.Connection, known: StoredText, moment: datetime, now: datetime
+    ) -> Filed:
+        """Unchanged, but that the article may have been there earlier than was known."""
+        if articles.see_earlier(connection, known.id, moment):
+            self._matcher.judge_around(connection, {known.id}, now, touched=known.id)
+        return Filed.UNCHANGED
 
     def _admit(self, connection: sa.Connection, prepared: Prepared, site: str | None) -> Admission:
         """What follows from it that the site has this Article's text now."""
@@ -327,7 +343,7 @@ class Ingest:
             self._matcher.forget_keys(connection, text)
             touched |= self._matcher.masking.dismiss(connection, text)
         relations.replace_relations(connection, gone.id, (), {})
-        articles.merge_article(
+        article_ends.merge_article(
             connection, gone.id, stays.id, text_of=(earlier if is_shrunk else later).id
         )
         (merged,) = stored_text.load_texts(connection, {stays.id})

@@ -19,14 +19,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from scraper.match.masks import (
+    JUDGED_MOST,
     SUSPECT_TEXTS,
     is_boilerplate,
-    mask_ranges,
+    lines_borne,
+    make_mask,
     read_lines,
+    text_number,
     title_hash,
 )
 from scraper.match.words import read_words
-from scraper.model import Mask
 from scraper.store import lines
 
 if TYPE_CHECKING:
@@ -35,12 +37,9 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from scraper.match.masks import Lines
-    from scraper.model import ArticleId
+    from scraper.model import ArticleId, Mask
     from scraper.store.stored_text import StoredText
 
-#: A line is judged by so many of the texts that bear it. With 8, 12 and 30 the same lines were
-#: boilerplate in 2,091 articles of real sites.
-JUDGED_MOST: Final = 12
 #: From so many texts on, a verdict stays; 3 ms each to fingerprint again. A guess at what a
 #: transaction may take.
 _SETTLED_TEXTS: Final = 1000
@@ -68,9 +67,9 @@ class Masking:
     ) -> Mask:
         """What of an article with these lines and this title is left out, by today's verdicts."""
         if site is None:
-            return _mask(text, title, frozenset())
-        borne = _lines_of(text, title_hash(title))
-        return _mask(text, title, lines.read_boilerplate(connection, site, borne))
+            return make_mask(text, title, frozenset())
+        borne = lines_borne(text, title)
+        return make_mask(text, title, lines.read_boilerplate(connection, site, borne))
 
     def masks(
         self, connection: sa.Connection, texts: Iterable[StoredText]
@@ -90,15 +89,15 @@ class Masking:
     ) -> Admission:
         """What follows from it that the site has this text now, by the verdicts that follow.
 
-        ``number`` is the text's, see ``lines.text_number``.
+        ``number`` is the text's, see ``match.masks.text_number``.
         """
         if site is None:
-            return Admission(mask=_mask(text, title, frozenset()), touched=set())
+            return Admission(mask=make_mask(text, title, frozenset()), touched=set())
         self._remember(number, text)
-        borne = _lines_of(text, title_hash(title))
+        borne = lines_borne(text, title)
         lines.add_text(connection, site, number, borne)
         boilerplate, touched = self._judge(connection, site, borne, came=number)
-        return Admission(mask=_mask(text, title, boilerplate), touched=touched)
+        return Admission(mask=make_mask(text, title, boilerplate), touched=touched)
 
     def dismiss(self, connection: sa.Connection, text: StoredText) -> set[ArticleId]:
         """The articles whose masks may be others now that this one no longer has its text.
@@ -107,19 +106,19 @@ class Masking:
         """
         if text.site is None:
             return set()
-        number = lines.text_number(text.text_sha256)
+        number = text_number(text.text_sha256)
         same = lines.load_texts_of(connection, text.site, [number]).get(number, ())
         others = [title_hash(other.title) for other in same if other.id != text.id]
         kept = {title for title in others if title is not None}
         if others:
             kept |= self.read(text).hashes
-        gone = _lines_of(self.read(text), title_hash(text.title)) - kept
+        gone = lines_borne(self.read(text), text.title) - kept
         lines.remove_text(connection, text.site, number, gone)
         return self._judge(connection, text.site, gone)[1]
 
     def read(self, text: StoredText) -> Lines:
         """The lines of an archived text, kept at hand for the next verdict."""
-        number = lines.text_number(text.text_sha256)
+        number = text_number(text.text_sha256)
         found = self._lines.get(number)
         if found is None:
             found = read_lines(text.text, read_words(text.text, text.language))
@@ -179,12 +178,3 @@ class Masking:
         self._lines.move_to_end(number)
         while len(self._lines) > _AT_HAND:
             self._lines.popitem(last=False)
-
-
-def _mask(text: Lines, title: str | None, boilerplate: frozenset[int]) -> Mask:
-    return Mask(ranges=mask_ranges(text, boilerplate), hides_title=title_hash(title) in boilerplate)
-
-
-def _lines_of(text: Lines, title: int | None) -> frozenset[int]:
-    """All lines that a text bears, its title included."""
-    return text.hashes if title is None else text.hashes | {title}

@@ -14,23 +14,23 @@ from collections import OrderedDict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
+from scraper.match.assemble import assemble_stories
 from scraper.match.candidates import choose_candidates
 from scraper.match.canonical import choose_canonical
 from scraper.match.compare import oriented
 from scraper.match.comparing import Comparing
 from scraper.match.fingerprint import make_keys
-from scraper.match.mirrors import hash_evidence, trace_mirrors
-from scraper.match.naming import NO_AGENCIES, fold_agency
-from scraper.match.story import counts, judge_stories
+from scraper.match.naming import NO_AGENCIES, agency_sites
+from scraper.match.story import judge_stories
 from scraper.match.words import leave_out, read_words
 from scraper.model import DecisionKind, Link, Story
 from scraper.pipeline.masking import Masking
 from scraper.store import articles, decisions, index, relations, stored_text, stories
 from scraper.store.imprints import load_imprints
-from scraper.urls import page_key, site_of
+from scraper.urls import page_key
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
     from datetime import datetime
 
@@ -70,9 +70,7 @@ class Matcher:
         self, sites: Mapping[str, SiteConfig], agencies: Mapping[str, str] = NO_AGENCIES
     ) -> None:
         self._sites = sites
-        self._agencies = {
-            fold_agency(name): site_of(f"https://{domain}") for name, domain in agencies.items()
-        }
+        self._agencies = agency_sites(agencies)
         self.masking = Masking()
         self._words: OrderedDict[_Masked, Words] = OrderedDict()
         self._words_at_hand = 0
@@ -220,30 +218,9 @@ class Matcher:
             widened = stories.members_of(connection, wider) | members | drawn_in
             self.judge_members(connection, wider, widened, now, touched=touched)
             return
-        after = []
-        unheard = judged.unheard
-        merges = [decision for decision in decided if decision not in judged.overruled]
-        for joined, inside in _links_inside(joined_members, links):
-            joining = [
-                link
-                for link in inside
-                if counts(link, judged.roundups) and (link.a, link.b) not in unheard
-            ]
-            canonical = choose_canonical(
-                [facts[member] for member in joined], inside, self._agencies, decided
-            )
-            traced = trace_mirrors(
-                canonical.article, joined, joining, merges, order=_by_address(facts, joined)
-            )
-            after.append(
-                Story(
-                    members=joined,
-                    canonical=canonical,
-                    joined_by=traced.joined_by,
-                    merged_by=traced.merged_by,
-                    evidence=hash_evidence(traced.joined_by, inside),
-                )
-            )
+        after = assemble_stories(
+            joined_members, judged, links, facts, agencies=self._agencies, decided=decided
+        )
         stories.save_stories(
             connection,
             before=before,
@@ -306,20 +283,6 @@ class Matcher:
         return settings.priority if settings else 0
 
 
-def _links_inside(
-    joined: Sequence[tuple[ArticleId, ...]], links: Iterable[Link]
-) -> Iterator[tuple[tuple[ArticleId, ...], list[Link]]]:
-    """Each of these stories with the links between two of its members."""
-    home = {member: story[0] for story in joined for member in story}
-    inside: dict[ArticleId, list[Link]] = {story[0]: [] for story in joined}
-    for link in links:
-        at = home.get(link.a)
-        if at is not None and at == home.get(link.b):
-            inside[at].append(link)
-    for story in joined:
-        yield story, inside[story[0]]
-
-
 def _merged(decided: Iterable[Decision]) -> set[ArticleId]:
     """The articles that people joined."""
     return {
@@ -341,14 +304,6 @@ def _order(facts: Mapping[ArticleId, Member]) -> dict[ArticleId, int]:
         key=lambda member: (member.first_seen, member.place),
     )
     return {member.id: place for place, member in enumerate(ranked)}
-
-
-def _by_address(
-    facts: Mapping[ArticleId, Member], ids: Iterable[ArticleId]
-) -> dict[ArticleId, int]:
-    """These articles' places by their addresses, which no order of arrival changes."""
-    ranked = sorted(ids, key=lambda member: facts[member].place)
-    return {member: place for place, member in enumerate(ranked)}
 
 
 def _reached(

@@ -1,10 +1,11 @@
 """What workers read: each function takes strangers' bytes as they came, and is called there.
 
-Imports neither what stores nor what matches, so that a worker is small and starts at once.
+Imports neither what speaks SQL nor what matches, so that a worker is small and starts at once.
 """
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from scraper.discover.autodiscovery import find_feeds
@@ -15,7 +16,10 @@ from scraper.extract import extract_article
 from scraper.extract.page import parse_page
 from scraper.extract.reservations import Reservation, read_reservations
 from scraper.fetch.identity import PRODUCT
+from scraper.fetch.sniff import is_html
 from scraper.model import BadFeed, NoArticle, Reason, SourceKind
+from scraper.store.warc import hash_payload
+from scraper.warc.response import UnusableError, read_snapshot
 
 if TYPE_CHECKING:
     from scraper.model import Article, Feed, SitemapIndex, Snapshot
@@ -46,6 +50,28 @@ def read_page(
         text_css=text_css,
         title_css=title_css,
     )
+
+
+def read_recorded(
+    block: bytes,
+    *,
+    url: str,
+    recorded_at: float,
+    respected: tuple[str, ...],
+    text_css: str | None,
+    title_css: str | None,
+) -> tuple[str, Article | NoArticle]:
+    """The SHA-256 of the page in a WARC record's block, decoded, and what ``read_page`` reads in
+    it; "" where it cannot be decoded. ``recorded_at`` is in seconds since 1970.
+    """
+    try:
+        snapshot = read_snapshot(block, url=url, at=datetime.fromtimestamp(recorded_at, UTC))
+    except UnusableError as exc:
+        return "", NoArticle(reason=exc.reason, detail=exc.detail)
+    if not is_html(snapshot.content_type, snapshot.body):
+        return "", NoArticle(reason=Reason.NOT_HTML, detail=f"type {snapshot.content_type}")
+    found = read_page(snapshot, respected=respected, text_css=text_css, title_css=title_css)
+    return hash_payload(snapshot.body), found
 
 
 def read_source(

@@ -15,9 +15,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from scraper import clock
+from scraper.match.masks import text_number
 from scraper.match.version import FINGERPRINT_VERSION
 from scraper.store import rebuilds, stored_text, stories
-from scraper.store.lines import text_number
 from scraper.store.rebuilds import Progress, Step
 
 if TYPE_CHECKING:

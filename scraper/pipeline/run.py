@@ -153,7 +153,9 @@ class _Pass:
         self._on_page = on_page
         self._limit = limit
         self._host_budget = host_budget
-        self._host_began: dict[str, datetime] = {}
+        #: When a host's first source, or page, was asked for: each has a share of its own, so that
+        #: neither many sources nor many pages keep the others of the host waiting for ever.
+        self._began: dict[tuple[str, str], datetime] = {}
         self._queued: set[PageId] = set()
 
     async def run(self, work: Work, stop: asyncio.Event | None) -> None:
@@ -173,12 +175,16 @@ class _Pass:
         self._queued.add(page.id)
         self._lanes.add(host_of(page.url), partial(self._archive_page, page))
 
-    def _is_over(self, host: str) -> bool:
-        """Whether the host's pages have had their share of this pass, which the first begins."""
+    def _is_over(self, url: str, what: str) -> bool:
+        """Whether the host's sources, or pages, have had their share of this pass, which the first
+        of them begins.
+        """
         now = clock.now()
-        return now - self._host_began.setdefault(host, now) > self._host_budget
+        return now - self._began.setdefault((host_of(url), what), now) > self._host_budget
 
     async def _ask_source(self, source: Source) -> None:
+        if self._is_over(source.url, "sources"):
+            return  # likewise
         outcome, waiting = await self._announcer.ask(source)
         if outcome is not None:
             self._report.sources.append(outcome)
@@ -188,7 +194,7 @@ class _Pass:
             self._queue(page)
 
     async def _archive_page(self, page: Page) -> None:
-        if self._is_over(host_of(page.url)):
+        if self._is_over(page.url, "pages"):
             return  # it is due still: the next pass asks for it
         outcome = await self._archivist.archive(page)
         if outcome is None:

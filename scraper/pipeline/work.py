@@ -46,7 +46,9 @@ def find_work(
     is no such source.
     """
     with archive.read() as connection:
-        known = sources.list_sources(connection)
+        # The longest due first: where a host has more sources than its share of a pass, all of them
+        # have their turn in some pass.
+        known = sorted(sources.list_sources(connection), key=lambda known: known.next_check_at)
         chosen = tuple(
             source
             for source in known

@@ -101,6 +101,11 @@ class Archive:
             return self.location.path
         raise UsageError(f"{self.location} is not a file: this needs an archive in SQLite")
 
+    def is_file(self, path: Path) -> bool:
+        """Whether it is this file, by whatever link that is named."""
+        where = self.location
+        return isinstance(where, SqliteFile) and where.path.resolve() == path.resolve()
+
     @property
     def snapshots(self) -> Path:
         """The folder of the archive's WARC files; it need not exist."""

@@ -1,4 +1,4 @@
-"""Articles, their revisions and what they name as their source.
+"""Articles filed: new ones, their revisions, and what they name as their source.
 
 Rule 1: `article` holds the current text, `revision` every text, the current one included.
 Rule 2: the facts by which a canonical is chosen move one way only (`first_published_utc`,
@@ -16,46 +16,22 @@ import sqlalchemy as sa
 from scraper.match.dating import is_possible
 from scraper.model import (
     NO_MASK,
-    ArchivedArticle,
     Article,
     ArticleId,
     Attribution,
-    DecisionId,
-    Evidence,
     Mask,
     PageId,
     PageKind,
-    Precision,
-    RevisionId,
     SnapshotId,
-    StoryId,
 )
-from scraper.store import decisions
+from scraper.store.article_rows import load_attributions
 from scraper.store.ids import among, pack
-from scraper.store.schema import article, article_redirect, attribution, revision, whole_second
+from scraper.store.schema import article, attribution, revision, whole_second
 from scraper.store.stored_text import hash_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
-
-    from sqlalchemy import RowMapping
-
-
-#: The columns that go with an article's current text.
-_OF_THE_TEXT = (
-    *("url", "canonical_url", "site", "site_name", "title", "authors", "published"),
-    *("published_utc", "published_precision", "modified", "language", "description", "image_url"),
-    *("section", "tags", "page_kind", "text", "word_count", "text_sha256", "is_unspaced"),
-    *(
-        "is_paywalled",
-        "revision_id",
-        "snapshot_id",
-        "containment_key_count",
-        "masked",
-        "is_title_masked",
-    ),
-)
 
 
 _KNOWN_IDS = sa.select(article.c.external_id).where(
@@ -81,10 +57,6 @@ _ADD_ARTICLE = article.insert()
 _ADD_REVISION = revision.insert()
 _NEWEST_REVISION = sa.select(sa.func.max(revision.c.id))
 _ADD_ATTRIBUTIONS = attribution.insert()
-_ATTRIBUTIONS = (
-    sa.select(attribution).where(among(attribution.c.article_id)).order_by(attribution.c.id)
-)
-_REDIRECTS = sa.select(article_redirect).where(among(article_redirect.c.from_id))
 
 
 def give_id(
@@ -117,7 +89,7 @@ def has_revision(connection: sa.Connection, article_id: ArticleId, content: Arti
 def is_current(connection: sa.Connection, article_id: ArticleId, content: Article) -> bool:
     """Whether the article is this now, in text, metadata and what it names as its source."""
     held = connection.execute(sa.select(article).where(article.c.id == article_id)).one()._mapping
-    named = _read_attributions(connection, [article_id]).get(article_id, ())
+    named = load_attributions(connection, [article_id]).get(article_id, ())
     return named == content.attributions and all(
         held[name] == value for name, value in _columns(content).items()
     )
@@ -206,7 +178,7 @@ def update_article(
     values["is_unspaced"] = is_unspaced
     values["containment_key_count"] = containment_key_count
     changed = {name: value for name, value in values.items() if before[name] != value}
-    named_before = _read_attributions(connection, [article_id]).get(article_id, ())
+    named_before = load_attributions(connection, [article_id]).get(article_id, ())
     if named_before != content.attributions:
         connection.execute(attribution.delete().where(attribution.c.article_id == article_id))
         _add_attributions(connection, article_id, content.attributions)
@@ -239,6 +211,16 @@ def _set_snapshot(
     )
 
 
+def see_earlier(connection: sa.Connection, article_id: ArticleId, moment: datetime) -> bool:
+    """Whether the article was not known to be there at this moment already; it is now."""
+    statement = (
+        article.update()
+        .where(article.c.id == article_id, article.c.first_seen > moment)
+        .values(first_seen=moment)
+    )
+    return connection.execute(statement).rowcount > 0
+
+
 def save_fingerprint(
     connection: sa.Connection, article_id: ArticleId, mask: Mask, containment_key_count: int
 ) -> None:
@@ -247,124 +229,6 @@ def save_fingerprint(
         _SAVE_FINGERPRINT,
         {"id_": article_id, "count_": containment_key_count, **_mask_columns(mask)},
     )
-
-
-def merge_article(
-    connection: sa.Connection,
-    gone: ArticleId,
-    stays: ArticleId,
-    *,
-    text_of: ArticleId | None = None,
-) -> None:
-    """Nothing; the one article's revisions and what people decided about it belong to the other,
-    and its id leads there.
-
-    ``text_of`` says whose text and metadata are the current ones, those of ``stays`` if not said.
-    The caller has taken the article's keys and relations away before, and judges its story after.
-    """
-    rows = connection.execute(sa.select(article).where(article.c.id.in_((gone, stays))))
-    before = {row.id: row._mapping for row in rows}
-    values = _merge_facts(before[stays], before[gone])
-    if text_of == gone:
-        values |= {column: before[gone][column] for column in _OF_THE_TEXT}
-        connection.execute(attribution.delete().where(attribution.c.article_id == stays))
-        connection.execute(
-            attribution.update().where(attribution.c.article_id == gone).values(article_id=stays)
-        )
-    connection.execute(
-        revision.update().where(revision.c.article_id == gone).values(article_id=stays)
-    )
-    connection.execute(
-        article_redirect.update().where(article_redirect.c.to_id == gone).values(to_id=stays)
-    )
-    connection.execute(attribution.delete().where(attribution.c.article_id == gone))
-    decisions.carry_over(connection, gone, stays)
-    connection.execute(article.delete().where(article.c.id == gone))
-    connection.execute(article.update().where(article.c.id == stays).values(values))
-    connection.execute(article_redirect.insert().values(from_id=gone, to_id=stays))
-
-
-def delete_article(connection: sa.Connection, article_id: ArticleId) -> None:
-    """Nothing; the article is no more: no text, no revision, nothing that it names, no redirect.
-
-    The caller has taken its keys, lines and relations away before, and judges its story after.
-    """
-    for table, column in (
-        (revision, revision.c.article_id),
-        (attribution, attribution.c.article_id),
-        (article_redirect, article_redirect.c.to_id),
-        (article, article.c.id),
-    ):
-        connection.execute(table.delete().where(column == article_id))
-
-
-def follow_redirects(
-    connection: sa.Connection, ids: Iterable[ArticleId]
-) -> dict[ArticleId, ArticleId]:
-    """Where the articles among these went that were joined to another."""
-    rows = connection.execute(_REDIRECTS, {"ids": pack(ids)})
-    return {ArticleId(row.from_id): ArticleId(row.to_id) for row in rows}
-
-
-def read_article(row: sa.Row[Any], attributions: Sequence[Attribution]) -> ArchivedArticle:
-    """A row of `article` as the domain's type."""
-    fields = dict(row._mapping)
-    precision = fields["published_precision"]
-    content = Article(
-        url=fields["url"],
-        title=fields["title"],
-        text=fields["text"],
-        authors=tuple(fields["authors"]),
-        published=fields["published"],
-        published_precision=Precision(precision) if precision else None,
-        modified=fields["modified"],
-        language=fields["language"],
-        canonical_url=fields["canonical_url"],
-        site_name=fields["site_name"],
-        description=fields["description"],
-        image_url=fields["image_url"],
-        section=fields["section"],
-        tags=tuple(fields["tags"]),
-        is_paywalled=fields["is_paywalled"],
-        page_kind=PageKind(fields["page_kind"]),
-        attributions=tuple(attributions),
-    )
-    return ArchivedArticle(
-        id=ArticleId(fields["id"]),
-        revision=RevisionId(fields["revision_id"]),
-        page=fields["page_id"] and PageId(fields["page_id"]),
-        story=StoryId(fields["story_id"]),
-        joined_by=fields["joined_by"] and ArticleId(fields["joined_by"]),
-        merged_by=fields["merged_by"] and DecisionId(fields["merged_by"]),
-        collection=fields["collection"],
-        external_id=fields["external_id"],
-        site=fields["site"],
-        first_seen=fields["first_seen"],
-        word_count=fields["word_count"],
-        is_roundup=fields["is_roundup"],
-        content=content,
-    )
-
-
-def load_attributions(
-    connection: sa.Connection, ids: Iterable[ArticleId]
-) -> dict[ArticleId, tuple[Attribution, ...]]:
-    """What each of these articles names as its source; articles that name none are left out."""
-    return _read_attributions(connection, ids)
-
-
-def _merge_facts(stays: RowMapping, gone: RowMapping) -> dict[str, Any]:
-    """The columns by which one article remembers what was known of two (Rule 2)."""
-    facts: dict[str, Any] = {
-        "first_seen": min(stays["first_seen"], gone["first_seen"]),
-        "was_whole": stays["was_whole"] or gone["was_whole"],
-        "longest_word_count": max(stays["longest_word_count"], gone["longest_word_count"]),
-    }
-    if stays["first_published_utc"] is None:
-        facts |= {name: gone[name] for name in ("first_published_utc", "first_published_precision")}
-    if stays["external_id"] is None:
-        facts |= {name: gone[name] for name in ("collection", "external_id")}
-    return facts
 
 
 def is_whole(content: Article) -> bool:
@@ -457,16 +321,3 @@ def _add_attributions(
     ]
     if rows:
         connection.execute(_ADD_ATTRIBUTIONS, rows)
-
-
-def _read_attributions(
-    connection: sa.Connection, ids: Iterable[ArticleId]
-) -> dict[ArticleId, tuple[Attribution, ...]]:
-    found: dict[ArticleId, tuple[Attribution, ...]] = {}
-    for row in connection.execute(_ATTRIBUTIONS, {"ids": pack(ids)}):
-        named = Attribution(
-            evidence=Evidence(row.evidence), url=row.url, name=row.name, quote=row.quote
-        )
-        owner = ArticleId(row.article_id)
-        found[owner] = (*found.get(owner, ()), named)
-    return found

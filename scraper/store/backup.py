@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from scraper.errors import FileError, UsageError
 from scraper.store.archive import Archive
+from scraper.store.imported_warc import IS_OURS
 from scraper.store.schema import snapshot
 from scraper.store.sqlite import SqliteFile, copy_database
 from scraper.store.warc import warc_folder
@@ -71,12 +72,13 @@ def copy_archive(archive: Archive, target: Path) -> None:
 def copy_snapshot_files(connection: sa.Connection, source: Path, folder: Path) -> int:
     """How many files are in the new folder now: those that the archive names, as far as it does.
 
-    Raises OSError where they cannot be copied.
+    Those of others, which were imported, stay where they are, and both archives name them. Raises
+    OSError where they cannot be copied.
     """
     ends = connection.execute(
-        sa.select(
-            snapshot.c.warc_file, sa.func.max(snapshot.c.offset + snapshot.c.length)
-        ).group_by(snapshot.c.warc_file)
+        sa.select(snapshot.c.warc_file, sa.func.max(snapshot.c.offset + snapshot.c.length))
+        .where(IS_OURS)
+        .group_by(snapshot.c.warc_file)
     ).all()
     if ends:
         folder.mkdir(exist_ok=True)

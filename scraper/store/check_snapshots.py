@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scraper.errors import SnapshotError
-from scraper.store import warc
-from scraper.store.snapshots import scan_snapshots
+from scraper.store.imported_warc import GONE, find_missing
+from scraper.store.snapshots import read_payload, scan_snapshots
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,11 +24,15 @@ def check_snapshots(connection: sa.Connection, archive: Archive) -> Iterator[str
 
     `warcio check` does not do: it passes a file that is cut, and knows nothing of our offsets.
     """
-    folder = archive.snapshots
+    missing = find_missing(connection)
+    for file, count in missing.items():
+        yield f"{file}, in which {count} snapshots lie, {GONE}"
     wrong = 0
     for kept in scan_snapshots(connection):
+        if kept.place.warc_file in missing:
+            continue
         try:
-            payload = warc.read_payload(folder, kept.place, kept.payload_sha256)
+            payload = read_payload(archive, kept.place, kept.payload_sha256)
         except SnapshotError as exc:
             problem = exc.problem
         else:

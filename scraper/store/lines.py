@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 import sqlalchemy as sa
 import xxhash
 
+from scraper.match.masks import TEXT_DIGITS, text_number
 from scraper.store.ids import among, pack
 from scraper.store.schema import boilerplate, site_line
 from scraper.store.spoken import Spoken
@@ -25,10 +26,9 @@ if TYPE_CHECKING:
 
     from scraper.store.stored_text import StoredText
 
-#: Numbers of 47 and 44 bits: SQLite keeps them in six bytes each. At a million articles, a line of
-#: one site is mistaken for another's about once, a text never.
+#: Numbers of 47 bits, those of texts of 44: SQLite keeps them in six bytes each. At a million
+#: articles, a line of one site is mistaken for another's about once, a text never.
 _LINE_SHIFT: Final = 17
-_TEXT_DIGITS: Final = 11
 
 _ADD = Spoken(
     "INSERT INTO site_line (line, text) SELECT value, :text FROM numbers(:lines) AS new"
@@ -49,11 +49,6 @@ _ADD_BOILERPLATE = Spoken(
     "INSERT INTO boilerplate (line) SELECT value FROM numbers(:lines) AS new"
     " WHERE true ON CONFLICT DO NOTHING"
 )
-
-
-def text_number(text_sha256: str) -> int:
-    """The number by which a text is known among those that bear a line."""
-    return int(text_sha256[:_TEXT_DIGITS], 16)
 
 
 def add_text(connection: sa.Connection, site: str, text: int, lines: Iterable[int]) -> None:
@@ -121,7 +116,7 @@ def load_texts_of(
 ) -> dict[int, list[StoredText]]:
     """The articles of the site that have each of these texts."""
     found: dict[int, list[StoredText]] = {}
-    prefixes = [f"{text:0{_TEXT_DIGITS}x}" for text in texts]
+    prefixes = [f"{text:0{TEXT_DIGITS}x}" for text in texts]
     for stored in read_texts_of_site(connection, site, prefixes):
         found.setdefault(text_number(stored.text_sha256), []).append(stored)
     return found

@@ -47,6 +47,7 @@ _ANNOUNCEMENT = (
     .order_by(feed_entry.c.id)
     .limit(1)
 )
+_RECORD = page.update().where(page.c.id == sa.bindparam("of_page"))
 _CONTENT = (
     sa.select(feed_entry.c.content)
     .where(feed_entry.c.page_id == sa.bindparam("page_id"), feed_entry.c.content.is_not(None))
@@ -99,14 +100,16 @@ def add_page(
     state: PageState,
     next_attempt_at: datetime | None,
     now: datetime,
+    fetched_at: datetime | None = None,
 ) -> PageId:
-    """The id of a new page with this one key."""
+    """The id of a new page with this one key; others may have fetched it for us."""
     values = {
         "url": url,
         "site": site,
         "state": state,
         "announced_at": now,
         "next_attempt_at": next_attempt_at,
+        "fetched_at": fetched_at,
     }
     result = connection.execute(_ADD_PAGE, values)
     page_id = PageId(result.inserted_primary_key[0])  # type: ignore[index]  # an insert has one
@@ -239,7 +242,7 @@ def record_outcome(
     }
     if validators is not None:
         values |= {"etag": validators.etag, "last_modified": validators.last_modified}
-    connection.execute(page.update().where(page.c.id == page_id).values(values))
+    connection.execute(_RECORD, {**values, "of_page": page_id})
     if state is PageState.ARCHIVED or next_attempt_at is None:
         connection.execute(_DROP_CONTENT, {"of_page": page_id})
 

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from scraper.errors import ArchiveError
 from scraper.model import ArticleId, CanonicalRule, Precision, RelationKind, StoryId
-from scraper.store.articles import load_attributions, read_article
+from scraper.store.article_rows import load_attributions, read_article
 from scraper.store.filters import EVERY, Wanted, narrow_stories
 from scraper.store.relations import read_link
 from scraper.store.schema import article, mirror_count, relation, revision, story

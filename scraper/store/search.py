@@ -120,8 +120,7 @@ def _rank(
         connection.execute(_MAKE_PLACES)
         for row in connection.execute(_best_first(*_match_trigrams(terms), *wanted)):
             yield _Found(article=row.id, story=row.story_id, by_trigrams=True)
-    has_all = _matches(article_fts, write_expression(terms))
-    for statement in _steps(connection, has_all, terms, wanted):
+    for statement in _steps(connection, terms, wanted):
         for row in connection.execute(statement):
             yield _Found(article=row.id, story=row.story_id, by_trigrams=False)
 
@@ -142,44 +141,30 @@ def _rank_on_postgresql(
 
 
 def _steps(
-    connection: sa.Connection,
-    has_all: sa.ColumnElement[bool],
-    terms: tuple[Term, ...],
-    wanted: _Conditions,
+    connection: sa.Connection, terms: tuple[Term, ...], wanted: _Conditions
 ) -> Iterator[sa.Select[Any]]:
     """Statements for the wanted articles with all terms as words, each where the last is not
-    enough: of few, what matches is narrowed; of very many, what is wanted is looked up first.
+    enough.
     """
-    oldest = _find_oldest_ranked(connection, has_all)
-    if oldest is None:
-        if not wanted:
-            yield _best_first(_ranked(article_fts, has_all, most=_BEST))
-        yield _best_first(_ranked(article_fts, has_all), *wanted)
-        return
     rowid = article_fts.c.rowid
-    allowed: _Conditions = ()
-    if wanted:
-        ids = sa.select(article.c.id).join(story, story.c.id == article.c.story_id).where(*wanted)
-        # Rows are taken as the index has them and looked up among these: the other way round
-        # SQLite would ask the index once for each.
-        allowed = ((rowid + 0).in_(ids),)
-        oldest = _find_oldest_ranked(connection, has_all, *allowed)
-    if oldest is not None:
+    has_all = _matches(article_fts, write_expression(terms))
+    newest = sa.select(rowid).where(has_all).order_by(rowid.desc()).offset(NEWEST - 1).limit(2)
+    oldest = connection.execute(newest).scalars().all()
+    ranked: _Conditions = (has_all,)
+    if are_very_many := len(oldest) > 1:
         by_title = _matches(article_fts, f"{{title}} : ({write_expression(terms)})")
         titled = sa.select(rowid).where(by_title).order_by(rowid.desc()).limit(NEWEST_TITLES)
-        either = sa.or_(rowid >= oldest, (rowid + 0).in_(titled))
-        yield _best_first(_ranked(article_fts, has_all, either, *allowed, most=_BEST))
-    yield _best_first(_ranked(article_fts, has_all, *allowed))
-
-
-def _find_oldest_ranked(
-    connection: sa.Connection, *conditions: sa.ColumnElement[bool]
-) -> ArticleId | None:
-    """The last of the newest articles that are ranked; None where there are no more of them."""
-    rowid = article_fts.c.rowid
-    newest = sa.select(rowid).where(*conditions).order_by(rowid.desc()).offset(NEWEST - 1).limit(2)
-    found = connection.execute(newest).scalars().all()
-    return ArticleId(found[0]) if len(found) > 1 else None
+        ranked = (has_all, sa.or_(rowid >= oldest[0], (rowid + 0).in_(titled)))
+    if are_very_many or not wanted:
+        yield _best_first(_ranked(article_fts, *ranked, most=_BEST), *wanted)
+    yield _best_first(_ranked(article_fts, *ranked), *wanted)
+    if are_very_many and wanted:
+        # Rows are taken as the index has them and looked up among the wanted: the other way round
+        # SQLite would ask the index once for each.
+        ids = sa.select(article.c.id).join(story, story.c.id == article.c.story_id).where(*wanted)
+        yield _best_first(_ranked(article_fts, has_all, (rowid + 0).in_(ids)))
+    elif are_very_many:
+        yield _best_first(_ranked(article_fts, has_all))
 
 
 def _best_first(matches: sa.Subquery, *conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:

@@ -17,16 +17,30 @@ from scraper.errors import SnapshotError
 from scraper.model import PageId, SnapshotId
 from scraper.store import warc
 from scraper.store.ids import among, pack
+from scraper.store.imported_warc import IS_OURS, read_imported, read_packed
 from scraper.store.schema import article, erasure, snapshot
 from scraper.store.warc import Place, WarcWriter, hash_payload
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
     from scraper.model import RunId, Snapshot
     from scraper.store.archive import Archive
     from scraper.store.warc import Payload
+
+# What is asked for every page that is kept, built once.
+_ADD_SNAPSHOT = snapshot.insert()
+_FIND_PAYLOAD = (
+    sa.select(snapshot)
+    .where(
+        snapshot.c.page_id == sa.bindparam("of_page"),
+        snapshot.c.payload_sha256 == sa.bindparam("digest"),
+        snapshot.c.revisit_of.is_(None),
+    )
+    .order_by(snapshot.c.id)
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,10 +90,24 @@ class SnapshotKeeper:
             revisit_of=earlier.id if earlier is not None and refers_to else None,
         )
 
+    def copy(self, imported: Sequence[Snapshot]) -> list[Appended]:
+        """These snapshots of others, written to the disk; ``add_snapshot`` names each.
+
+        Raises SnapshotError where they cannot be written.
+        """
+        digests = [hash_payload(each.body) for each in imported]
+        places = self._writer.append_all(zip(imported, digests, strict=True))
+        return [
+            Appended(
+                fetched_at=each.fetched_at, payload_sha256=digest, place=place, revisit_of=None
+            )
+            for each, digest, place in zip(imported, digests, places, strict=True)
+        ]
+
     def _refer(self, earlier: KeptSnapshot) -> tuple[str, datetime] | None:
         """The address and moment of an earlier snapshot; None where it cannot be read any more."""
         try:
-            payload = warc.read_payload(self._folder, earlier.place, earlier.payload_sha256)
+            payload = read_payload(self._archive, earlier.place, earlier.payload_sha256)
         except SnapshotError:
             return None
         return None if payload is None else (payload.url, earlier.fetched_at)
@@ -87,17 +115,16 @@ class SnapshotKeeper:
 
 def add_snapshot(connection: sa.Connection, page_id: PageId, kept: Appended) -> SnapshotId:
     """The id of the snapshot, which is the page's from now on."""
-    result = connection.execute(
-        snapshot.insert().values(
-            page_id=page_id,
-            fetched_at=kept.fetched_at,
-            payload_sha256=kept.payload_sha256,
-            warc_file=kept.place.warc_file,
-            offset=kept.place.offset,
-            length=kept.place.length,
-            revisit_of=kept.revisit_of,
-        )
-    )
+    values = {
+        "page_id": page_id,
+        "fetched_at": kept.fetched_at,
+        "payload_sha256": kept.payload_sha256,
+        "warc_file": kept.place.warc_file,
+        "offset": kept.place.offset,
+        "length": kept.place.length,
+        "revisit_of": kept.revisit_of,
+    }
+    result = connection.execute(_ADD_SNAPSHOT, values)
     return SnapshotId(result.inserted_primary_key[0])  # type: ignore[index]  # an insert has one
 
 
@@ -110,8 +137,9 @@ def load_snapshots(connection: sa.Connection, pages: Iterable[PageId]) -> list[K
 def scan_snapshots(connection: sa.Connection) -> Iterator[KeptSnapshot]:
     """All snapshots, in the order in which they lie in the files."""
     statement = sa.select(snapshot).order_by(snapshot.c.warc_file, snapshot.c.offset)
-    for row in connection.execution_options(yield_per=1000).execute(statement):
-        yield _read_snapshot(row)
+    with connection.execute(statement, execution_options={"yield_per": 1000}) as rows:
+        for row in rows:
+            yield _read_snapshot(row)
 
 
 def read_snapshot(connection: sa.Connection, archive: Archive, kept: KeptSnapshot) -> Payload:
@@ -119,14 +147,13 @@ def read_snapshot(connection: sa.Connection, archive: Archive, kept: KeptSnapsho
 
     Raises SnapshotError where it is not there any more as it was written.
     """
-    folder = archive.snapshots
-    found = warc.read_payload(folder, kept.place, kept.payload_sha256)
+    found = read_payload(archive, kept.place, kept.payload_sha256)
     if found is None and kept.revisit_of is not None:
         statement = sa.select(snapshot).where(snapshot.c.id == kept.revisit_of)
         first = _read_snapshot(connection.execute(statement).one())
-        found = warc.read_payload(folder, first.place, kept.payload_sha256)
+        found = read_payload(archive, first.place, kept.payload_sha256)
     if found is None:
-        path = str(folder / kept.place.warc_file)
+        path = str(archive.snapshots / kept.place.warc_file)
         raise SnapshotError(path, kept.place.offset, "is a revisit of nothing")
     return found
 
@@ -145,13 +172,28 @@ def each_record(
     statement = sa.select(snapshot).where(wanted)
     statement = statement.order_by(snapshot.c.warc_file, snapshot.c.offset)
     folder = archive.snapshots
-    for row in connection.execute(statement, execution_options={"yield_per": 1000}):
-        kept = _read_snapshot(row)
-        yield warc.read_record(folder, kept.place, kept.payload_sha256)
+    with connection.execute(statement, execution_options={"yield_per": 1000}) as rows:
+        for row in rows:
+            kept = _read_snapshot(row)
+            if kept.place.is_imported:
+                yield read_packed(kept.place, kept.payload_sha256)
+            else:
+                yield warc.read_record(folder, kept.place, kept.payload_sha256)
+
+
+def read_payload(archive: Archive, place: Place, payload_sha256: str) -> Payload | None:
+    """The page at this place, in a file of ours or of somebody's; None where it is a revisit.
+
+    Raises SnapshotError where it is not there any more as it was.
+    """
+    if place.is_imported:
+        return read_imported(place, payload_sha256)
+    return warc.read_payload(archive.snapshots, place, payload_sha256)
 
 
 def delete_snapshots(connection: sa.Connection, ids: Iterable[SnapshotId]) -> None:
-    """Nothing; these snapshots are no more, and their bytes are to be overwritten by ``tidy``.
+    """Nothing; these snapshots are no more, and their bytes are to be overwritten by ``tidy``, but
+    for those in files of others.
 
     No other snapshot may be a revisit of one of them.
     """
@@ -159,7 +201,7 @@ def delete_snapshots(connection: sa.Connection, ids: Iterable[SnapshotId]) -> No
     places = sa.select(snapshot.c.warc_file, snapshot.c.offset, snapshot.c.length)
     connection.execute(
         erasure.insert().from_select(
-            ["warc_file", "offset", "length"], places.where(among(snapshot.c.id))
+            ["warc_file", "offset", "length"], places.where(among(snapshot.c.id), IS_OURS)
         ),
         gone,
     )
@@ -180,7 +222,9 @@ def tidy(archive: Archive) -> None:
     folder = archive.snapshots
     with archive.read() as connection:
         rows = connection.execute(sa.select(erasure)).all()
-        newest = connection.execute(sa.select(sa.func.max(snapshot.c.warc_file))).scalar()
+        newest = connection.execute(
+            sa.select(sa.func.max(snapshot.c.warc_file)).where(IS_OURS)
+        ).scalar()
     erased = [Place(warc_file=row.warc_file, offset=row.offset, length=row.length) for row in rows]
     for place in erased:
         warc.blank(folder, place)
@@ -208,12 +252,7 @@ def _find_end(connection: sa.Connection, warc_file: str) -> int:
 
 def _find_payload(connection: sa.Connection, page_id: PageId, digest: str) -> KeptSnapshot | None:
     """The page's snapshot that holds this payload itself."""
-    statement = sa.select(snapshot).where(
-        snapshot.c.page_id == page_id,
-        snapshot.c.payload_sha256 == digest,
-        snapshot.c.revisit_of.is_(None),
-    )
-    row = connection.execute(statement.order_by(snapshot.c.id).limit(1)).one_or_none()
+    row = connection.execute(_FIND_PAYLOAD, {"of_page": page_id, "digest": digest}).one_or_none()
     return None if row is None else _read_snapshot(row)
 
 

@@ -21,7 +21,8 @@ from scraper.model import (
     Story,
     StoryId,
 )
-from scraper.store.articles import follow_redirects, load_attributions
+from scraper.store.article_ends import follow_redirects
+from scraper.store.article_rows import load_attributions
 from scraper.store.ids import among, pack
 from scraper.store.schema import (
     article,

@@ -31,6 +31,10 @@ _FORGOTTEN = {
 }
 
 
+#: Asked for every page, built once.
+_FORGOTTEN_SITES = sa.select(forgotten_site.c.site)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doomed:
     """What is to go: whole pages; articles and snapshots of pages that stay, or of none.
@@ -131,7 +135,7 @@ def forget_site(connection: sa.Connection, site: str, now: datetime) -> None:
 
 def forgotten_sites(connection: sa.Connection) -> frozenset[str]:
     """The sites of which no page is asked for, because somebody wanted them gone."""
-    return frozenset(connection.execute(sa.select(forgotten_site.c.site)).scalars())
+    return frozenset(connection.execute(_FORGOTTEN_SITES).scalars())
 
 
 def forget_said(connection: sa.Connection, page_id: PageId) -> None:

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, Final
 from scraper.errors import SnapshotError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
     from pathlib import Path
 
@@ -45,7 +46,9 @@ _COMMENTED: Final = b"\x1f\x8b\x08\x10\x00\x00\x00\x00\x00\xff"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where a record lies: bytes of a file in the archive's WARC folder."""
+    """Where a record lies: bytes of a file in the archive's WARC folder, or of somebody's file,
+    which is named by its whole path.
+    """
 
     warc_file: str
     offset: int
@@ -55,6 +58,11 @@ class Place:
     def end(self) -> int:
         """The first byte after it."""
         return self.offset + self.length
+
+    @property
+    def is_imported(self) -> bool:
+        """Whether it lies in somebody's file, which is never written."""
+        return self.warc_file.startswith("/")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,16 +106,28 @@ class WarcWriter:
         which is then not written again. Raises SnapshotError where it cannot be written; the file
         is as it was before.
         """
-        member = _compress(_make_record(snapshot, payload_sha256, refers_to))
+        return self._append([_compress(_make_record(snapshot, payload_sha256, refers_to))])[0]
+
+    def append_all(self, snapshots: Iterable[tuple[Snapshot, str]]) -> list[Place]:
+        """Where these snapshots lie from now on, each with its payload's SHA-256; as ``append``,
+        but the disk is waited for once.
+        """
+        made = [_compress(_make_record(each, sha256, None)) for each, sha256 in snapshots]
+        return self._append(made) if made else []
+
+    def _append(self, members: list[bytes]) -> list[Place]:
         try:
             if not self._end:
                 self._end = self._begin()
-            place = Place(warc_file=self._path.name, offset=self._end, length=len(member))
-            _write_through(self._path, self._end, member)
+            _write_through(self._path, self._end, b"".join(members))
         except OSError as exc:
             raise _cannot(self._path, "be written", exc) from exc
-        self._end = place.end
-        return place
+        places = []
+        for member in members:
+            place = Place(warc_file=self._path.name, offset=self._end, length=len(member))
+            places.append(place)
+            self._end = place.end
+        return places
 
     def _begin(self) -> int:
         """The length of the new file, which says who wrote it."""

@@ -91,6 +91,9 @@ def test_what_cannot_be_is_one_line(
         (("stories", "-o", "/dev/full"), 1, "/dev/full cannot be written: No space left"),
         (("stories", "--cursor-file", "folder"), 2, "is a directory"),
         (("stories", "--from", "soon"), 2, "'soon' is no date"),
+        (("stories", "--format", "jsonl", "-o", "archive.db"), 2, "is the archive itself"),
+        (("stories", "--cursor-file", "archive.db"), 2, "is no cursor"),
+        (("stories", "--cursor-file", "x", "-o", "./x"), 2, "both the export and the cursor"),
     ],
 )
 def test_failures_are_one_line(

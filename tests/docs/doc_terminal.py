@@ -127,6 +127,7 @@ class Terminal:
             stderr=subprocess.STDOUT,
             text=True,
             check=False,
+            timeout=300,  # what would go on for ever is no page's to type
         )
         return ran.returncode, self.globalise(ran.stdout)
 

@@ -194,6 +194,25 @@ def test_a_relation_that_changed_tells_its_story(
     assert follower.held == follower.whole()
 
 
+def test_a_line_that_turns_out_to_be_the_sites_tells_the_story(
+    follower: Follower, run: Callable[..., Result]
+) -> None:
+    """What later articles show of a site changes how much of an earlier one is copied."""
+    footer = (
+        "Readers keep this paper free for all by what they give each month, and the trust owning "
+        "it keeps nothing back but what the presses and the wages of thirty people cost in a year."
+    )
+    save(run, article(1, f"{WHOLE}\n\n{footer}"), article(4, WHOLE, site="copy"))
+    (told,) = follower.follow()
+    before = told["mirrors"][0]
+    save(run, *(article(n, f"{write_prose(n)}\n\n{footer}") for n in (6, 7, 8)))
+    again, *others = follower.follow()
+    assert [line["story"] for line in (again, *others)] == [1, 3, 4, 5]
+    assert again["mirrors"][0]["joined_by"] == before["joined_by"]
+    assert again["mirrors"][0] != before
+    assert follower.held == follower.whole()
+
+
 def test_cursors_that_cannot_be_followed(follower: Follower, run: Callable[..., Result]) -> None:
     """One of another archive, one ahead of this, and what is none: one line each, and exit 2."""
     save(run, article(1, WHOLE))

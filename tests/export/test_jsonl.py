@@ -134,7 +134,8 @@ def test_article_lines_are_the_stories_articles(
     """An article looks alike alone and as a canonical, and mirrors have lines too."""
     (story,) = export(builder, "stories")
     first, second = export(builder, "articles")
-    place = {"story": 1, "joined_by": None}
+    place = {"story": 1, "joined_by": None, "first_seen": json.loads(first)["first_seen"]}
+    assert place["first_seen"] == "2026-03-01T09:00:00.000Z"
     assert json.loads(first) == place | json.loads(story)["canonical"]
     assert json.loads(second)["external_id"] == "d7"
     assert json.loads(second)["joined_by"] == 1

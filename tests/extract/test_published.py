@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scraper.extract import extract_article
 from scraper.model import Article, Precision
@@ -16,9 +18,9 @@ TEXT = (
 UTC_MOMENT = datetime(2023, 11, 9, 3, 28, 35, tzinfo=UTC)
 
 
-def _published(head: str, body: str) -> Article:
+def _published(head: str, body: str, url: str = "https://post.example/ice") -> Article:
     html = f"<html><head>{head}</head><body><h1>Ice</h1>{body}<p>{TEXT}</p></body></html>"
-    found = extract_article(html.encode(), url="https://post.example/ice")
+    found = extract_article(html.encode(), url=url)
     assert isinstance(found, Article)
     return found
 
@@ -71,3 +73,21 @@ def test_printed_day_is_known_as_a_day() -> None:
     found = _published("", '<p class="date">4. 2. 2022</p>')
     assert found.published == datetime(2022, 2, 4, tzinfo=UTC)
     assert found.published_precision is Precision.DAY
+
+
+@given(
+    moment=st.datetimes(datetime(1995, 1, 2), datetime(2030, 1, 1)),  # noqa: DTZ001 - made UTC below
+    days=st.integers(-2, 2),
+)
+def test_day_in_the_address_moves_no_moment(moment: datetime, days: int) -> None:
+    """What is declared in UTC stays that moment, on the address's day where an offset allows it."""
+    moment = moment.replace(microsecond=0, tzinfo=UTC)
+    day = moment.date() + timedelta(days=days)
+    declared = f'<meta property="article:published_time" content="{moment.isoformat()}">'
+    at = _published(declared, "", f"https://post.example/{day:%Y/%m/%d}/ice").published
+    assert at == moment
+    offset = at.utcoffset()
+    assert offset is not None
+    assert abs(offset) <= timedelta(hours=14)
+    assert at.date() == day or not offset
+    assert at.date() == day or days != 0

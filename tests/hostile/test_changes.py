@@ -28,12 +28,13 @@ OTHER = write_text(random.Random(8))  # noqa: S311 - prose
 Ask = Callable[..., dict[str, Any]]
 
 
-def page(text: str, title: str = "The story") -> bytes:
+def page(text: str, *headers: str, title: str = "The story") -> bytes:
     """An article's page with this text."""
     paragraphs = "".join(f"<p>{part}</p>" for part in text.split("\n\n"))
     return reply(
         f"<!doctype html><html><head><title>{title}</title></head><body><article>"
-        f"<h1>{title}</h1>{paragraphs}</article></body></html>".encode()
+        f"<h1>{title}</h1>{paragraphs}</article></body></html>".encode(),
+        *headers,
     )
 
 
@@ -120,3 +121,30 @@ def test_a_page_with_another_story_opens_another_article(ask: Ask) -> None:
     """Topic pages change their story; neither is lost."""
     found = ask(page(TEXT), page(OTHER, title="Another story"))
     assert found["texts"] == [TEXT, OTHER]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        [f'ETag: "{number}"' for number in range(3)],
+        ['ETag: W/"1"', 'ETag: "1"', "ETag: 1"],
+        ["Last-Modified: Fri, 31 Dec 9999 23:59:59 GMT", "Last-Modified: x", "X-None: 1"],
+        ["ETag: \u00e9\u00e8", f'ETag: "{"x" * 9_000}"', 'ETag: ""'],
+    ],
+)
+def test_validators_that_say_nothing(ask: Ask, headers: list[str]) -> None:
+    """Whatever a server says of versions, the same text is one revision."""
+    found = ask(*(page(TEXT, header) for header in headers))
+    assert (found["texts"], found["revisions"]) == ([TEXT], 1)
+
+
+def test_a_server_that_denies_every_change(ask: Ask) -> None:
+    """What it never sends again stays as it was."""
+    not_modified = reply(b"", 'ETag: "1"', status="304 Not Modified")
+    found = ask(page(TEXT, 'ETag: "1"'), not_modified, not_modified)
+    assert found == {
+        "state": PageState.ARCHIVED,
+        "reason": None,
+        "texts": [TEXT],
+        "revisions": 1,
+    }

@@ -102,7 +102,10 @@ def places_of(archive: Archive) -> Places:
 
 def state_of(archive: Archive) -> object:
     """All that is said of stories, but for when it last changed and what was before."""
-    return [tuple(row)[:-1] for row in story_rows(archive)], places_of(archive)
+    rows = [dict(row._mapping) for row in story_rows(archive)]
+    for row in rows:
+        del row["updated_at"]
+    return rows, places_of(archive)
 
 
 def judge_everything(archive: Archive) -> None:

@@ -231,6 +231,35 @@ def test_a_host_has_its_share_of_a_run_and_no_more(
     other.stop()
 
 
+def test_the_sources_of_a_host_have_their_share_of_a_run_and_no_more(
+    archive: Archive, site: Loopback, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those that are left are the first in the next run, and pages are asked for all the same."""
+    moment = datetime(2026, 11, 22, tzinfo=UTC)
+
+    def hasty_now() -> datetime:
+        nonlocal moment
+        moment += timedelta(minutes=1)
+        return moment
+
+    monkeypatch.setattr(clock, "now", hasty_now)
+    feeds = [f"/{number}.xml" for number in range(8)]
+    for path in feeds:
+        site.on(path, xml("<rss><channel><item><link>/a</link></item></channel></rss>"))
+        watch(archive, site.url(path), SourceKind.FEED)
+    short = Config(
+        fetch=FetchConfig(
+            min_delay_seconds=0, allow_addresses=("127.0.0.0/8:*",), max_host_minutes=30
+        )
+    )
+    run_all(archive, short)
+    assert 1 <= len(set(site.paths()) & set(feeds)) < 8
+    assert "/a" in site.paths()
+    for _ in range(8):
+        run_all(archive, short)
+    assert set(feeds) <= set(site.paths())
+
+
 def test_a_page_whose_host_wants_a_pause_waits_and_has_not_failed(
     archive: Archive, site: Loopback
 ) -> None:

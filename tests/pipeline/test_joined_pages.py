@@ -142,6 +142,7 @@ def test_the_whole_text_stays(
     assert holders_of(archive, whole) == {1}
 
 
+@pytest.mark.sqlite
 def test_the_newer_text_comes_with_all_that_belongs_to_it(
     archive: Archive, write_text: WriteText
 ) -> None:
@@ -228,6 +229,7 @@ def test_where_nothing_is_joined_no_article_is_looked_at(
         assert Ingest({}).join_pages(connection, PageId(1), keys, NOW) == 1
 
 
+@pytest.mark.sqlite
 def test_the_archive_is_whole_after(archive: Archive, write_text: WriteText) -> None:
     """No foreign key is broken, and the full-text index is equal to the articles."""
     for url in (FIRST, SECOND, "https://b.example/1"):

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from scraper.model import ArticleId, DecisionKind
 from scraper.store import decisions, schema
-from scraper.store.articles import merge_article
+from scraper.store.article_ends import merge_article
 from tests.archive_builder import BEGIN
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scraper.model import StoryId
-from scraper.store.articles import merge_article
+from scraper.store.article_ends import merge_article
 from scraper.store.find import find_article, find_page_by_url, find_story
 from scraper.store.pages import join_keys
 from scraper.store.schema import story_tombstone

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from scraper.match.masks import text_number
 from scraper.store import lines, schema
 from scraper.store.stored_text import hash_text
 
@@ -65,7 +66,7 @@ def test_a_text_is_found_by_its_number(builder: ArchiveBuilder) -> None:
     second = builder.article("Two", text, url="https://a.example/2")
     builder.article("Three", text, url="https://b.example/3")
     builder.article("Four", "Something else.", url="https://a.example/4")
-    number = lines.text_number(hash_text(text))
+    number = text_number(hash_text(text))
     with builder.archive.read() as connection:
         found = lines.load_texts_of(connection, SITE, [number, number + 1])
     assert {key: [stored.id for stored in texts] for key, texts in found.items()} == {
@@ -76,7 +77,7 @@ def test_a_text_is_found_by_its_number(builder: ArchiveBuilder) -> None:
 def test_numbers_fit_into_six_bytes(archive: Archive) -> None:
     """A row costs what the design counts: no number needs SQLite's eight bytes."""
     with archive.write() as connection:
-        lines.add_text(connection, SITE, lines.text_number("f" * 64), [0, 2**64 - 1])
+        lines.add_text(connection, SITE, text_number("f" * 64), [0, 2**64 - 1])
         rows = connection.execute(schema.site_line.select()).all()
     assert len(rows) == 2
     assert all(0 <= number < 2**47 for row in rows for number in row)

@@ -25,7 +25,7 @@ from scraper.model import (
     StoryId,
 )
 from scraper.store import relations, schema, stories
-from scraper.store.articles import merge_article
+from scraper.store.article_ends import merge_article
 from tests.archive_builder import BEGIN
 
 if TYPE_CHECKING:

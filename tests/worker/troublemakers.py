@@ -120,6 +120,11 @@ def find_an_index(_content: bytes, **_named: object) -> NoArticle:
     return NoArticle(reason=Reason.NO_ARTICLE, detail="an index page")
 
 
+def find_better(_content: bytes, *, url: str, **_named: object) -> Article:
+    """An article, whatever the page."""
+    return Article(url=url, title="Better", text="And this is what the page says. " * 20)
+
+
 def crash_at_the_first(
     content: bytes, *, url: str, content_type: str | None = None, **_named: object
 ) -> Article | NoArticle:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.fetch.body import Body, BodyError
+from scraper.body import Body, BodyError
 from scraper.model import Reason
 
 if TYPE_CHECKING:

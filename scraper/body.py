@@ -1,7 +1,8 @@
-"""Bounded decoding of what comes over the wire.
+"""Bounded decoding of what comes over the wire, or came when somebody recorded it.
 
-Rule 1: only gzip and deflate are undone, one of them at most, and by us: a library that decodes
-on its own decides how much memory a stranger may take (an 850-byte brotli body becomes 1 GiB).
+Rule 1: only gzip and deflate are undone, and brotli where it was recorded; one of them at most,
+and by us: a library that decodes on its own decides how much memory a stranger may take (an
+850-byte brotli body becomes 1 GiB).
 Rule 2: output is taken in steps of STEP_BYTES, and every limit is asked after each of them.
 Rule 3: a body that ends before its coding does is no body.
 """
@@ -39,7 +40,7 @@ _ZLIB_HEADER_BYTES = 2
 
 
 class BodyError(Exception):
-    """A body that is not taken, and why; never leaves the room."""
+    """A body that is not taken, and why; never leaves the room that decodes."""
 
     def __init__(self, reason: Reason, detail: str) -> None:
         self.reason = reason
@@ -50,13 +51,17 @@ class BodyError(Exception):
 class Body:
     """A body under construction: fed with chunks off the wire, finished once they end."""
 
-    def __init__(self, content_encoding: str | None, *, max_bytes: int) -> None:
-        """Raises BodyError (bad_encoding) for codings other than one gzip or deflate."""
+    def __init__(
+        self, content_encoding: str | None, *, max_bytes: int, is_recorded: bool = False
+    ) -> None:
+        """Raises BodyError (bad_encoding) for codings other than one gzip or deflate, or brotli
+        where ``is_recorded``: others may have asked for that, we never do.
+        """
         self.wire_bytes = 0
         self._used_bytes = 0
         self._max_bytes = max_bytes
         self._decoded = bytearray()
-        self._coding = _coding(content_encoding, self._take)
+        self._coding = _coding(content_encoding, self._take, with_brotli=is_recorded)
 
     @property
     def size(self) -> int:
@@ -167,9 +172,33 @@ class _Gzip:
         return self._is_empty or self._stream.eof
 
 
+class _Brotli:
+    """A brotli stream: RFC 7932. What stands behind its end is an error of the library's."""
+
+    def __init__(self, take: Callable[[bytes], None]) -> None:
+        import brotli
+
+        self._take = take
+        self._stream = brotli.Decompressor()
+        self._error: type[Exception] = brotli.error
+        self._is_empty = True
+
+    def feed(self, chunk: bytes) -> None:
+        self._is_empty = False
+        try:
+            while decoded := self._stream.process(chunk, output_buffer_limit=STEP_BYTES):
+                self._take(decoded)
+                chunk = b""
+        except self._error as exc:
+            raise BodyError(Reason.BAD_ENCODING, f"the body cannot be decoded: {exc}") from exc
+
+    def is_complete(self) -> bool:
+        return self._is_empty or bool(self._stream.is_finished())
+
+
 def _coding(
-    content_encoding: str | None, take: Callable[[bytes], None]
-) -> _Identity | _Deflate | _Gzip:
+    content_encoding: str | None, take: Callable[[bytes], None], *, with_brotli: bool
+) -> _Identity | _Deflate | _Gzip | _Brotli:
     names = [name.strip().lower() for name in (content_encoding or "").split(",")]
     codings = [name for name in names if name not in {"", "identity"}]
     match codings:
@@ -179,6 +208,8 @@ def _coding(
             return _Gzip(take)
         case ["deflate"]:
             return _Deflate(take)
+        case ["br"] if with_brotli:
+            return _Brotli(take)
         case [_]:
             raise BodyError(Reason.BAD_ENCODING, f"content coding {codings[0][:40]!r} is not read")
         case _:
