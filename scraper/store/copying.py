@@ -124,7 +124,7 @@ def _write_by_insert(
 def _write_by_copy(
     connection: sa.Connection, plain: sa.TableClause, rows: Iterator[tuple[Any, ...]]
 ) -> None:
-    """By COPY, which took a quarter of the time of inserts."""
+    """By COPY: a whole copy took half the time that it takes by inserts."""
     quote = connection.dialect.identifier_preparer.quote
     columns = ", ".join(quote(column.name) for column in plain.columns)
     statement = f"COPY {quote(plain.name)} ({columns}) FROM STDIN"
