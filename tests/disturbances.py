@@ -96,7 +96,8 @@ def kill_others(folder: Path, press: Press, kills: int, chance: random.Random) -
         at_work = 0
         for _ in range(kills):
             copy_archive(calm, killed)
-            at_work += kill(killed, words, chance.uniform(0, seconds))
+            # What it takes to start is over when it has the lock.
+            at_work += kill(killed, words, chance.uniform(0, seconds / 2))
             check(killed)
             scraper(killed, *words)
             check(killed)

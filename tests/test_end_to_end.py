@@ -22,7 +22,8 @@ from scraper.pipeline.run import run_pass
 from scraper.pipeline.work import find_work
 from scraper.store import schema, sources
 from scraper.store.archive import create_archive
-from scraper.store.query import list_stories, load_stories
+from scraper.store.query import load_stories
+from scraper.store.story_lines import list_stories
 from scraper.urls import page_key
 
 if TYPE_CHECKING:

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from scraper.export.shapes import Shape
     from scraper.model import Decision
     from scraper.pipeline.decisions import Outcome
-    from scraper.store.query import StoryLine
     from scraper.store.rulings import KeptApart, Ruling
+    from scraper.store.story_lines import StoryLine
 
 _COLUMNS = (
     Column(heading="decision", right=True),

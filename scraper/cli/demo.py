@@ -17,12 +17,14 @@ from scraper.cli.terminal import make_line
 from scraper.demo.tour import take_tour
 from scraper.pipeline.ingest import Filed
 from scraper.store.archive import open_archive
-from scraper.store.query import list_stories, load_stories
+from scraper.store.query import load_stories
+from scraper.store.story_lines import list_stories
 
 if TYPE_CHECKING:
     from scraper.demo.tour import Tour
     from scraper.pipeline.report import RunReport
-    from scraper.store.query import FullStory, StoryLine
+    from scraper.store.query import FullStory
+    from scraper.store.story_lines import StoryLine
 
 #: More stories than the world has pages.
 _ALL = 1_000

@@ -16,11 +16,11 @@ from scraper.cli.table import Column, print_table
 from scraper.cli.workspace import Workspace, pass_workspace
 from scraper.export.shapes import LINE_COLUMNS, shape_line
 from scraper.store.filters import EVERY
-from scraper.store.query import list_stories
+from scraper.store.story_lines import list_stories
 
 if TYPE_CHECKING:
     from scraper.store.filters import Wanted
-    from scraper.store.query import StoryLine
+    from scraper.store.story_lines import StoryLine
 
 _COLUMNS = (
     Column(heading="story", right=True),

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from scraper.model import ArchivedArticle, Article, Attribution, Source
-    from scraper.store.query import FullStory, Mirror, StoryLine
+    from scraper.store.query import FullStory, Mirror
     from scraper.store.rulings import KeptApart, Ruling
+    from scraper.store.story_lines import StoryLine
     from scraper.store.stream import NamedLink
 
 Shape = dict[str, Any]

@@ -26,6 +26,7 @@ _ERROR = re.compile(
     r"|verify (?:that )?you are human|security check|service unavailable"
     r"|temporarily unavailable|something went wrong"
     r"|^\W*http status [45]\d\d|page has been denied|pardon our interruption|account suspended"
+    r"|be back (?:soon|shortly|in a (?:moment|few minutes))\W*$|^\W*(?:\w+ )?maintenance\W*$"
     r"|bad gateway|gateway time-?out|internal server error|^\W*welcome to nginx|default page\W*$"
     # Words that are a notice where nothing else stands in the name.
     r"|^\W*(?:an? )?(?:(?:fatal|database|application|server|unknown) )?(?:error|fehler|erreur"

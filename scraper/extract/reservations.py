@@ -7,6 +7,7 @@ and in <meta> elements of the names "robots", our own, and "tdm-reservation".
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -24,8 +25,11 @@ _WITH_VALUES = frozenset(
     {"unavailable_after", "max-snippet", "max-image-preview", "max-video-preview"}
 )
 _RESERVED = "1"
-#: Pages that hold none of these need not be read for it.
+#: Elements in whose first thousand bytes none of these stands need not be read for it.
 _SIGNS = (b"noarchive", b"nocache", b"tdm-reservation")
+#: Where an element begins that may reserve something, also where each letter takes two bytes.
+_META = re.compile(rb"<\0?m\0?e\0?t\0?a", re.IGNORECASE)
+_ELEMENT_BYTES = 1_000
 
 
 class Reservation(StrEnum):
@@ -57,11 +61,19 @@ def read_reservations(
 
 
 def _read_meta(html: bytes, content_type: str | None) -> dict[str, tuple[str, ...]]:
-    small = html.lower().replace(b"\0", b"")  # also where each letter takes two bytes
-    if not any(sign in small for sign in _SIGNS):
+    if not any(map(_is_sign, (html[at : at + _ELEMENT_BYTES] for at in _find_metas(html)))):
         return {}
     tree = parse_page(html, content_type)
     return {} if isinstance(tree, NoArticle) else dict(read_metadata(tree).meta)
+
+
+def _find_metas(html: bytes) -> Iterator[int]:
+    return (found.start() for found in _META.finditer(html))
+
+
+def _is_sign(element: bytes) -> bool:
+    small = element.lower().replace(b"\0", b"")
+    return any(sign in small for sign in _SIGNS)
 
 
 def _directives(robots_tag: str, agent: str) -> Iterator[str]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from scraper.errors import ScraperError, UsageError
 from scraper.pipeline.matching import Matcher
-from scraper.store import decisions, query, rulings
+from scraper.store import decisions, rulings, story_lines
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from scraper.config import Config
     from scraper.model import ArticleId, Decision, DecisionId, DecisionKind
-    from scraper.store.query import StoryLine
     from scraper.store.rulings import Ruling
+    from scraper.store.story_lines import StoryLine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +123,7 @@ def _tell(
     ]
     ruling = rulings.find_ruling(connection, decision.id)
     ids = sorted({story for story in (ruling.a_story, ruling.b_story) if story is not None})
-    lines = query.load_lines(connection, ids)
+    lines = story_lines.load_lines(connection, ids)
     return Outcome(
         ruling=ruling,
         is_new=is_new,

@@ -17,7 +17,6 @@ import msgspec
 from scraper.extract import extract_article
 from scraper.extract.dates import parse_time
 from scraper.model import Article, NoArticle, Reason
-from scraper.pipeline.ingest import prepare
 from scraper.store import stored_text
 from scraper.urls import normalise_url, page_key
 from scraper.worker.parser import Killed
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from concurrent.futures import Future
 
-    from scraper.pipeline.ingest import Prepared
     from scraper.worker.parser import Parser
 
 #: A longer line is no article: twice the largest page that is fetched, which JSON may double.
@@ -52,12 +50,12 @@ class ReadyLine:
 
     line: bytes
     external_id: str
-    prepared: Prepared
+    content: Article
 
     @property
     def url(self) -> str | None:
         """The article's address."""
-        return self.prepared.content.url
+        return self.content.url
 
 
 class SkippedLineError(Exception):
@@ -65,8 +63,7 @@ class SkippedLineError(Exception):
 
 
 def begin_line(text: bytes, parser: Parser) -> Callable[[], ReadyLine]:
-    """What gives the article of a line with its words and keys; a page that the line carries is
-    read by then in a worker.
+    """What gives the article of a line; a page that the line carries is read by then in a worker.
 
     Raises SkippedLineError with the reason where there is none, both now and when it is called.
     """
@@ -86,7 +83,7 @@ def begin_line(text: bytes, parser: Parser) -> Callable[[], ReadyLine]:
 def _make_ready(text: bytes, line: Line, article: Article, url: str | None) -> ReadyLine:
     known_by = page_key(url) if url else stored_text.hash_text(article.text)
     external_id = known_by if line.id is None else str(line.id)
-    return ReadyLine(line=text, external_id=_storable(external_id), prepared=prepare(article))
+    return ReadyLine(line=text, external_id=_storable(external_id), content=article)
 
 
 def _decode(text: bytes) -> Line:

@@ -9,7 +9,7 @@ is killed and begun again comes to the same end.
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Self
@@ -19,7 +19,7 @@ from scraper.match.naming import NO_AGENCIES
 from scraper.model import PageState
 from scraper.pipeline.held_lines import HeldLines
 from scraper.pipeline.import_line import SkippedLineError, begin_line
-from scraper.pipeline.ingest import Filed, Ingest, Place
+from scraper.pipeline.ingest import Filed, Ingest, Place, prepare
 from scraper.store import articles, pages, takedown
 from scraper.urls import page_key, site_of
 from scraper.worker.parser import Parser
@@ -199,19 +199,24 @@ class Import:
         now = clock.now()
         keys = {ready.url: page_key(ready.url) for ready in batch if ready.url}
         outcomes = []
+        current = self._find_current(batch)
+        read = [None if ready.external_id in current else prepare(ready.content) for ready in batch]
         with self._archive.write() as connection:
             ids = (ready.external_id for ready in batch)
-            known = articles.known_ids(connection, self._collection, ids)
+            seen = set(articles.known_ids(connection, self._collection, ids))
             page_ids = pages.find_page_ids(connection, keys.values())
             forgotten = pages.forgotten_among(connection, page_ids.values())
             forgotten_sites = takedown.forgotten_sites(connection)
-            for ready in batch:
+            for ready, prepared in zip(batch, read, strict=True):
                 url = ready.url
                 # What is known under its id stays on its page, whatever address it has now.
-                is_known = ready.external_id in known
+                is_known = ready.external_id in seen
                 page_id = None if url is None or is_known else page_ids.get(keys[url])
                 if page_id in forgotten or (url and site_of(url) in forgotten_sites):
                     outcomes.append(Filed.FORGOTTEN)
+                    continue
+                if prepared is None:
+                    outcomes.append(Filed.UNCHANGED)
                     continue
                 is_new = not is_known and page_id is None
                 if is_new and url is not None:
@@ -224,10 +229,26 @@ class Import:
                     is_new=is_new,
                 )
                 outcomes.append(
-                    self._ingest.file(connection, ready.prepared, place, now, may_return=may_return)
+                    self._ingest.file(connection, prepared, place, now, may_return=may_return)
                 )
-                known.add(ready.external_id)
+                seen.add(ready.external_id)
         return outcomes
+
+    def _find_current(self, batch: list[ReadyLine]) -> set[str]:
+        """The ids of lines that say what the archive has: as most lines do of a file that is
+        imported again. Nothing of them need be read, so an import that was stopped is soon where
+        it was. Of an id with several lines each is looked at in its turn.
+        """
+        counted = Counter(ready.external_id for ready in batch)
+        with self._archive.read() as connection:
+            known = articles.known_ids(connection, self._collection, counted)
+            return {
+                ready.external_id
+                for ready in batch
+                if counted[ready.external_id] == 1
+                and (article_id := known.get(ready.external_id)) is not None
+                and articles.is_current(connection, article_id, ready.content)
+            }
 
 
 def _add_page(connection: sa.Connection, url: str, key: str, now: datetime) -> PageId:

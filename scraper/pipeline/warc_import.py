@@ -233,13 +233,19 @@ class WarcImport:
         outcomes: list[Filed | None] = []
         with self._archive.write() as connection:
             known = imported_warc.find_known(connection, (each.capture.mark for each in batch))
+            keys = [each.capture.key for each in batch]
+            page_ids = pages.find_page_ids(connection, keys)
             for ready, appended in zip(batch, kept, strict=True):
                 found = known.get(ready.capture.mark)
                 if found is not None:
                     outcomes.append(_find_again(connection, found, appended))
                     continue
                 filing = _Filing(connection, self._ingest, ready, appended, now)
-                outcomes.append(filing.file())
+                outcomes.append(filing.file(page_ids.get(ready.capture.key)))
+                if filing.has_joined:
+                    page_ids = pages.find_page_ids(connection, keys)
+                else:
+                    page_ids[ready.capture.key] = filing.page_id
                 known[ready.capture.mark] = imported_warc.Known(
                     id=filing.snapshot,
                     payload_sha256=ready.payload_sha256,
@@ -309,39 +315,47 @@ class _Filing:
         self._kept = kept
         self._now = now
         self.snapshot: SnapshotId
+        self.page_id: PageId
+        #: Keys that led to other pages may lead to this one now.
+        self.has_joined = False
 
-    def file(self) -> Filed | None:
-        """What became of the page's article; None where it has none."""
-        page = pages.find_page(self._connection, self._ready.capture.key)
+    def file(self, page_id: PageId | None) -> Filed | None:
+        """What became of the page's article; None where it has none. ``page_id`` is the page to
+        which its key leads.
+        """
+        is_new = page_id is None
         if isinstance(self._ready.found, NoArticle):
-            self._note_page(page, self._ready.found)
+            self.page_id = self._add_page(PageState.NO_ARTICLE) if page_id is None else page_id
+            self._note_page(self._ready.found, is_new=is_new)
             return None
-        return self._file_article(page, self._ready.found)
+        self.page_id = self._add_page(PageState.ARCHIVED) if page_id is None else page_id
+        return self._file_article(self._ready.found, is_new=is_new)
 
-    def _note_page(self, page: Page | None, found: NoArticle) -> None:
+    def _note_page(self, found: NoArticle, *, is_new: bool) -> None:
         """Nothing; the snapshot is the page's, and a page that is new has no article.
 
         One that is not keeps what it is: it has an article, or is asked for itself.
         """
-        page_id = page.id if page else self._add_page(PageState.NO_ARTICLE)
-        self.snapshot = add_snapshot(self._connection, page_id, self._kept)
-        if page is None:
-            self._record(page_id, PageState.NO_ARTICLE, found)
+        self.snapshot = add_snapshot(self._connection, self.page_id, self._kept)
+        if is_new:
+            self._record(PageState.NO_ARTICLE, found)
 
-    def _file_article(self, page: Page | None, prepared: Prepared) -> Filed:
+    def _file_article(self, prepared: Prepared, *, is_new: bool) -> Filed:
         capture = self._ready.capture
-        page_id = page.id if page else self._add_page(PageState.ARCHIVED)
-        address, is_new = capture.url, page is None
-        if (key := _claimed_key(self._ready)) is not None:
-            held = self._ingest.join_claimed(self._connection, page_id, key, prepared, self._now)
+        address, key = capture.url, _claimed_key(self._ready)
+        if key is not None:
+            self.has_joined = True
+            held = self._ingest.join_claimed(
+                self._connection, self.page_id, key, prepared, self._now
+            )
             if held is not None:
-                is_new = is_new and held == page_id
-                page_id, address = held, prepared.content.canonical_url or address
-        there = None if is_new else pages.load_page(self._connection, page_id)
+                is_new = is_new and held == self.page_id
+                self.page_id, address = held, prepared.content.canonical_url or address
+        there = None if is_new else pages.load_page(self._connection, self.page_id)
         is_outdated = there is not None and _is_later(there.fetched_at, capture.at)
-        self.snapshot = add_snapshot(self._connection, page_id, self._kept)
+        self.snapshot = add_snapshot(self._connection, self.page_id, self._kept)
         place = Place(
-            page_id=page_id,
+            page_id=self.page_id,
             site=site_of(address),
             is_new=is_new,
             snapshot=self.snapshot,
@@ -352,7 +366,7 @@ class _Filing:
         filed = self._ingest.file(self._connection, shown, place, self._now)
         if there is not None and not (is_outdated and there.state is PageState.ARCHIVED):
             again = there.next_attempt_at if there.state is not PageState.NO_ARTICLE else None
-            self._record(page_id, PageState.ARCHIVED, next_attempt_at=again, before=there)
+            self._record(PageState.ARCHIVED, next_attempt_at=again, before=there)
         return filed
 
     def _add_page(self, state: PageState) -> PageId:
@@ -370,7 +384,6 @@ class _Filing:
 
     def _record(
         self,
-        page_id: PageId,
         state: PageState,
         found: NoArticle | None = None,
         *,
@@ -380,7 +393,7 @@ class _Filing:
         at = self._ready.capture.at
         pages.record_outcome(
             self._connection,
-            page_id,
+            self.page_id,
             state=state,
             reason=found.reason if found else None,
             detail=found.detail if found else None,

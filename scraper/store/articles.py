@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
-_KNOWN_IDS = sa.select(article.c.external_id).where(
+_KNOWN_IDS = sa.select(article.c.external_id, article.c.id).where(
     article.c.collection == sa.bindparam("collection"), among(article.c.external_id)
 )
 _SAVE_FINGERPRINT = (
@@ -70,10 +70,12 @@ def give_id(
     )
 
 
-def known_ids(connection: sa.Connection, collection: str, ids: Iterable[str]) -> set[str]:
-    """Those of these ids that imported articles of the collection have."""
+def known_ids(
+    connection: sa.Connection, collection: str, ids: Iterable[str]
+) -> dict[str, ArticleId]:
+    """Those of these ids that imported articles of the collection have, and which have them."""
     found = connection.execute(_KNOWN_IDS, {"collection": collection, "ids": pack(ids)})
-    return set(found.scalars())
+    return {row.external_id: ArticleId(row.id) for row in found}
 
 
 def has_revision(connection: sa.Connection, article_id: ArticleId, content: Article) -> bool:

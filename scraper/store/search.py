@@ -17,18 +17,18 @@ import sqlalchemy as sa
 
 from scraper.model import ArticleId, Precision, StoryId
 from scraper.store.filters import narrow_articles, narrow_stories
-from scraper.store.query import load_lines
 from scraper.store.schema import article, article_fts, article_trigram, story
 from scraper.store.search_query import write_expression
 from scraper.store.snippets import cut_by_characters, cut_by_words
+from scraper.store.story_lines import load_lines
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
     from datetime import datetime
 
-    from scraper.store.query import StoryLine
     from scraper.store.search_query import Search, Term
     from scraper.store.snippets import Snippet
+    from scraper.store.story_lines import StoryLine
 
 #: A word of the title counts as so many of the text: a guess.
 TITLE_WEIGHT = 5.0

@@ -19,7 +19,7 @@ from scraper.errors import UsageError
 from scraper.model import ArticleId, RelationKind
 from scraper.store import search_query
 from scraper.store.filters import MIRROR_KINDS, Wanted
-from scraper.store.query import Order
+from scraper.store.story_lines import Order
 from scraper.typed import read_language, read_moment, read_name, read_site
 from scraper.web.shown import tidy
 

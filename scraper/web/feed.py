@@ -8,7 +8,8 @@ from starlette.responses import Response
 
 from scraper.export.atom import FeedHead, title_feed, write_feed
 from scraper.store.archive import load_uuid
-from scraper.store.query import Order, list_stories, load_stories
+from scraper.store.query import load_stories
+from scraper.store.story_lines import Order, list_stories
 from scraper.web import asking
 from scraper.web.page import read_archive
 

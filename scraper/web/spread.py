@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from scraper.store.query import Mirror, Sighting
+    from scraper.store.query import Mirror
+    from scraper.store.story_lines import Sighting
 
 _MINUTE, _HOUR, _DAY = 60.0, 3_600.0, 86_400.0
 #: Where a scale may have a tick.

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from scraper.model import StoryId
 from scraper.store.filters import EVERY, MIRROR_KINDS
-from scraper.store.query import (
+from scraper.store.search import find_stories
+from scraper.store.story_lines import (
     Order,
     count_stories,
     list_stories,
@@ -20,7 +21,6 @@ from scraper.store.query import (
     load_lines,
     load_spreads,
 )
-from scraper.store.search import find_stories
 from scraper.web import asking
 from scraper.web.page import read_archive, render
 from scraper.web.shown import day, line
@@ -34,9 +34,9 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from scraper.store.filters import Wanted
-    from scraper.store.query import StoryLine
     from scraper.store.search_query import Search
     from scraper.store.snippets import Snippet
+    from scraper.store.story_lines import StoryLine
     from scraper.web.spread import Strip
 
 PAGE = 25

@@ -30,10 +30,12 @@ ELSEWHERE = {
     "watch": "never ends; run in test_watch.py",
     "web": "never ends; run in test_web_command.py",
     "demo": "serves a world; run in the docs' tests",
+    "cluster": "wants the extra; run in test_cluster_command.py and in the docs' tests",
     "init": "makes an archive where there is one here; run in test_init.py",
 }
 ELSEWHERE_ARGS = {
     "check https://example.org/a --exit-code": "asks example.org; run in test_check_command.py",
+    "import CC-NEWS-20260101.warc.gz": "a large file; run in test_import_warc.py",
     "run --all": "likewise; run in test_gathering.py",
     "db backup /mnt/backup/archive.db": "another machine's folder; run in test_db_command.py",
     "db copy archive.db postgresql://me@db/news": "asks a server; run in test_db_command.py",

@@ -68,7 +68,7 @@ def test_what_is_no_list_is_told(run: Run, site: Loopback, home: Path) -> None:
     assert wrong.stderr == "scraper: page.opml cannot be read: it is no OPML: it holds no outline\n"
     other = run("import", "words.txt")
     assert other.exit_code == 2
-    assert "name it .jsonl or .opml" in other.stderr
+    assert "name it .jsonl, .warc, .warc.gz or .opml" in other.stderr
 
 
 def test_a_sitemap_is_watched_by_its_address(run: Run, site: Loopback) -> None:

@@ -135,11 +135,18 @@ class Loopback:
             self.most_at_once = max(self.most_at_once, self._at_once)
             scripts = self._scripts.get(asked.path) or [reply(status="404 Not Found")]
             script = scripts.pop(0) if len(scripts) > 1 else scripts[0]
+        if isinstance(script, bytes):
+            # Before it is sent: whoever has it all may ask again before this thread goes on.
+            self._end_one()
+            return _send(connection, script, asked)
         try:
             return _send(connection, script, asked)
         finally:
-            with self._lock:
-                self._at_once -= 1
+            self._end_one()
+
+    def _end_one(self) -> None:
+        with self._lock:
+            self._at_once -= 1
 
 
 class _Server(socketserver.ThreadingTCPServer):

@@ -90,7 +90,6 @@ for _name, _location, _reason in (
     ("this_network", "http://0:{port}/", Reason.BLOCKED_ADDRESS),
     ("localhost", "http://localhost:{port}/", Reason.BLOCKED_ADDRESS),
     ("wide_digits", "http://１２７.0.0.1:{port}/", Reason.BLOCKED_ADDRESS),
-    ("localhost_with_a_dot", "http://localhost.:{port}/", Reason.BLOCKED_ADDRESS),
     ("loopback_with_a_dot", "http://127.0.0.1.:{port}/", Reason.BLOCKED_ADDRESS),
     ("far_loopback", "http://127.255.255.254:{port}/", Reason.BLOCKED_ADDRESS),
     ("encoded_loopback", "http://%31%32%37.0.0.1:{port}/", Reason.BLOCKED_ADDRESS),
