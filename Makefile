@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: install demo test test-slow lint types bench bench-match bench-index bench-extract bench-notices bench-languages bench-hostile bench-kills bench-pages bench-peers bench-web bench-export clean help
+.PHONY: install demo test test-postgres test-slow lint types bench bench-match bench-index bench-extract bench-notices bench-languages bench-hostile bench-kills bench-pages bench-peers bench-web bench-export clean help
 
 install: $(VENV)/.dev ## install the program and what its tests need into .venv
 
@@ -16,6 +16,11 @@ demo: $(VENV)/.run ## archive a small news world of our own, and show its storie
 
 test: $(VENV)/.dev ## run the tests, under five minutes on two cores
 	$(BIN)/python -m pytest -m "not slow"
+
+test-postgres: $(VENV)/.dev ## run the tests of store, pipeline and commands on PostgreSQL
+	$(BIN)/python -m pytest -m "not slow" --engine postgresql tests/store tests/pipeline \
+		$(addprefix tests/cli/test_,$(addsuffix .py,check_command db_command decision_commands \
+		diff_command reading rebuild story_filters why))
 
 test-slow: $(VENV)/.dev ## run the tests that take longer
 	$(BIN)/python -m pytest -m slow

@@ -75,10 +75,15 @@ class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class ArchiveConfig(Section, frozen=True):
-    """Where the archive is; a relative path starts at the config file's folder."""
+    """Where the archive is; a relative path starts at the config file's folder.
+
+    ``snapshots_dir`` is where an archive in PostgreSQL keeps its WARC files; one in SQLite keeps
+    them beside its file.
+    """
 
     path: Annotated[str, msgspec.Meta(pattern=r"^[^\x00]+$")] = "archive.db"
     snapshots: bool = True
+    snapshots_dir: Annotated[str, msgspec.Meta(pattern=r"^[^\x00]+$")] | None = None
     keep_requests_days: Annotated[int, msgspec.Meta(ge=1, le=36_500)] = 90
 
 
@@ -232,7 +237,8 @@ def example_text() -> str:
 
 #: What to say of a setting that has the wrong form, by the beginning of its key path.
 _FORMS = {
-    "archive.path": "must be the path of a file",
+    "archive.path": "must be the path of a file or the URL of a database",
+    "archive.snapshots_dir": "must be the path of a folder",
     "fetch.contact": "must be plain ASCII without brackets",
     "fetch.proxy": 'must be like "http://127.0.0.1:3128" or "socks5://127.0.0.1:1080"',
     "fetch.revisit": 'must be like "90m", "2h" or "7d"',

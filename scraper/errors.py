@@ -71,9 +71,9 @@ class ArchiveMissingError(ArchiveError):
 
     exit_code = 10
 
-    def __init__(self, archive: str) -> None:
+    def __init__(self, archive: str, remedy: str = "run `scraper init` to make one") -> None:
         self.archive = archive
-        super().__init__(f"no archive at {archive}: run `scraper init` to make one")
+        super().__init__(f"no archive at {archive}: {remedy}")
 
 
 class ArchiveVersionError(ArchiveError):
@@ -138,7 +138,7 @@ class LockedError(ScraperError):
 
     exit_code = 11
 
-    def __init__(self, lock: Path) -> None:
+    def __init__(self, lock: str) -> None:
         self.lock = lock
         super().__init__(f"another run holds {lock}: try again when it has ended")
 

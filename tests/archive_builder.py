@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -26,11 +27,25 @@ from scraper.store.stories import save_stories, stories_of
 from scraper.urls import page_key, site_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import sqlalchemy as sa
+
     from scraper.model import Attribution, PageId, Reason
     from scraper.store.archive import Archive
 
 #: When the first article of every built archive was seen; each further one a minute later.
 BEGIN = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
+
+
+@contextmanager
+def scratch(archive: Archive) -> Iterator[sa.Connection]:
+    """A connection that may write, and whose changes nobody keeps."""
+    with archive.write() as connection:
+        transaction = connection.get_transaction()
+        assert transaction is not None
+        yield connection
+        transaction.rollback()
 
 
 class ArchiveBuilder:

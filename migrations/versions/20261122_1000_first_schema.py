@@ -2,11 +2,19 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "20261122_1000"
 down_revision = None
 branch_labels = None
 depends_on = None
+
+#: As wide as SQLite's own.
+INTEGER = sa.Integer().with_variant(sa.BigInteger(), "postgresql")
+#: That which can be compared.
+JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
+#: Compared by code points, as SQLite does.
+TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
 #: The words are indexed, not stored twice: the index reads them from `article`.
 FULL_TEXT = """
@@ -20,6 +28,84 @@ CREATE VIRTUAL TABLE article_trigram USING fts5(
 
 #: (table, condition): articles in scripts without spaces are indexed by trigrams as well.
 INDEXES = (("article_fts", "true"), ("article_trigram", "{row}.is_unspaced"))
+
+#: PostgreSQL keeps what it indexes. Words are folded as SQLite's unicode61 does: small letters,
+#: without accents, and all but letters and digits is space. A vector holds 1 MB: of a text with
+#: more words the beginning is indexed. ``grams`` are every one and two characters in a row; 60,000
+#: characters of four bytes have less than 1 MB of them.
+FULL_TEXT_OF_POSTGRESQL = (
+    """
+    CREATE TABLE article_search (
+        article_id BIGINT PRIMARY KEY REFERENCES article (id) ON DELETE CASCADE,
+        words TSVECTOR NOT NULL,
+        grams TSVECTOR
+    )""",
+    "CREATE INDEX article_search_words ON article_search USING gin (words)",
+    "CREATE INDEX article_search_grams ON article_search USING gin (grams)",
+    """
+    CREATE FUNCTION fold_words(said text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN btrim(regexp_replace(
+        regexp_replace(
+            normalize(lower(said COLLATE "{collation}"), NFD), '[\\u0300-\\u036f]+', '', 'g'
+        ),
+        '[^[:alnum:]]+', ' ', 'g'
+    ))""",
+    """
+    CREATE FUNCTION fold_letters(said text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN lower(said COLLATE "{collation}")""",
+    """
+    CREATE FUNCTION query_of(term text, goes_on boolean) RETURNS tsquery
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN CASE WHEN fold_words(term) = '' THEN ''
+    ELSE to_tsquery('simple',
+        replace(fold_words(term), ' ', ' <-> ') || CASE WHEN goes_on THEN ':*' ELSE '' END)
+    END""",
+    """
+    CREATE FUNCTION words_of(title text, body text) RETURNS tsvector
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+    DECLARE most integer = length(body);
+    BEGIN
+        LOOP
+            BEGIN
+                RETURN setweight(to_tsvector('simple', fold_words(left(title, 10000))), 'A')
+                    || to_tsvector('simple', fold_words(left(body, most)));
+            EXCEPTION WHEN program_limit_exceeded THEN
+                most = most / 2;
+            END;
+        END LOOP;
+    END $$""",
+    """
+    CREATE FUNCTION grams_of(title text, body text) RETURNS tsvector
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+        WITH letters AS (
+            SELECT letter, lead(letter) OVER (ORDER BY place) AS next FROM unnest(
+                string_to_array(left(fold_letters(title || chr(10) || body), 60000), NULL)
+            ) WITH ORDINALITY AS each (letter, place)
+        )
+        SELECT array_to_tsvector(array_agg(gram)) FROM (
+            SELECT letter AS gram FROM letters
+            UNION SELECT letter || next FROM letters WHERE next IS NOT NULL
+        ) AS grams
+    $$""",
+    """
+    CREATE FUNCTION index_article() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        INSERT INTO article_search (article_id, words, grams) VALUES (
+            new.id,
+            words_of(coalesce(new.title, ''), new.text),
+            CASE WHEN new.is_unspaced THEN grams_of(coalesce(new.title, ''), new.text) END
+        ) ON CONFLICT (article_id) DO UPDATE SET words = excluded.words, grams = excluded.grams;
+        RETURN NULL;
+    END $$""",
+    """
+    CREATE TRIGGER article_search_insert AFTER INSERT ON article
+    FOR EACH ROW EXECUTE FUNCTION index_article()""",
+    """
+    CREATE TRIGGER article_search_update AFTER UPDATE OF title, text, is_unspaced ON article
+    FOR EACH ROW EXECUTE FUNCTION index_article()""",
+)
+#: From this version on PostgreSQL has a locale that is the same everywhere; before, the database's
+#: own says which characters are letters.
+BUILTIN_LOCALE = (17,)
 
 VIEWS = """
 CREATE VIEW stories AS
@@ -48,57 +134,57 @@ WHERE article.joined_by IS NOT NULL
 def upgrade() -> None:
     op.create_table(
         "archive",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("uuid", sa.Text(), nullable=False),
-        sa.Column("created_at", sa.Text(), nullable=False),
-        sa.Column("fingerprint_version", sa.Integer(), nullable=False),
+        sa.Column("id", INTEGER, nullable=False),
+        sa.Column("uuid", TEXT, nullable=False),
+        sa.Column("created_at", TEXT, nullable=False),
+        sa.Column("fingerprint_version", INTEGER, nullable=False),
         sa.CheckConstraint("id = 1"),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
         "canonical_change",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("at", sa.Text(), nullable=False),
-        sa.Column("story_id", sa.Integer(), nullable=False),
-        sa.Column("from_id", sa.Integer(), nullable=True),
-        sa.Column("to_id", sa.Integer(), nullable=False),
-        sa.Column("rule", sa.Text(), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("id", INTEGER, nullable=False),
+        sa.Column("at", TEXT, nullable=False),
+        sa.Column("story_id", INTEGER, nullable=False),
+        sa.Column("from_id", INTEGER, nullable=True),
+        sa.Column("to_id", INTEGER, nullable=False),
+        sa.Column("rule", TEXT, nullable=False),
+        sa.Column("reason", TEXT, nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_canonical_change_story_id", "canonical_change", ["story_id"])
     op.create_table(
         "change",
-        sa.Column("seq", sa.Integer(), nullable=False),
-        sa.Column("at", sa.Text(), nullable=False),
-        sa.Column("story_id", sa.Integer(), nullable=False),
+        sa.Column("seq", INTEGER, nullable=False),
+        sa.Column("at", TEXT, nullable=False),
+        sa.Column("story_id", INTEGER, nullable=False),
         sa.PrimaryKeyConstraint("seq"),
         sqlite_autoincrement=True,
     )
     op.create_index("ix_change_story_id", "change", ["story_id"])
     op.create_table(
         "host",
-        sa.Column("host", sa.Text(), nullable=False),
-        sa.Column("last_request_at", sa.Text(), nullable=True),
-        sa.Column("not_before", sa.Text(), nullable=True),
-        sa.Column("robots", sa.Text(), nullable=True),
-        sa.Column("robots_at", sa.Text(), nullable=True),
+        sa.Column("host", TEXT, nullable=False),
+        sa.Column("last_request_at", TEXT, nullable=True),
+        sa.Column("not_before", TEXT, nullable=True),
+        sa.Column("robots", TEXT, nullable=True),
+        sa.Column("robots_at", TEXT, nullable=True),
         sa.PrimaryKeyConstraint("host"),
     )
     op.create_table(
         "page",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("url", sa.Text(), nullable=False),
-        sa.Column("site", sa.Text(), nullable=False),
-        sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=True),
-        sa.Column("detail", sa.Text(), nullable=True),
-        sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("next_attempt_at", sa.Text(), nullable=True),
-        sa.Column("announced_at", sa.Text(), nullable=False),
-        sa.Column("fetched_at", sa.Text(), nullable=True),
-        sa.Column("etag", sa.Text(), nullable=True),
-        sa.Column("last_modified", sa.Text(), nullable=True),
+        sa.Column("id", INTEGER, nullable=False),
+        sa.Column("url", TEXT, nullable=False),
+        sa.Column("site", TEXT, nullable=False),
+        sa.Column("state", TEXT, nullable=False),
+        sa.Column("reason", TEXT, nullable=True),
+        sa.Column("detail", TEXT, nullable=True),
+        sa.Column("attempts", INTEGER, server_default="0", nullable=False),
+        sa.Column("next_attempt_at", TEXT, nullable=True),
+        sa.Column("announced_at", TEXT, nullable=False),
+        sa.Column("fetched_at", TEXT, nullable=True),
+        sa.Column("etag", TEXT, nullable=True),
+        sa.Column("last_modified", TEXT, nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(
@@ -107,35 +193,35 @@ def upgrade() -> None:
     op.create_index("page_state", "page", ["state"])
     op.create_table(
         "run",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("command", sa.Text(), nullable=False),
-        sa.Column("started_at", sa.Text(), nullable=False),
-        sa.Column("finished_at", sa.Text(), nullable=True),
-        sa.Column("sources_checked", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("sources_failed", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("pages_fetched", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("pages_failed", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("articles_new", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("wire_bytes", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("id", INTEGER, nullable=False),
+        sa.Column("command", TEXT, nullable=False),
+        sa.Column("started_at", TEXT, nullable=False),
+        sa.Column("finished_at", TEXT, nullable=True),
+        sa.Column("sources_checked", INTEGER, server_default="0", nullable=False),
+        sa.Column("sources_failed", INTEGER, server_default="0", nullable=False),
+        sa.Column("pages_fetched", INTEGER, server_default="0", nullable=False),
+        sa.Column("pages_failed", INTEGER, server_default="0", nullable=False),
+        sa.Column("articles_new", INTEGER, server_default="0", nullable=False),
+        sa.Column("wire_bytes", INTEGER, server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
         "source",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("url", sa.Text(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("origin", sa.Text(), nullable=False),
+        sa.Column("id", INTEGER, nullable=False),
+        sa.Column("url", TEXT, nullable=False),
+        sa.Column("name", TEXT, nullable=False),
+        sa.Column("kind", TEXT, nullable=False),
+        sa.Column("origin", TEXT, nullable=False),
         sa.Column("every_minutes", sa.Float(), nullable=True),
-        sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("etag", sa.Text(), nullable=True),
-        sa.Column("last_modified", sa.Text(), nullable=True),
-        sa.Column("added_at", sa.Text(), nullable=False),
-        sa.Column("last_check_at", sa.Text(), nullable=True),
-        sa.Column("next_check_at", sa.Text(), nullable=False),
-        sa.Column("failures", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("reason", sa.Text(), nullable=True),
-        sa.Column("detail", sa.Text(), nullable=True),
+        sa.Column("state", TEXT, nullable=False),
+        sa.Column("etag", TEXT, nullable=True),
+        sa.Column("last_modified", TEXT, nullable=True),
+        sa.Column("added_at", TEXT, nullable=False),
+        sa.Column("last_check_at", TEXT, nullable=True),
+        sa.Column("next_check_at", TEXT, nullable=False),
+        sa.Column("failures", INTEGER, server_default="0", nullable=False),
+        sa.Column("reason", TEXT, nullable=True),
+        sa.Column("detail", TEXT, nullable=True),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("name"),
         sa.UniqueConstraint("url"),
@@ -143,62 +229,62 @@ def upgrade() -> None:
     op.create_index("source_due", "source", ["next_check_at"])
     op.create_table(
         "story",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("canonical_id", sa.Integer(), nullable=False),
-        sa.Column("canonical_rule", sa.Text(), nullable=False),
-        sa.Column("canonical_reason", sa.Text(), nullable=False),
-        sa.Column("primary_source_url", sa.Text(), nullable=True),
-        sa.Column("member_count", sa.Integer(), nullable=False),
-        sa.Column("first_seen", sa.Text(), nullable=False),
-        sa.Column("updated_at", sa.Text(), nullable=False),
+        sa.Column("id", INTEGER, nullable=False),
+        sa.Column("canonical_id", INTEGER, nullable=False),
+        sa.Column("canonical_rule", TEXT, nullable=False),
+        sa.Column("canonical_reason", TEXT, nullable=False),
+        sa.Column("primary_source_url", TEXT, nullable=True),
+        sa.Column("member_count", INTEGER, nullable=False),
+        sa.Column("first_seen", TEXT, nullable=False),
+        sa.Column("updated_at", TEXT, nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_story_first_seen", "story", ["first_seen"])
     op.create_index("ix_story_updated_at", "story", ["updated_at"])
     op.create_table(
         "story_tombstone",
-        sa.Column("story", sa.Integer(), nullable=False),
-        sa.Column("into", sa.Integer(), nullable=True),
-        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("story", INTEGER, nullable=False),
+        sa.Column("into", INTEGER, nullable=True),
+        sa.Column("seq", INTEGER, nullable=False),
         sa.PrimaryKeyConstraint("story"),
     )
     op.create_table(
         "article",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("page_id", sa.Integer(), nullable=True),
-        sa.Column("story_id", sa.Integer(), nullable=True),
-        sa.Column("joined_by", sa.Integer(), nullable=True),
-        sa.Column("collection", sa.Text(), nullable=True),
-        sa.Column("external_id", sa.Text(), nullable=True),
-        sa.Column("url", sa.Text(), nullable=True),
-        sa.Column("canonical_url", sa.Text(), nullable=True),
-        sa.Column("site", sa.Text(), nullable=True),
-        sa.Column("site_name", sa.Text(), nullable=True),
-        sa.Column("title", sa.Text(), nullable=True),
-        sa.Column("authors", sa.JSON(), nullable=False),
-        sa.Column("published", sa.Text(), nullable=True),
-        sa.Column("published_utc", sa.Text(), nullable=True),
-        sa.Column("published_precision", sa.Text(), nullable=True),
-        sa.Column("modified", sa.Text(), nullable=True),
-        sa.Column("language", sa.Text(), nullable=True),
-        sa.Column("description", sa.Text(), nullable=True),
-        sa.Column("image_url", sa.Text(), nullable=True),
-        sa.Column("section", sa.Text(), nullable=True),
-        sa.Column("tags", sa.JSON(), nullable=False),
-        sa.Column("page_kind", sa.Text(), nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("word_count", sa.Integer(), nullable=False),
-        sa.Column("text_sha256", sa.Text(), nullable=False),
+        sa.Column("id", INTEGER, nullable=False),
+        sa.Column("page_id", INTEGER, nullable=True),
+        sa.Column("story_id", INTEGER, nullable=True),
+        sa.Column("joined_by", INTEGER, nullable=True),
+        sa.Column("collection", TEXT, nullable=True),
+        sa.Column("external_id", TEXT, nullable=True),
+        sa.Column("url", TEXT, nullable=True),
+        sa.Column("canonical_url", TEXT, nullable=True),
+        sa.Column("site", TEXT, nullable=True),
+        sa.Column("site_name", TEXT, nullable=True),
+        sa.Column("title", TEXT, nullable=True),
+        sa.Column("authors", JSON, nullable=False),
+        sa.Column("published", TEXT, nullable=True),
+        sa.Column("published_utc", TEXT, nullable=True),
+        sa.Column("published_precision", TEXT, nullable=True),
+        sa.Column("modified", TEXT, nullable=True),
+        sa.Column("language", TEXT, nullable=True),
+        sa.Column("description", TEXT, nullable=True),
+        sa.Column("image_url", TEXT, nullable=True),
+        sa.Column("section", TEXT, nullable=True),
+        sa.Column("tags", JSON, nullable=False),
+        sa.Column("page_kind", TEXT, nullable=False),
+        sa.Column("text", TEXT, nullable=False),
+        sa.Column("word_count", INTEGER, nullable=False),
+        sa.Column("text_sha256", TEXT, nullable=False),
         sa.Column("is_unspaced", sa.Boolean(), nullable=False),
         sa.Column("is_paywalled", sa.Boolean(), nullable=False),
         sa.Column("is_roundup", sa.Boolean(), nullable=False),
-        sa.Column("first_seen", sa.Text(), nullable=False),
-        sa.Column("revision_id", sa.Integer(), nullable=False),
-        sa.Column("first_published_utc", sa.Text(), nullable=True),
-        sa.Column("first_published_precision", sa.Text(), nullable=True),
+        sa.Column("first_seen", TEXT, nullable=False),
+        sa.Column("revision_id", INTEGER, nullable=False),
+        sa.Column("first_published_utc", TEXT, nullable=True),
+        sa.Column("first_published_precision", TEXT, nullable=True),
         sa.Column("was_whole", sa.Boolean(), nullable=False),
-        sa.Column("longest_word_count", sa.Integer(), nullable=False),
-        sa.Column("containment_key_count", sa.Integer(), nullable=False),
+        sa.Column("longest_word_count", INTEGER, nullable=False),
+        sa.Column("containment_key_count", INTEGER, nullable=False),
         sa.ForeignKeyConstraint(
             ["page_id"],
             ["page.id"],
@@ -217,14 +303,14 @@ def upgrade() -> None:
     op.create_index("ix_article_text_sha256", "article", ["text_sha256"])
     op.create_table(
         "feed_entry",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("source_id", sa.Integer(), nullable=False),
-        sa.Column("page_id", sa.Integer(), nullable=False),
-        sa.Column("url", sa.Text(), nullable=False),
-        sa.Column("title", sa.Text(), nullable=True),
-        sa.Column("published", sa.Text(), nullable=True),
-        sa.Column("updated", sa.Text(), nullable=True),
-        sa.Column("first_seen", sa.Text(), nullable=False),
+        sa.Column("id", INTEGER, nullable=False),
+        sa.Column("source_id", INTEGER, nullable=False),
+        sa.Column("page_id", INTEGER, nullable=False),
+        sa.Column("url", TEXT, nullable=False),
+        sa.Column("title", TEXT, nullable=True),
+        sa.Column("published", TEXT, nullable=True),
+        sa.Column("updated", TEXT, nullable=True),
+        sa.Column("first_seen", TEXT, nullable=False),
         sa.ForeignKeyConstraint(
             ["page_id"],
             ["page.id"],
@@ -239,8 +325,8 @@ def upgrade() -> None:
     op.create_index("ix_feed_entry_page_id", "feed_entry", ["page_id"])
     op.create_table(
         "page_key",
-        sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("page_id", sa.Integer(), nullable=False),
+        sa.Column("key", TEXT, nullable=False),
+        sa.Column("page_id", INTEGER, nullable=False),
         sa.ForeignKeyConstraint(
             ["page_id"],
             ["page.id"],
@@ -251,16 +337,16 @@ def upgrade() -> None:
     op.create_index("ix_page_key_page_id", "page_key", ["page_id"])
     op.create_table(
         "request",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("run_id", sa.Integer(), nullable=True),
-        sa.Column("source_id", sa.Integer(), nullable=True),
-        sa.Column("page_id", sa.Integer(), nullable=True),
-        sa.Column("at", sa.Text(), nullable=False),
-        sa.Column("url", sa.Text(), nullable=False),
-        sa.Column("status", sa.Integer(), nullable=True),
-        sa.Column("reason", sa.Text(), nullable=True),
-        sa.Column("detail", sa.Text(), nullable=True),
-        sa.Column("wire_bytes", sa.Integer(), nullable=False),
+        sa.Column("id", INTEGER, nullable=False),
+        sa.Column("run_id", INTEGER, nullable=True),
+        sa.Column("source_id", INTEGER, nullable=True),
+        sa.Column("page_id", INTEGER, nullable=True),
+        sa.Column("at", TEXT, nullable=False),
+        sa.Column("url", TEXT, nullable=False),
+        sa.Column("status", INTEGER, nullable=True),
+        sa.Column("reason", TEXT, nullable=True),
+        sa.Column("detail", TEXT, nullable=True),
+        sa.Column("wire_bytes", INTEGER, nullable=False),
         sa.ForeignKeyConstraint(
             ["page_id"],
             ["page.id"],
@@ -280,8 +366,8 @@ def upgrade() -> None:
     op.create_index("ix_request_source_id", "request", ["source_id"])
     op.create_table(
         "article_redirect",
-        sa.Column("from_id", sa.Integer(), nullable=False),
-        sa.Column("to_id", sa.Integer(), nullable=False),
+        sa.Column("from_id", INTEGER, nullable=False),
+        sa.Column("to_id", INTEGER, nullable=False),
         sa.ForeignKeyConstraint(
             ["to_id"],
             ["article.id"],
@@ -291,12 +377,12 @@ def upgrade() -> None:
     op.create_index("ix_article_redirect_to_id", "article_redirect", ["to_id"])
     op.create_table(
         "attribution",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("article_id", sa.Integer(), nullable=False),
-        sa.Column("evidence", sa.Text(), nullable=False),
-        sa.Column("url", sa.Text(), nullable=True),
-        sa.Column("name", sa.Text(), nullable=True),
-        sa.Column("quote", sa.Text(), nullable=True),
+        sa.Column("id", INTEGER, nullable=False),
+        sa.Column("article_id", INTEGER, nullable=False),
+        sa.Column("evidence", TEXT, nullable=False),
+        sa.Column("url", TEXT, nullable=True),
+        sa.Column("name", TEXT, nullable=True),
+        sa.Column("quote", TEXT, nullable=True),
         sa.ForeignKeyConstraint(
             ["article_id"],
             ["article.id"],
@@ -307,7 +393,7 @@ def upgrade() -> None:
     op.create_table(
         "match_key",
         sa.Column("key", sa.BigInteger(), nullable=False),
-        sa.Column("article_id", sa.Integer(), nullable=False),
+        sa.Column("article_id", INTEGER, nullable=False),
         sa.ForeignKeyConstraint(
             ["article_id"],
             ["article.id"],
@@ -317,13 +403,13 @@ def upgrade() -> None:
     )
     op.create_table(
         "revision",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("article_id", sa.Integer(), nullable=False),
-        sa.Column("seen_at", sa.Text(), nullable=False),
-        sa.Column("title", sa.Text(), nullable=True),
-        sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("word_count", sa.Integer(), nullable=False),
-        sa.Column("text_sha256", sa.Text(), nullable=False),
+        sa.Column("id", INTEGER, nullable=False),
+        sa.Column("article_id", INTEGER, nullable=False),
+        sa.Column("seen_at", TEXT, nullable=False),
+        sa.Column("title", TEXT, nullable=True),
+        sa.Column("text", TEXT, nullable=False),
+        sa.Column("word_count", INTEGER, nullable=False),
+        sa.Column("text_sha256", TEXT, nullable=False),
         sa.ForeignKeyConstraint(
             ["article_id"],
             ["article.id"],
@@ -333,17 +419,17 @@ def upgrade() -> None:
     op.create_index("ix_revision_article_id", "revision", ["article_id"])
     op.create_table(
         "relation",
-        sa.Column("a", sa.Integer(), nullable=False),
-        sa.Column("b", sa.Integer(), nullable=False),
-        sa.Column("a_revision", sa.Integer(), nullable=False),
-        sa.Column("b_revision", sa.Integer(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("a", INTEGER, nullable=False),
+        sa.Column("b", INTEGER, nullable=False),
+        sa.Column("a_revision", INTEGER, nullable=False),
+        sa.Column("b_revision", INTEGER, nullable=False),
+        sa.Column("kind", TEXT, nullable=False),
         sa.Column("coverage_a", sa.Float(), nullable=False),
         sa.Column("coverage_b", sa.Float(), nullable=False),
         sa.Column("similarity", sa.Float(), nullable=False),
-        sa.Column("passages", sa.JSON(), nullable=False),
+        sa.Column("passages", JSON, nullable=False),
         sa.Column("links", sa.Boolean(), nullable=False),
-        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("why", TEXT, nullable=False),
         sa.ForeignKeyConstraint(
             ["a"],
             ["article.id"],
@@ -365,7 +451,17 @@ def upgrade() -> None:
     )
     op.create_index("ix_relation_b", "relation", ["b"])
 
-    for statement in (*FULL_TEXT.split(";"), *VIEWS.split(";")):
+    for statement in VIEWS.split(";"):
+        op.execute(statement)
+    bind = op.get_bind()
+    if bind.dialect.name == "postgresql":
+        version = bind.dialect.server_version_info
+        is_builtin = version is not None and version >= BUILTIN_LOCALE
+        collation = "pg_c_utf8" if is_builtin else "default"
+        for statement in FULL_TEXT_OF_POSTGRESQL:
+            bind.exec_driver_sql(statement.replace("{collation}", collation))
+        return
+    for statement in FULL_TEXT.split(";"):
         op.execute(statement)
     for table, condition in INDEXES:
         for statement in triggers(table, condition):

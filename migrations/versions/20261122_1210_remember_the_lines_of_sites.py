@@ -2,11 +2,15 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "20261122_1210"
 down_revision = "20261122_1205"
 branch_labels = None
 depends_on = None
+
+#: That which can be compared.
+JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 
 
 def upgrade() -> None:
@@ -23,7 +27,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("line"),
         sqlite_with_rowid=False,
     )
-    op.add_column("article", sa.Column("masked", sa.JSON()))
+    op.add_column("article", sa.Column("masked", JSON))
     op.add_column(
         "article",
         sa.Column("is_title_masked", sa.Boolean(), server_default="0", nullable=False),

@@ -8,6 +8,11 @@ down_revision = "20261122_1240"
 branch_labels = None
 depends_on = None
 
+#: As wide as SQLite's own.
+INTEGER = sa.Integer().with_variant(sa.BigInteger(), "postgresql")
+#: Compared by code points, as SQLite does.
+TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+
 #: As before, but a mirror without a relation to the article by which it joined is not left out.
 MIRRORS = """
 CREATE VIEW mirrors AS
@@ -29,13 +34,13 @@ WHERE article.joined_by IS NOT NULL
 def upgrade() -> None:
     op.create_table(
         "decision",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("at", sa.Text(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("a", sa.Integer(), nullable=False),
-        sa.Column("b", sa.Integer(), nullable=True),
-        sa.Column("note", sa.Text(), nullable=True),
-        sa.Column("undone_at", sa.Text(), nullable=True),
+        sa.Column("id", INTEGER, nullable=False),
+        sa.Column("at", TEXT, nullable=False),
+        sa.Column("kind", TEXT, nullable=False),
+        sa.Column("a", INTEGER, nullable=False),
+        sa.Column("b", INTEGER, nullable=True),
+        sa.Column("note", TEXT, nullable=True),
+        sa.Column("undone_at", TEXT, nullable=True),
         sa.ForeignKeyConstraint(["a"], ["article.id"], ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["b"], ["article.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id"),
@@ -43,6 +48,6 @@ def upgrade() -> None:
     )
     op.create_index("ix_decision_a", "decision", ["a"])
     op.create_index("ix_decision_b", "decision", ["b"])
-    op.add_column("article", sa.Column("merged_by", sa.Integer()))
+    op.add_column("article", sa.Column("merged_by", INTEGER))
     op.execute("DROP VIEW mirrors")
     op.execute(MIRRORS)

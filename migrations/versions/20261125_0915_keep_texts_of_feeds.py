@@ -8,6 +8,9 @@ down_revision = "20261125_0900"
 branch_labels = None
 depends_on = None
 
+#: Compared by code points, as SQLite does.
+TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+
 
 def upgrade() -> None:
-    op.add_column("feed_entry", sa.Column("content", sa.Text()))
+    op.add_column("feed_entry", sa.Column("content", TEXT))

@@ -8,11 +8,14 @@ down_revision = "20261125_0915"
 branch_labels = None
 depends_on = None
 
+#: Compared by code points, as SQLite does.
+TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+
 
 def upgrade() -> None:
     op.create_table(
         "forgotten_site",
-        sa.Column("site", sa.Text(), primary_key=True),
-        sa.Column("forgotten_at", sa.Text(), nullable=False),
+        sa.Column("site", TEXT, primary_key=True),
+        sa.Column("forgotten_at", TEXT, nullable=False),
         sqlite_with_rowid=False,
     )

@@ -64,7 +64,7 @@ COMMANDS: dict[str, dict[str, Entry]] = {
         "rebuild": Entry("rebuild", "Make articles, fingerprints or stories again."),
         "forget": Entry("forget", "Take a page or a whole site out of the archive for ever."),
         "prune": Entry("prune", "Take what is older than so long out of the archive."),
-        "db": Entry("db", "Check, back up, upgrade or measure the archive."),
+        "db": Entry("db", "Check, back up, copy, upgrade or measure the archive."),
         "completion": Entry(
             "completion", "Print what makes bash, zsh or fish complete commands and options."
         ),

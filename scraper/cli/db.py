@@ -14,13 +14,14 @@ from scraper.cli.workspace import Workspace, pass_workspace
 from scraper.errors import ArchiveError
 from scraper.store.backup import back_up
 from scraper.store.check import check_archive
+from scraper.store.copying import copy_into_new
 from scraper.store.stats import measure
-from scraper.store.upgrade import backup_before, upgrade_archive
+from scraper.store.upgrade import upgrade_archive
 
 
 @click.group("db")
 def command() -> None:
-    """Check, back up, upgrade or measure the archive."""
+    """Check, back up, copy, upgrade or measure the archive."""
 
 
 @command.command(
@@ -38,13 +39,14 @@ def upgrade(workspace: Workspace) -> None:
     As it was before it is kept beside it. An archive that a newer program wrote is refused, and
     nothing is written.
     """
-    path = workspace.archive_path
-    before, after = upgrade_archive(path)
-    if before == after:
-        click.echo(make_line(f"{path} has the newest schema already, {after}"))
-    else:
-        click.echo(make_line(f"upgraded {path} from schema {before} to {after}"))
-        click.echo(make_line(f"as it was before it is in {backup_before(path, before)}"))
+    where = workspace.archive_path
+    done = upgrade_archive(where)
+    if done.before == done.after:
+        click.echo(make_line(f"{where} has the newest schema already, {done.after}"))
+        return
+    click.echo(make_line(f"upgraded {where} from schema {done.before} to {done.after}"))
+    if done.backup is not None:
+        click.echo(make_line(f"as it was before it is in {done.backup}"))
 
 
 @command.command(
@@ -100,6 +102,44 @@ def backup(workspace: Workspace, target: Path, without_snapshots: bool) -> None:
 
 
 @command.command(
+    "copy",
+    epilog=end_help(
+        ("scraper db copy archive.db postgresql://me@db/news", "moves an archive to PostgreSQL"),
+        ("scraper db copy postgresql://me@db/news news.db", "and back into a file"),
+        exits=(0, 1, 2, 4, 10),
+    ),
+)
+@click.argument("source", metavar="FROM")
+@click.argument("target", metavar="TO")
+@click.option("--without-snapshots", is_flag=True, help="Leave out the WARC files.")
+@json_option
+@pass_workspace
+def copy(
+    workspace: Workspace,
+    source: str,
+    target: str,
+    without_snapshots: bool,  # noqa: FBT001  # click's signature
+    as_json: bool,  # noqa: FBT001  # likewise
+) -> None:
+    """Copy an archive into a new one, of SQLite or PostgreSQL, and compare them.
+
+    FROM and TO are files, or addresses of databases; where TO is a database it exists and is
+    empty. The copy is the same archive: its numbers, its cursors and its decisions hold.
+    """
+    whole, new = (workspace.locate(named) for named in (source, target))
+    copied = copy_into_new(whole, new, snapshots=not without_snapshots)
+    if as_json:
+        print_json(asdict(copied))
+        return
+    rows = sum(copied.rows.values())
+    click.echo(make_line(f"copied {whole} to {new}"))
+    click.echo(
+        f"{rows:,} rows of {len(copied.rows)} tables are the same in both;"
+        f" {copied.warc_files} WARC files were copied"
+    )
+
+
+@command.command(
     "stats",
     epilog=end_help(
         ("scraper db stats", "how large the archive is, and its tables"),
@@ -117,11 +157,13 @@ def stats(workspace: Workspace, as_json: bool) -> None:  # noqa: FBT001  # click
         print_json(asdict(found))
         return
     for what, size in (
-        ("file", found.file_bytes),
+        ("tables and indexes" if found.log_bytes is None else "file", found.file_bytes),
         ("of it free", found.free_bytes),
         ("write-ahead log", found.log_bytes),
         (f"snapshots, in {found.warc_files} files", found.warc_bytes),
     ):
+        if size is None:
+            continue
         click.echo(f"{size / 1e6:>12,.1f} MB  {what}")
     for table, count in found.rows.items():
         click.echo(f"{count:>12,}     {table}")

@@ -12,6 +12,7 @@ from scraper.cli.terminal import make_line
 from scraper.cli.workspace import Workspace, pass_workspace
 from scraper.errors import UsageError
 from scraper.store import takedown
+from scraper.store.upgrade import list_backups
 
 if TYPE_CHECKING:
     from scraper.store.archive import Archive
@@ -56,7 +57,7 @@ def carry_out(workspace: Workspace, archive: Archive, doomed: Doomed) -> None:
     matcher = Matcher(workspace.config.site, workspace.config.agencies)
     take_down(archive, matcher, doomed, clock.now())
     click.echo(make_line(f"forgot {describe(doomed)}"))
-    for backup in sorted(archive.path.parent.glob(f"{archive.path.name}.before-upgrade-from-*")):
+    for backup in list_backups(archive):
         click.echo(make_line(f"{backup} is a backup that may still hold them: remove it yourself"))
 
 

@@ -13,10 +13,12 @@ from scraper.cli.terminal import make_line
 from scraper.cli.workspace import Workspace, pass_workspace
 from scraper.config import example_text
 from scraper.errors import FileError, ScraperError
-from scraper.store.archive import create_archive, open_archive
+from scraper.store.archive import create_archive, locate, open_archive
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from scraper.store.archive import Location
 
 
 @click.command(
@@ -34,7 +36,8 @@ def command(workspace: Workspace) -> None:
     --config and --archive name other places. What exists already is never overwritten: beside a
     config that exists the archive is made that it names, and beside an archive the config.
     """
-    config, archive = workspace.places_for_new()
+    config, where = workspace.places_for_new()
+    archive = locate(where)
     has_config, has_archive = config.exists(), archive.exists()
     if has_config and has_archive:
         raise ScraperError(f"{config} and {archive} exist already: nothing was written")
@@ -52,13 +55,13 @@ def command(workspace: Workspace) -> None:
     _tell(config, archive, has_config=has_config, has_archive=has_archive)
 
 
-def _make_archive(path: Path) -> None:
+def _make_archive(archive: Location) -> None:
     from scraper.match.version import FINGERPRINT_VERSION
 
-    create_archive(path, fingerprint_version=FINGERPRINT_VERSION, now=clock.now()).close()
+    create_archive(archive, fingerprint_version=FINGERPRINT_VERSION, now=clock.now()).close()
 
 
-def _tell(config: Path, archive: Path, *, has_config: bool, has_archive: bool) -> None:
+def _tell(config: Path, archive: Location, *, has_config: bool, has_archive: bool) -> None:
     if has_archive:
         said = f"wrote {config}; {archive} exists already and stays as it is"
     elif has_config:
@@ -71,12 +74,15 @@ def _tell(config: Path, archive: Path, *, has_config: bool, has_archive: bool) -
     click.echo("and then: scraper run" if not has_archive else "now type: scraper status")
 
 
-def _config_text(config: Path, archive: Path) -> str:
-    """The example config, naming the archive where it does not lie at its usual place."""
+def _config_text(config: Path, archive: Location) -> str:
+    """The example config, naming the archive where it does not lie at its usual place.
+
+    A password is not written down.
+    """
     text = example_text()
-    if archive.resolve() == config.resolve().with_name("archive.db"):
+    if archive.address == str(config.resolve().with_name("archive.db")):
         return text
-    named = json.dumps(str(archive.resolve()), ensure_ascii=False)  # a TOML string as well
+    named = json.dumps(archive.address, ensure_ascii=False)  # a TOML string as well
     return text.replace('path = "archive.db"', f"path = {named}")
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from scraper.config import Config, SiteConfig
-    from scraper.store.archive import Archive
+    from scraper.store.archive import Archive, Where
 
 
 class Workspace:
@@ -85,20 +85,30 @@ class Workspace:
         write_metrics(self.config_path.parent / Path(textfile).expanduser(), self.open_archive)
 
     @cached_property
-    def archive_path(self) -> Path:
-        """The archive's file, whether or not it exists. Raises ConfigError, UsageError.
+    def archive_path(self) -> Where:
+        """The archive's file or database, whether or not it exists. Raises ConfigError, UsageError.
 
         A relative path starts here where the command line or environment gives it, and at the
         config's folder where the config does.
         """
+        if self._archive:
+            return self.locate(self._archive)
         from scraper.store.archive import archive_path  # SQLAlchemy, not for `config check`
 
-        if self._archive:
-            return archive_path(self._archive, Path())
-        base = self.config_path.parent if self.config_path else Path()
-        return archive_path(self.config.archive.path, base)
+        named = self.config.archive
+        folder = self.config_path.parent if self.config_path else Path()
+        return archive_path(named.path, folder, _snapshots_dir(named, folder))
 
-    def places_for_new(self) -> tuple[Path, Path]:
+    def locate(self, typed: str) -> Where:
+        """The file or database that a person named. Raises ConfigError, UsageError."""
+        from scraper.store.archive import archive_path
+
+        if "://" not in typed:
+            return archive_path(typed, Path())
+        folder = self.config_path.parent if self.config_path else Path()
+        return archive_path(typed, Path(), _snapshots_dir(self.config.archive, folder))
+
+    def places_for_new(self) -> tuple[Path, Where]:
         """Where a config and an archive belong that are to be made: as named, or here.
 
         An archive that no option names lies where the config says, if there is one already.
@@ -110,7 +120,8 @@ class Workspace:
         if self._archive:
             return config, archive_path(self._archive, Path())
         named = load_config(config).archive if config.exists() else ArchiveConfig()
-        return config, archive_path(named.path, config.parent)
+        folder = config.parent
+        return config, archive_path(named.path, folder, _snapshots_dir(named, folder))
 
     def open_archive(self) -> Archive:
         """The archive, its version checked; a context manager that closes it.
@@ -142,6 +153,12 @@ class Workspace:
         from scraper.store.archive import hold_lock
 
         return hold_lock(self.archive_path)
+
+
+def _snapshots_dir(config: ArchiveConfig, folder: Path) -> Path | None:
+    """Where a database's WARC files are; None where the config does not say."""
+    named = config.snapshots_dir
+    return None if named is None else folder / Path(named).expanduser()
 
 
 def _check_selectors(path: Path, name: str, settings: SiteConfig) -> None:

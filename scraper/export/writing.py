@@ -65,7 +65,7 @@ def export_to_path(archive: Archive, wish: Wish, path: Path) -> Outcome:
     A pipe or device, which cannot be replaced, gets none. Raises FileError, UsageError,
     ArchiveError, MissingLibraryError; then the old file is as it was.
     """
-    if path.resolve() == archive.path.resolve():
+    if archive.is_file(path):
         raise UsageError(f"{path} is the archive itself: name another file")
     with archive.read() as connection:
         export = _Export(connection, archive, wish)

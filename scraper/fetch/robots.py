@@ -85,7 +85,7 @@ def read_robots(status: int, body: bytes) -> str | None:
         return None
     if not HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
         return ALLOW_ALL
-    text = body[:MAX_ROBOTS_BYTES].decode("utf-8-sig", errors="replace")
+    text = body[:MAX_ROBOTS_BYTES].decode("utf-8-sig", errors="replace").replace("\0", "")
     return ALLOW_ALL if _HTML.match(text) else text
 
 

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from scraper.errors import FileError
-from scraper.store.archive import Archive, as_archive_errors
+from scraper.errors import FileError, UsageError
+from scraper.store.archive import Archive
 from scraper.store.imported_warc import IS_OURS
 from scraper.store.schema import snapshot
+from scraper.store.sqlite import SqliteFile, copy_database
 from scraper.store.warc import warc_folder
 
 if TYPE_CHECKING:
@@ -25,8 +26,14 @@ def back_up(archive: Archive, target: Path, *, snapshots: bool = True) -> None:
     """Nothing; ``target`` is a copy of the archive as it was at one moment.
 
     Runs may go on meanwhile. With ``snapshots`` the WARC files that it names are beside it. Raises
-    FileError where there is such a file already or it cannot be written, and then leaves none.
+    FileError where there is such a file already or it cannot be written, and then leaves none;
+    UsageError for an archive in PostgreSQL.
     """
+    if not isinstance(archive.location, SqliteFile):
+        raise UsageError(
+            f"{archive.location} is not a file: back it up with pg_dump, and copy the snapshots, "
+            f"{archive.snapshots}; `scraper db copy` makes a SQLite file of it"
+        )
     folder = warc_folder(target)
     for taken in (target, folder) if snapshots else (target,):
         if taken.exists():
@@ -34,7 +41,8 @@ def back_up(archive: Archive, target: Path, *, snapshots: bool = True) -> None:
     copy_archive(archive, part := target.with_name(f"{target.name}.part"))
     try:
         if snapshots:
-            _copy_snapshots(part, warc_folder(archive.path), folder)
+            with Archive(part) as copied, copied.read() as connection:
+                copy_snapshot_files(connection, archive.snapshots, folder)
         part.replace(target)
     except OSError as exc:
         part.unlink(missing_ok=True)
@@ -49,8 +57,8 @@ def copy_archive(archive: Archive, target: Path) -> None:
     """
     try:
         target.unlink(missing_ok=True)
-        with as_archive_errors(target), closing(sqlite3.connect(target)) as copy:
-            archive.copy_to(copy)
+        with SqliteFile(target).as_archive_errors(), closing(sqlite3.connect(target)) as copy:
+            copy_database(archive.engine, copy)
         with target.open("rb") as file:
             os.fsync(file.fileno())
     except OSError as exc:
@@ -61,21 +69,22 @@ def copy_archive(archive: Archive, target: Path) -> None:
         raise
 
 
-def _copy_snapshots(copied: Path, source: Path, folder: Path) -> None:
-    """Nothing; the files that the copied archive names are in the folder, as far as it does.
+def copy_snapshot_files(connection: sa.Connection, source: Path, folder: Path) -> int:
+    """How many files are in the new folder now: those that the archive names, as far as it does.
 
-    Those of others, which were imported, stay where they are, and both archives name them.
+    Those of others, which were imported, stay where they are, and both archives name them. Raises
+    OSError where they cannot be copied.
     """
-    with Archive(copied) as archive, archive.read() as connection:
-        ends = connection.execute(
-            sa.select(snapshot.c.warc_file, sa.func.max(snapshot.c.offset + snapshot.c.length))
-            .where(IS_OURS)
-            .group_by(snapshot.c.warc_file)
-        ).all()
+    ends = connection.execute(
+        sa.select(snapshot.c.warc_file, sa.func.max(snapshot.c.offset + snapshot.c.length))
+        .where(IS_OURS)
+        .group_by(snapshot.c.warc_file)
+    ).all()
     if ends:
-        folder.mkdir()
+        folder.mkdir(exist_ok=True)
     for name, end in ends:
         shutil.copyfile(source / name, folder / name)
         with (folder / name).open("r+b") as file:
             file.truncate(end)
             os.fsync(file.fileno())
+    return len(ends)

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from scraper.store import schema
+from scraper.store.check_postgresql import SEARCH_PROMISES
 from scraper.store.check_snapshots import check_snapshots
+from scraper.store.sqlite import SqliteFile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from scraper.store.archive import Archive
 
@@ -66,7 +68,7 @@ _PROMISES = {
         OR EXISTS (SELECT 1 FROM snapshot WHERE snapshot.page_id = page.id))""",
     "articles that were read from a snapshot of another page": """
         SELECT article.id FROM article JOIN snapshot ON snapshot.id = article.snapshot_id
-        WHERE article.page_id IS NOT snapshot.page_id""",
+        WHERE article.page_id IS NULL OR article.page_id != snapshot.page_id""",
     "snapshots that revisit one of another page, or none that holds its body": """
         SELECT again.id FROM snapshot AS again LEFT JOIN snapshot AS first
         ON first.id = again.revisit_of AND first.page_id = again.page_id
@@ -92,15 +94,24 @@ def check_archive(archive: Archive) -> tuple[str, ...]:
     """What is wrong with the archive, a line each; nothing where it is whole.
 
     On a read-only mount SQLite's own check of the search indexes is left out: it needs to write.
-    Where the file itself is damaged, what it holds is not looked at: it cannot be believed.
+    Where the file itself is damaged, what it holds is not looked at: it cannot be believed. Of
+    PostgreSQL, whose server answers for its files and foreign keys, only what is ours is checked.
     """
+    is_file = isinstance(archive.location, SqliteFile)
     with archive.read() as connection:
-        if damage := [*_check_file(connection), *_check_tables(connection)]:
+        damage = [*_check_file(connection)] if is_file else []
+        if damage := [*damage, *_check_tables(connection)]:
             return tuple(damage)
-        problems = [*_check_keys(connection), *_check_promises(connection)]
-        problems += _check_index_rows(connection)
+        problems = [*_check_keys(connection)] if is_file else []
+        problems += _check_promises(connection, _PROMISES)
+        if is_file:
+            problems += _check_index_rows(connection)
+        else:
+            problems += _check_promises(connection, SEARCH_PROMISES)
         problems += check_snapshots(connection, archive)
-    return (*problems, *([] if archive.is_read_only else _check_indexes(archive)))
+    if is_file and not archive.is_read_only:
+        problems += _check_indexes(archive)
+    return tuple(problems)
 
 
 def _check_tables(connection: sa.Connection) -> Iterator[str]:
@@ -128,8 +139,8 @@ def _check_keys(connection: sa.Connection) -> Iterator[str]:
         yield f"{count} rows of {table} name a row of {parent} that is not there"
 
 
-def _check_promises(connection: sa.Connection) -> Iterator[str]:
-    for what, statement in _PROMISES.items():
+def _check_promises(connection: sa.Connection, promises: Mapping[str, str]) -> Iterator[str]:
+    for what, statement in promises.items():
         yield from _report(what, connection.exec_driver_sql(statement).scalars().all())
 
 

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from scraper.model import RelationKind
 from scraper.store.schema import article, mirror_count, relation, story
+from scraper.store.spoken import any_case, place_in, texts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -101,14 +102,14 @@ def _has_canonical(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
 
 def _is_spoken(tag: str) -> sa.ColumnElement[bool]:
     """Whether an article is in this language, or in a kind of it; "." is what follows "-"."""
-    spoken = sa.collate(_member.c.language, "NOCASE")
-    return sa.or_(spoken == tag, sa.and_(spoken >= f"{tag}-", spoken < f"{tag}."))
+    spoken, low = any_case(_member.c.language), tag.lower()
+    return sa.or_(spoken == low, sa.and_(spoken >= f"{low}-", spoken < f"{low}."))
 
 
 def _name(author: str) -> sa.Select[Any]:
     """The lists of authors in which somebody's name has these words in it."""
-    each = sa.func.json_each(_lists.c.authors).table_valued("value")
-    named = sa.func.instr(sa.func.casefold(each.c.value), author.casefold())
+    each = texts_of(_lists.c.authors)
+    named = place_in(each.c.value, author) > 0
     return sa.select(_lists.c.authors).join(each, sa.true()).where(named)
 
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from scraper.model import PageState, Reason, SourceId, SourceState
 from scraper.store.rebuilds import Fingerprints, load_fingerprints
-from scraper.store.schema import article, feed_entry, page, run, source, story
+from scraper.store.schema import Integer, article, feed_entry, page, run, source, story
 from scraper.store.sources import list_sources
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def load_health(
     that makes fingerprints of this version.
     """
     stories, members = connection.execute(
-        sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(story.c.member_count), 0))
+        sa.select(sa.func.count(), _total(story.c.member_count))
     ).one()
     watched = source.c.state != SourceState.PAUSED
     return Health(
@@ -111,7 +111,7 @@ def load_health(
 def load_totals(connection: sa.Connection) -> RunTotals:
     """What all runs did together; none of it ever gets less."""
     names = [field.name for field in fields(RunTotals) if field.name != "runs"]
-    sums = [sa.func.coalesce(sa.func.sum(run.c[name]), 0).label(name) for name in names]
+    sums = [_total(run.c[name]).label(name) for name in names]
     row = connection.execute(sa.select(sa.func.count(run.c.id).label("runs"), *sums)).one()
     return RunTotals(**row._mapping)
 
@@ -129,12 +129,13 @@ def count_announced(
 ) -> dict[SourceId, Announced]:
     """What each source announced in the last so many days, today in UTC included, and ever."""
     first = now.astimezone(UTC).date() - timedelta(days=days - 1)
-    day = sa.func.substr(sa.type_coerce(feed_entry.c.first_seen, sa.Text), 1, len("2026-11-22"))
+    told = sa.type_coerce(feed_entry.c.first_seen, sa.Text)
+    day = sa.func.substr(told, 1, len("2026-11-22")).label("day")
     recent: dict[int, dict[str, int]] = {}
     statement = (
         sa.select(feed_entry.c.source_id, day, sa.func.count())
         .where(feed_entry.c.first_seen >= datetime.combine(first, time(), UTC))
-        .group_by(feed_entry.c.source_id, day)
+        .group_by(feed_entry.c.source_id, "day")
     )
     for source_id, told, count in connection.execute(statement):
         recent.setdefault(source_id, {})[told] = count
@@ -148,6 +149,11 @@ def count_announced(
     }
 
 
+def _total(column: sa.ColumnElement[int]) -> sa.ColumnElement[int]:
+    """The sum of a column of whole numbers, 0 of none; PostgreSQL's own is a decimal."""
+    return sa.cast(sa.func.coalesce(sa.func.sum(column), 0), Integer)
+
+
 def _count(connection: sa.Connection, table: sa.Table, *where: sa.ColumnElement[bool]) -> int:
     statement = sa.select(sa.func.count()).select_from(table).where(*where)
     return connection.execute(statement).scalar_one()
@@ -157,7 +163,7 @@ def _count_pages(connection: sa.Connection) -> tuple[PageCount, ...]:
     statement = (
         sa.select(page.c.state, page.c.reason, sa.func.count().label("count"))
         .group_by(page.c.state, page.c.reason)
-        .order_by(page.c.state, sa.desc("count"), page.c.reason)
+        .order_by(page.c.state, sa.desc("count"), page.c.reason.nulls_first())
     )
     return tuple(
         PageCount(

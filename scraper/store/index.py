@@ -17,19 +17,20 @@ from scraper.match.candidates import READ_MOST
 from scraper.model import ArticleId
 from scraper.store.ids import among, pack
 from scraper.store.schema import match_key
+from scraper.store.spoken import Spoken
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 #: One statement for all keys of an article: a hundred statements took forty times as long.
-_LOOK_UP = sa.text(
-    "SELECT value, (SELECT group_concat(article_id) FROM ("
-    "SELECT article_id FROM match_key WHERE key = value ORDER BY article_id LIMIT :most)) "
-    "FROM json_each(:keys) WHERE EXISTS (SELECT 1 FROM match_key WHERE key = value)"
+_LOOK_UP = Spoken(
+    "SELECT value, (SELECT joined(article_id) FROM ("
+    "SELECT article_id FROM match_key WHERE key = value ORDER BY article_id LIMIT :most) AS held) "
+    "FROM numbers(:keys) AS looked WHERE EXISTS (SELECT 1 FROM match_key WHERE key = value)"
 )
 
-_ADD = sa.text(
-    "INSERT INTO match_key (key, article_id) SELECT value, :article_id FROM json_each(:keys)"
+_ADD = Spoken(
+    "INSERT INTO match_key (key, article_id) SELECT value, :article_id FROM numbers(:keys) AS new"
     " WHERE true ON CONFLICT DO NOTHING"  # without WHERE, SQLite reads ON as a join's
 )
 _REMOVE = match_key.delete().where(
@@ -45,7 +46,7 @@ def look_up(
     Keys that nobody else holds are left out.
     """
     most = READ_MOST + 1 + (excluding is not None)
-    rows = connection.execute(_LOOK_UP, {"keys": pack(keys), "most": most}).all()
+    rows = connection.execute(_LOOK_UP.on(connection), {"keys": pack(keys), "most": most}).all()
     found: dict[int, tuple[ArticleId, ...]] = {}
     for key, ids in rows:
         holders = map(ArticleId, map(int, ids.split(",")))
@@ -65,7 +66,7 @@ def add_keys(
     ``holders`` is what ``look_up`` found of them in this transaction.
     """
     free = sorted(key for key in keys if len(holders.get(key, ())) <= READ_MOST)
-    connection.execute(_ADD, {"keys": pack(free), "article_id": article_id})
+    connection.execute(_ADD.on(connection), {"keys": pack(free), "article_id": article_id})
 
 
 def remove_keys(connection: sa.Connection, article_id: ArticleId, keys: Iterable[int]) -> None:

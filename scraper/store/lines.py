@@ -17,7 +17,8 @@ import xxhash
 
 from scraper.match.masks import TEXT_DIGITS, text_number
 from scraper.store.ids import among, pack
-from scraper.store.schema import boilerplate
+from scraper.store.schema import boilerplate, site_line
+from scraper.store.spoken import Spoken
 from scraper.store.stored_text import read_texts_of_site
 
 if TYPE_CHECKING:
@@ -29,30 +30,31 @@ if TYPE_CHECKING:
 #: articles, a line of one site is mistaken for another's about once, a text never.
 _LINE_SHIFT: Final = 17
 
-_ADD = sa.text(
-    "INSERT OR IGNORE INTO site_line (line, text) SELECT value, :text FROM json_each(:lines)"
-    " WHERE true ORDER BY value"
+_ADD = Spoken(
+    "INSERT INTO site_line (line, text) SELECT value, :text FROM numbers(:lines) AS new"
+    " WHERE true ORDER BY value ON CONFLICT DO NOTHING"
 )
-_REMOVE = sa.text(
-    "DELETE FROM site_line WHERE text = :text AND line IN (SELECT value FROM json_each(:lines))"
+_REMOVE = site_line.delete().where(
+    site_line.c.text == sa.bindparam("text"), among(site_line.c.line, "lines")
 )
 #: One statement for all lines of a text.
-_READ_LINES = sa.text(
-    "SELECT value, (SELECT group_concat(text) FROM ("
-    "SELECT text FROM site_line WHERE line = value ORDER BY text LIMIT :most)), "
+_READ_LINES = Spoken(
+    "SELECT value, (SELECT joined(text) FROM ("
+    "SELECT text FROM site_line WHERE line = value ORDER BY text LIMIT :most) AS bearing), "
     "EXISTS (SELECT 1 FROM boilerplate WHERE line = value) "
-    "FROM json_each(:lines)"
+    "FROM numbers(:lines) AS asked"
 )
 _BOILERPLATE = sa.select(boilerplate.c.line).where(among(boilerplate.c.line, "lines"))
-_ADD_BOILERPLATE = sa.text(
-    "INSERT OR IGNORE INTO boilerplate (line) SELECT value FROM json_each(:lines) WHERE true"
+_ADD_BOILERPLATE = Spoken(
+    "INSERT INTO boilerplate (line) SELECT value FROM numbers(:lines) AS new"
+    " WHERE true ON CONFLICT DO NOTHING"
 )
 
 
 def add_text(connection: sa.Connection, site: str, text: int, lines: Iterable[int]) -> None:
     """Nothing; this text of the site bears these lines."""
     numbers = _number_lines(site, lines)
-    connection.execute(_ADD, {"text": text, "lines": pack(numbers)})
+    connection.execute(_ADD.on(connection), {"text": text, "lines": pack(numbers)})
 
 
 def remove_text(connection: sa.Connection, site: str, text: int, lines: Iterable[int]) -> None:
@@ -76,7 +78,9 @@ def read_lines(
 ) -> tuple[dict[int, tuple[int, ...]], frozenset[int]]:
     """What ``read_bearers`` and ``read_boilerplate`` say of these lines, by one statement."""
     numbers = _number_lines(site, lines)
-    rows = connection.execute(_READ_LINES, {"lines": pack(numbers), "most": most}).all()
+    rows = connection.execute(
+        _READ_LINES.on(connection), {"lines": pack(numbers), "most": most}
+    ).all()
     bearers = {
         numbers[number]: tuple(sorted(map(int, texts.split(","))))
         for number, texts, _ in rows
@@ -98,7 +102,8 @@ def save_verdicts(
 ) -> None:
     """Nothing; these lines of the site are boilerplate from now on, and these are not."""
     if convicted:
-        connection.execute(_ADD_BOILERPLATE, {"lines": pack(_number_lines(site, convicted))})
+        numbers = _number_lines(site, convicted)
+        connection.execute(_ADD_BOILERPLATE.on(connection), {"lines": pack(numbers)})
     if freed:
         numbers = _number_lines(site, freed)
         connection.execute(

@@ -11,7 +11,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert
 
 from scraper.model import FeedEntry, Page, PageId, PageState, Precision, Reason, Validators
 from scraper.store.ids import among, pack
@@ -24,6 +23,7 @@ from scraper.store.schema import (
     snapshot,
     whole_second,
 )
+from scraper.store.spoken import Upsert
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -59,11 +59,13 @@ _DROP_CONTENT = (
     .where(feed_entry.c.page_id == sa.bindparam("of_page"), feed_entry.c.content.is_not(None))
     .values(content=None)
 )
-_NEW_ENTRY = insert(feed_entry)
-_ADD_ENTRY = _NEW_ENTRY.on_conflict_do_update(
-    index_elements=["source_id", "page_id"],
-    set_={name: _NEW_ENTRY.excluded[name] for name in ("title", "updated")},
+_ADD_ENTRY = Upsert(
+    lambda insert: (new := insert(feed_entry)).on_conflict_do_update(
+        index_elements=["source_id", "page_id"],
+        set_={name: new.excluded[name] for name in ("title", "updated")},
+    )
 )
+_ADD_NEW_KEYS = Upsert(lambda insert: insert(page_key).on_conflict_do_nothing())
 
 
 def find_page(connection: sa.Connection, key: str) -> Page | None:
@@ -133,7 +135,7 @@ def announce_entry(
     if known is not None and not is_newer and known.title == entry.title:
         return False
     connection.execute(
-        _ADD_ENTRY,
+        _ADD_ENTRY.on(connection),
         {
             **place,
             "url": entry.url,
@@ -262,7 +264,7 @@ def join_keys(connection: sa.Connection, page_id: PageId, keys: Sequence[str]) -
     for gone in sorted(joined - {stays}):
         _move_page(connection, gone, stays)
     rows = [{"key": key, "page_id": stays} for key in keys]
-    connection.execute(insert(page_key).on_conflict_do_nothing(), rows)
+    connection.execute(_ADD_NEW_KEYS.on(connection), rows)
     return stays
 
 

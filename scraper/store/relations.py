@@ -21,6 +21,7 @@ from scraper.model import (
 )
 from scraper.store.ids import among, pack
 from scraper.store.schema import relation
+from scraper.store.spoken import Spoken
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -53,10 +54,10 @@ _HAVING_COPIES = sa.union(
     sa.select(relation.c.b).where(among(relation.c.b), relation.c.kind != RelationKind.PART),
 )
 #: The plus keeps SQLite from looking for every a with every b, n * n times.
-_LINKS_AMONG = sa.text(
-    "SELECT a, b, kind, coverage_a, coverage_b, similarity, passages, links, why FROM relation"
-    " WHERE a IN (SELECT value FROM json_each(:ids))"
-    " AND +b IN (SELECT value FROM json_each(:ids))"
+_LINKS_AMONG = Spoken(
+    "SELECT a, b, kind, coverage_a, coverage_b, similarity, CAST(passages AS text), links, why"
+    " FROM relation WHERE a IN (SELECT value FROM numbers(:ids) AS one)"
+    " AND +b IN (SELECT value FROM numbers(:ids) AS other) ORDER BY a, b"
 )
 
 
@@ -137,7 +138,7 @@ def load_links_among(connection: sa.Connection, ids: Collection[ArticleId]) -> l
     """Every relation between two of these articles."""
     if len(ids) < 2:  # noqa: PLR2004 - a relation has two ends
         return []
-    rows = connection.execute(_LINKS_AMONG, {"ids": pack(ids)}).all()
+    rows = connection.execute(_LINKS_AMONG.on(connection), {"ids": pack(ids)}).all()
     return [_link(*row) for row in rows]
 
 

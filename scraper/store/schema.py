@@ -11,7 +11,7 @@ text. ``published`` and ``modified`` alone keep the offset that the publisher pr
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -62,36 +62,54 @@ class Printed(sa.types.TypeDecorator[datetime]):
         return None if value is None else datetime.fromisoformat(value)
 
 
+class Json(sa.types.TypeDecorator[Any]):
+    """Lists and numbers as JSON, in the form that can be compared where an engine has two."""
+
+    impl = sa.JSON
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> sa.types.TypeEngine[Any]:
+        """The engine's own type."""
+        if dialect.name != "postgresql":
+            return super().load_dialect_impl(dialect)
+        from sqlalchemy.dialects.postgresql import JSONB  # not for those who use SQLite
+
+        return dialect.type_descriptor(JSONB(none_as_null=True))
+
+
+#: As wide as SQLite's own.
+Integer = sa.Integer().with_variant(sa.BigInteger(), "postgresql")
+
 metadata = sa.MetaData()
 
 archive = sa.Table(
     "archive",
     metadata,
-    sa.Column("id", sa.Integer, sa.CheckConstraint("id = 1"), primary_key=True),
+    sa.Column("id", Integer, sa.CheckConstraint("id = 1"), primary_key=True),
     sa.Column("uuid", sa.Text, nullable=False),
     sa.Column("created_at", Instant, nullable=False),
-    sa.Column("fingerprint_version", sa.Integer, nullable=False),
+    sa.Column("fingerprint_version", Integer, nullable=False),
 )
 
 run = sa.Table(
     "run",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("id", Integer, primary_key=True),
     sa.Column("command", sa.Text, nullable=False),
     sa.Column("started_at", Instant, nullable=False),
     sa.Column("finished_at", Instant),
-    sa.Column("sources_checked", sa.Integer, nullable=False, server_default="0"),
-    sa.Column("sources_failed", sa.Integer, nullable=False, server_default="0"),
-    sa.Column("pages_fetched", sa.Integer, nullable=False, server_default="0"),
-    sa.Column("pages_failed", sa.Integer, nullable=False, server_default="0"),
-    sa.Column("articles_new", sa.Integer, nullable=False, server_default="0"),
-    sa.Column("wire_bytes", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("sources_checked", Integer, nullable=False, server_default="0"),
+    sa.Column("sources_failed", Integer, nullable=False, server_default="0"),
+    sa.Column("pages_fetched", Integer, nullable=False, server_default="0"),
+    sa.Column("pages_failed", Integer, nullable=False, server_default="0"),
+    sa.Column("articles_new", Integer, nullable=False, server_default="0"),
+    sa.Column("wire_bytes", Integer, nullable=False, server_default="0"),
 )
 
 source = sa.Table(
     "source",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("id", Integer, primary_key=True),
     sa.Column("url", sa.Text, nullable=False, unique=True),
     sa.Column("name", sa.Text, nullable=False, unique=True),
     sa.Column("kind", sa.Text, nullable=False),
@@ -103,7 +121,7 @@ source = sa.Table(
     sa.Column("added_at", Instant, nullable=False),
     sa.Column("last_check_at", Instant),
     sa.Column("next_check_at", Instant, nullable=False),
-    sa.Column("failures", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("failures", Integer, nullable=False, server_default="0"),
     sa.Column("reason", sa.Text),
     sa.Column("detail", sa.Text),
     sa.Index("source_due", "next_check_at"),
@@ -122,13 +140,13 @@ host = sa.Table(
 page = sa.Table(
     "page",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("id", Integer, primary_key=True),
     sa.Column("url", sa.Text, nullable=False),
     sa.Column("site", sa.Text, nullable=False),
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("reason", sa.Text),
     sa.Column("detail", sa.Text),
-    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("attempts", Integer, nullable=False, server_default="0"),
     sa.Column("next_attempt_at", Instant),
     sa.Column("announced_at", Instant, nullable=False),
     sa.Column("fetched_at", Instant),
@@ -150,7 +168,7 @@ page_key = sa.Table(
 feed_entry = sa.Table(
     "feed_entry",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("id", Integer, primary_key=True),
     sa.Column("source_id", sa.ForeignKey("source.id"), nullable=False),
     sa.Column("page_id", sa.ForeignKey("page.id"), nullable=False, index=True),
     sa.Column("url", sa.Text, nullable=False),
@@ -166,28 +184,28 @@ feed_entry = sa.Table(
 request = sa.Table(
     "request",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("id", Integer, primary_key=True),
     sa.Column("run_id", sa.ForeignKey("run.id")),
     sa.Column("source_id", sa.ForeignKey("source.id"), index=True),
     sa.Column("page_id", sa.ForeignKey("page.id"), index=True),
     sa.Column("at", Instant, nullable=False, index=True),
     sa.Column("url", sa.Text, nullable=False),
-    sa.Column("status", sa.Integer),
+    sa.Column("status", Integer),
     sa.Column("reason", sa.Text),
     sa.Column("detail", sa.Text),
-    sa.Column("wire_bytes", sa.Integer, nullable=False),
+    sa.Column("wire_bytes", Integer, nullable=False),
 )
 
 snapshot = sa.Table(
     "snapshot",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("id", Integer, primary_key=True),
     sa.Column("page_id", sa.ForeignKey("page.id"), nullable=False, index=True),
     sa.Column("fetched_at", Instant, nullable=False),
     sa.Column("payload_sha256", sa.Text, nullable=False),
     sa.Column("warc_file", sa.Text, nullable=False),
-    sa.Column("offset", sa.Integer, nullable=False),
-    sa.Column("length", sa.Integer, nullable=False),
+    sa.Column("offset", Integer, nullable=False),
+    sa.Column("length", Integer, nullable=False),
     sa.Column("revisit_of", sa.ForeignKey("snapshot.id"), index=True),
     sa.UniqueConstraint("warc_file", "offset"),
 )
@@ -196,8 +214,8 @@ erasure = sa.Table(
     "erasure",
     metadata,
     sa.Column("warc_file", sa.Text, primary_key=True),
-    sa.Column("offset", sa.Integer, primary_key=True),
-    sa.Column("length", sa.Integer, nullable=False),
+    sa.Column("offset", Integer, primary_key=True),
+    sa.Column("length", Integer, nullable=False),
     sqlite_with_rowid=False,
 )
 
@@ -212,17 +230,17 @@ forgotten_site = sa.Table(
 story = sa.Table(
     "story",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("canonical_id", sa.Integer, nullable=False, index=True),
+    sa.Column("id", Integer, primary_key=True),
+    sa.Column("canonical_id", Integer, nullable=False, index=True),
     sa.Column("canonical_rule", sa.Text, nullable=False),
     sa.Column("canonical_reason", sa.Text, nullable=False),
     sa.Column("primary_source_url", sa.Text),
-    sa.Column("member_count", sa.Integer, nullable=False),
+    sa.Column("member_count", Integer, nullable=False),
     sa.Column("first_seen", Instant, nullable=False, index=True),
     sa.Column("updated_at", Instant, nullable=False, index=True),
     sa.Column("evidence", sa.BigInteger),
     # As the view `stories` counts its mirrors: whoever orders that by them is served, too.
-    sa.Index("story_mirrors", sa.text("member_count - 1"), "first_seen"),
+    sa.Index("story_mirrors", sa.text("(member_count - 1)"), "first_seen"),
 )
 #: How many mirrors a story has, as that index has it.
 mirror_count = story.c.member_count - sa.literal_column("1")
@@ -230,10 +248,10 @@ mirror_count = story.c.member_count - sa.literal_column("1")
 article = sa.Table(
     "article",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("id", Integer, primary_key=True),
     sa.Column("page_id", sa.ForeignKey("page.id"), index=True),
     sa.Column("story_id", sa.ForeignKey("story.id"), index=True),
-    sa.Column("joined_by", sa.Integer),
+    sa.Column("joined_by", Integer),
     sa.Column("collection", sa.Text),
     sa.Column("external_id", sa.Text),
     sa.Column("url", sa.Text),
@@ -241,7 +259,7 @@ article = sa.Table(
     sa.Column("site", sa.Text),
     sa.Column("site_name", sa.Text),
     sa.Column("title", sa.Text),
-    sa.Column("authors", sa.JSON, nullable=False),
+    sa.Column("authors", Json, nullable=False),
     sa.Column("published", Printed),
     sa.Column("published_utc", Instant, index=True),
     sa.Column("published_precision", sa.Text),
@@ -250,48 +268,50 @@ article = sa.Table(
     sa.Column("description", sa.Text),
     sa.Column("image_url", sa.Text),
     sa.Column("section", sa.Text),
-    sa.Column("tags", sa.JSON, nullable=False),
+    sa.Column("tags", Json, nullable=False),
     sa.Column("page_kind", sa.Text, nullable=False),
     sa.Column("text", sa.Text, nullable=False),
-    sa.Column("word_count", sa.Integer, nullable=False),
+    sa.Column("word_count", Integer, nullable=False),
     sa.Column("text_sha256", sa.Text, nullable=False, index=True),
     sa.Column("is_unspaced", sa.Boolean, nullable=False),
     sa.Column("is_paywalled", sa.Boolean, nullable=False),
     sa.Column("is_roundup", sa.Boolean, nullable=False),
     sa.Column("first_seen", Instant, nullable=False),
-    sa.Column("revision_id", sa.Integer, nullable=False),
+    sa.Column("revision_id", Integer, nullable=False),
     # Facts that move one way only, so that the canonical chosen by them never goes to and fro:
     sa.Column("first_published_utc", Instant),
     sa.Column("first_published_precision", sa.Text),
     sa.Column("was_whole", sa.Boolean, nullable=False),
-    sa.Column("longest_word_count", sa.Integer, nullable=False),
-    sa.Column("containment_key_count", sa.Integer, nullable=False),
-    sa.Column("masked", sa.JSON(none_as_null=True)),
+    sa.Column("longest_word_count", Integer, nullable=False),
+    sa.Column("containment_key_count", Integer, nullable=False),
+    sa.Column("masked", Json(none_as_null=True)),
     sa.Column("is_title_masked", sa.Boolean, nullable=False, server_default="0"),
-    sa.Column("merged_by", sa.Integer),
+    sa.Column("merged_by", Integer),
     sa.Column("snapshot_id", sa.ForeignKey("snapshot.id"), index=True),
     sa.UniqueConstraint("collection", "external_id"),
     sa.Index("article_site", "site", "story_id"),
-    sa.Index("article_authors", "authors", "story_id"),
-    sa.Index("article_language", sa.text("language COLLATE NOCASE")),
+    # PostgreSQL bounds what a row of an index takes.
+    sa.Index("article_authors", "authors", "story_id").ddl_if(dialect="sqlite"),
+    sa.Index("article_language", sa.text("language COLLATE NOCASE")).ddl_if(dialect="sqlite"),
+    sa.Index("article_language", sa.text("lower(language)")).ddl_if(dialect="postgresql"),
 )
 
 article_redirect = sa.Table(
     "article_redirect",
     metadata,
-    sa.Column("from_id", sa.Integer, primary_key=True),
+    sa.Column("from_id", Integer, primary_key=True),
     sa.Column("to_id", sa.ForeignKey("article.id"), nullable=False, index=True),
 )
 
 revision = sa.Table(
     "revision",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("id", Integer, primary_key=True),
     sa.Column("article_id", sa.ForeignKey("article.id"), nullable=False, index=True),
     sa.Column("seen_at", Instant, nullable=False),
     sa.Column("title", sa.Text),
     sa.Column("text", sa.Text, nullable=False),
-    sa.Column("word_count", sa.Integer, nullable=False),
+    sa.Column("word_count", Integer, nullable=False),
     sa.Column("text_sha256", sa.Text, nullable=False),
     sa.Column("is_minor", sa.Boolean, nullable=False, server_default="0"),
 )
@@ -299,7 +319,7 @@ revision = sa.Table(
 attribution = sa.Table(
     "attribution",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("id", Integer, primary_key=True),
     sa.Column("article_id", sa.ForeignKey("article.id"), nullable=False, index=True),
     sa.Column("evidence", sa.Text, nullable=False),
     sa.Column("url", sa.Text),
@@ -333,17 +353,17 @@ boilerplate = sa.Table(
 rebuild = sa.Table(
     "rebuild",
     metadata,
-    sa.Column("id", sa.Integer, sa.CheckConstraint("id = 1"), primary_key=True),
-    sa.Column("fingerprint_version", sa.Integer, nullable=False),
+    sa.Column("id", Integer, sa.CheckConstraint("id = 1"), primary_key=True),
+    sa.Column("fingerprint_version", Integer, nullable=False),
     sa.Column("step", sa.Text, nullable=False),
-    sa.Column("done_to", sa.Integer, nullable=False),
+    sa.Column("done_to", Integer, nullable=False),
 )
 
 rereading = sa.Table(
     "rereading",
     metadata,
-    sa.Column("id", sa.Integer, sa.CheckConstraint("id = 1"), primary_key=True),
-    sa.Column("done_to", sa.Integer, nullable=False),
+    sa.Column("id", Integer, sa.CheckConstraint("id = 1"), primary_key=True),
+    sa.Column("done_to", Integer, nullable=False),
 )
 
 relation = sa.Table(
@@ -357,7 +377,7 @@ relation = sa.Table(
     sa.Column("coverage_a", sa.Float, nullable=False),
     sa.Column("coverage_b", sa.Float, nullable=False),
     sa.Column("similarity", sa.Float, nullable=False),
-    sa.Column("passages", sa.JSON, nullable=False),
+    sa.Column("passages", Json, nullable=False),
     sa.Column("links", sa.Boolean, nullable=False),
     sa.Column("why", sa.Text, nullable=False),
     sqlite_with_rowid=False,
@@ -366,7 +386,7 @@ relation = sa.Table(
 decision = sa.Table(
     "decision",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("id", Integer, primary_key=True),
     sa.Column("at", Instant, nullable=False),
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("a", sa.ForeignKey("article.id", ondelete="CASCADE"), nullable=False, index=True),
@@ -379,11 +399,11 @@ decision = sa.Table(
 canonical_change = sa.Table(
     "canonical_change",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("id", Integer, primary_key=True),
     sa.Column("at", Instant, nullable=False),
-    sa.Column("story_id", sa.Integer, nullable=False, index=True),
-    sa.Column("from_id", sa.Integer),
-    sa.Column("to_id", sa.Integer, nullable=False),
+    sa.Column("story_id", Integer, nullable=False, index=True),
+    sa.Column("from_id", Integer),
+    sa.Column("to_id", Integer, nullable=False),
     sa.Column("rule", sa.Text, nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
 )
@@ -391,18 +411,18 @@ canonical_change = sa.Table(
 change = sa.Table(
     "change",
     metadata,
-    sa.Column("seq", sa.Integer, primary_key=True),
+    sa.Column("seq", Integer, primary_key=True),
     sa.Column("at", Instant, nullable=False),
-    sa.Column("story_id", sa.Integer, nullable=False, index=True),
+    sa.Column("story_id", Integer, nullable=False, index=True),
     sqlite_autoincrement=True,
 )
 
 story_tombstone = sa.Table(
     "story_tombstone",
     metadata,
-    sa.Column("story", sa.Integer, primary_key=True),
-    sa.Column("into", sa.Integer),
-    sa.Column("seq", sa.Integer, nullable=False),
+    sa.Column("story", Integer, primary_key=True),
+    sa.Column("into", Integer),
+    sa.Column("seq", Integer, nullable=False),
 )
 
 #: Full-text search over titles and texts; the words are indexed, not stored twice.
@@ -410,4 +430,9 @@ article_fts = sa.table("article_fts", sa.column("rowid"), sa.column("title"), sa
 #: The same by trigrams, for articles in scripts written without spaces.
 article_trigram = sa.table(
     "article_trigram", sa.column("rowid"), sa.column("title"), sa.column("text")
+)
+#: What PostgreSQL has instead of both: the words of each article, and for those in scripts written
+#: without spaces every one and two characters in a row.
+article_search = sa.table(
+    "article_search", sa.column("article_id"), sa.column("words"), sa.column("grams")
 )

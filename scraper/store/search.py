@@ -113,6 +113,9 @@ def _rank(
     """The wanted articles that have all terms, best first; some of them twice."""
     if not terms:
         return
+    if connection.dialect.name == "postgresql":
+        yield from _rank_on_postgresql(connection, terms, wanted)
+        return
     if any(term.is_unspaced for term in terms):
         connection.execute(_MAKE_PLACES)
         for row in connection.execute(_best_first(*_match_trigrams(terms), *wanted)):
@@ -120,6 +123,21 @@ def _rank(
     for statement in _steps(connection, terms, wanted):
         for row in connection.execute(statement):
             yield _Found(article=row.id, story=row.story_id, by_trigrams=False)
+
+
+def _rank_on_postgresql(
+    connection: sa.Connection, terms: tuple[Term, ...], wanted: _Conditions
+) -> Iterator[_Found]:
+    """The same by tsvectors."""
+    from scraper.store.search_postgresql import match_letters, match_words
+
+    if any(term.is_unspaced for term in terms):
+        by_letters = match_letters(terms, title_weight=TITLE_WEIGHT)
+        for row in connection.execute(_best_first(by_letters, *wanted)):
+            yield _Found(article=row.id, story=row.story_id, by_trigrams=True)
+    by_words = match_words(terms, title_weight=TITLE_WEIGHT)
+    for row in connection.execute(_best_first(by_words, *wanted)):
+        yield _Found(article=row.id, story=row.story_id, by_trigrams=False)
 
 
 def _steps(

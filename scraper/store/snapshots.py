@@ -19,7 +19,7 @@ from scraper.store import warc
 from scraper.store.ids import among, pack
 from scraper.store.imported_warc import IS_OURS, read_imported, read_packed
 from scraper.store.schema import article, erasure, snapshot
-from scraper.store.warc import Place, WarcWriter, hash_payload, warc_folder
+from scraper.store.warc import Place, WarcWriter, hash_payload
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -70,7 +70,7 @@ class SnapshotKeeper:
 
     def __init__(self, archive: Archive, run_id: RunId) -> None:
         self._archive = archive
-        self._folder = warc_folder(archive.path)
+        self._folder = archive.snapshots
         self._writer = WarcWriter(self._folder, warc.file_name(run_id))
 
     def append(self, page_id: PageId, fetched: Snapshot) -> Appended:
@@ -137,8 +137,9 @@ def load_snapshots(connection: sa.Connection, pages: Iterable[PageId]) -> list[K
 def scan_snapshots(connection: sa.Connection) -> Iterator[KeptSnapshot]:
     """All snapshots, in the order in which they lie in the files."""
     statement = sa.select(snapshot).order_by(snapshot.c.warc_file, snapshot.c.offset)
-    for row in connection.execution_options(yield_per=1000).execute(statement):
-        yield _read_snapshot(row)
+    with connection.execute(statement, execution_options={"yield_per": 1000}) as rows:
+        for row in rows:
+            yield _read_snapshot(row)
 
 
 def read_snapshot(connection: sa.Connection, archive: Archive, kept: KeptSnapshot) -> Payload:
@@ -152,7 +153,7 @@ def read_snapshot(connection: sa.Connection, archive: Archive, kept: KeptSnapsho
         first = _read_snapshot(connection.execute(statement).one())
         found = read_payload(archive, first.place, kept.payload_sha256)
     if found is None:
-        path = str(warc_folder(archive.path) / kept.place.warc_file)
+        path = str(archive.snapshots / kept.place.warc_file)
         raise SnapshotError(path, kept.place.offset, "is a revisit of nothing")
     return found
 
@@ -170,13 +171,14 @@ def each_record(
     wanted = sa.or_(snapshot.c.id.in_(read), snapshot.c.id.in_(held))
     statement = sa.select(snapshot).where(wanted)
     statement = statement.order_by(snapshot.c.warc_file, snapshot.c.offset)
-    folder = warc_folder(archive.path)
-    for row in connection.execute(statement, execution_options={"yield_per": 1000}):
-        kept = _read_snapshot(row)
-        if kept.place.is_imported:
-            yield read_packed(kept.place, kept.payload_sha256)
-        else:
-            yield warc.read_record(folder, kept.place, kept.payload_sha256)
+    folder = archive.snapshots
+    with connection.execute(statement, execution_options={"yield_per": 1000}) as rows:
+        for row in rows:
+            kept = _read_snapshot(row)
+            if kept.place.is_imported:
+                yield read_packed(kept.place, kept.payload_sha256)
+            else:
+                yield warc.read_record(folder, kept.place, kept.payload_sha256)
 
 
 def read_payload(archive: Archive, place: Place, payload_sha256: str) -> Payload | None:
@@ -186,7 +188,7 @@ def read_payload(archive: Archive, place: Place, payload_sha256: str) -> Payload
     """
     if place.is_imported:
         return read_imported(place, payload_sha256)
-    return warc.read_payload(warc_folder(archive.path), place, payload_sha256)
+    return warc.read_payload(archive.snapshots, place, payload_sha256)
 
 
 def delete_snapshots(connection: sa.Connection, ids: Iterable[SnapshotId]) -> None:
@@ -217,7 +219,7 @@ def tidy(archive: Archive) -> None:
     Only the newest file that is named, and those after it, can have an unfinished tail: each run
     tidies before it begins a file. Raises SnapshotError where a file cannot be written.
     """
-    folder = warc_folder(archive.path)
+    folder = archive.snapshots
     with archive.read() as connection:
         rows = connection.execute(sa.select(erasure)).all()
         newest = connection.execute(

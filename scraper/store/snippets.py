@@ -39,6 +39,14 @@ def cut_by_words(
     connection: sa.Connection, terms: tuple[Term, ...], ids: Sequence[ArticleId]
 ) -> dict[ArticleId, Snippet]:
     """For each of these articles, found by words, the piece of its text that shows why."""
+    if connection.dialect.name == "postgresql":
+        from scraper.store.search_postgresql import mark_words
+
+        texts = sa.select(article.c.id, article.c.text).where(article.c.id.in_(ids))
+        return {
+            ArticleId(found): _read_marks(mark_words(terms, text, marks=(_OPEN, _CLOSE)))
+            for found, text in connection.execute(texts)
+        }
     table: sa.ColumnClause[str] = sa.literal_column(article_fts.name)
     marked = sa.func.snippet(table, 1, _OPEN, _CLOSE, "…", _SNIPPET_WORDS)
     # SQLite asks the index once for each id, unless it is kept from it, and each time gathers all

@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert
 
 from scraper.model import (
     GIVE_UP_AFTER,
@@ -24,6 +23,7 @@ from scraper.model import (
     Validators,
 )
 from scraper.store.schema import feed_entry, host, request, run, source
+from scraper.store.spoken import Upsert
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -199,7 +199,8 @@ def load_hosts(connection: sa.Connection, hosts: Sequence[str] | None = None) ->
     statement = sa.select(host)
     if hosts is not None:
         statement = statement.where(host.c.host.in_(hosts))
-    return [HostState(**row._mapping) for row in connection.execute(statement)]
+    rows = connection.execute(statement.order_by(host.c.host))
+    return [HostState(**row._mapping) for row in rows]
 
 
 def save_hosts(connection: sa.Connection, states: Iterable[HostState]) -> None:
@@ -216,7 +217,7 @@ def save_hosts(connection: sa.Connection, states: Iterable[HostState]) -> None:
         for state in states
     ]
     if rows:
-        connection.execute(_SAVE_HOST, rows)
+        connection.execute(_SAVE_HOST.on(connection), rows)
 
 
 def save_robots(connection: sa.Connection, states: Iterable[HostState]) -> None:
@@ -226,23 +227,28 @@ def save_robots(connection: sa.Connection, states: Iterable[HostState]) -> None:
         for state in states
     ]
     if rows:
-        connection.execute(_SAVE_ROBOTS, rows)
+        connection.execute(_SAVE_ROBOTS.on(connection), rows)
 
 
-def _later(name: str) -> sa.ColumnElement[Any]:
+def _later(old: sa.ColumnElement[Any], new: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
     """The later of what is remembered and what is new; the new one where nothing is remembered."""
-    old, new = host.c[name], _NEW_HOST.excluded[name]
     return sa.case((sa.or_(old.is_(None), new > old), sa.func.coalesce(new, old)), else_=old)
 
 
-_NEW_HOST = insert(host)
-_SAVE_HOST = _NEW_HOST.on_conflict_do_update(
-    index_elements=["host"],
-    set_={name: _later(name) for name in ("last_request_at", "not_before")},
+_SAVE_HOST = Upsert(
+    lambda insert: (new := insert(host)).on_conflict_do_update(
+        index_elements=["host"],
+        set_={
+            name: _later(host.c[name], new.excluded[name])
+            for name in ("last_request_at", "not_before")
+        },
+    )
 )
-_SAVE_ROBOTS = _NEW_HOST.on_conflict_do_update(
-    index_elements=["host"],
-    set_={name: _NEW_HOST.excluded[name] for name in ("robots", "robots_at")},
+_SAVE_ROBOTS = Upsert(
+    lambda insert: (new := insert(host)).on_conflict_do_update(
+        index_elements=["host"],
+        set_={name: new.excluded[name] for name in ("robots", "robots_at")},
+    )
 )
 
 

@@ -14,12 +14,15 @@ from scraper.model import (
     PageId,
     RevisionId,
 )
-from scraper.store.ids import among, pack
+from scraper.store.ids import among, each_of, pack
 from scraper.store.schema import article
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+
+#: More articles than a page can have; every engine takes it for a limit.
+_UNBOUNDED = 2**31 - 1
 
 # What is asked for every article that is filed, built once.
 _TEXTS = sa.select(
@@ -55,9 +58,7 @@ _TEXT_BY_EXTERNAL_ID = _TEXTS.where(
 _TEXTS_BY_ID = _TEXTS.where(among(article.c.id)).order_by(article.c.id)
 #: All texts whose SHA-256 begins with one of these prefixes; "g" follows every digit.
 _TEXTS_OF_SITE = (
-    _TEXTS.select_from(
-        _prefix := sa.func.json_each(sa.bindparam("prefixes", type_=sa.Text)).table_valued("value")
-    )
+    _TEXTS.select_from(_prefix := each_of(article.c.text_sha256, "prefixes"))
     .join(
         article,
         sa.and_(
@@ -103,9 +104,8 @@ def find_by_page(
     connection: sa.Connection, page_id: PageId, *, most: int | None = None
 ) -> list[StoredText]:
     """The page's articles with their current texts, newest revision first; ``most`` at most."""
-    unbounded = -1
     return _read_texts(
-        connection, _TEXTS_OF_PAGE, page_id=page_id, most=unbounded if most is None else most
+        connection, _TEXTS_OF_PAGE, page_id=page_id, most=_UNBOUNDED if most is None else most
     )
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert
 
 from scraper.model import (
     ArticleId,
@@ -33,6 +32,7 @@ from scraper.store.schema import (
     story,
     story_tombstone,
 )
+from scraper.store.spoken import Upsert
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -72,14 +72,16 @@ _PLACES = (
 _MARK_ROUNDUPS = (
     article.update().where(among(article.c.id)).values(is_roundup=sa.bindparam("verdict"))
 )
-_ADD_STORY = insert(story).values(
-    first_seen=sa.select(sa.func.min(article.c.first_seen))
-    .where(among(article.c.id))
-    .scalar_subquery()
-)
-_WRITE_STORY = _ADD_STORY.on_conflict_do_update(
-    index_elements=["id"],
-    set_={column.name: column for column in _ADD_STORY.excluded if column.name != "id"},
+_FIRST_SEEN = sa.select(sa.func.min(article.c.first_seen)).where(among(article.c.id))
+_WRITE_STORY = Upsert(
+    lambda insert: (
+        (new := insert(story))
+        .values(first_seen=_FIRST_SEEN.scalar_subquery())
+        .on_conflict_do_update(
+            index_elements=["id"],
+            set_={column.name: column for column in new.excluded if column.name != "id"},
+        )
+    )
 )
 _MOVE = (
     article.update()
@@ -228,7 +230,7 @@ def _write_story(
         "evidence": judged.evidence,
         "updated_at": now,
     }
-    connection.execute(_WRITE_STORY, values | {"ids": pack(judged.members)})
+    connection.execute(_WRITE_STORY.on(connection), values | {"ids": pack(judged.members)})
     if old is None:
         connection.execute(_END_TOMBSTONE, {"of": judged.id})
     moved = [

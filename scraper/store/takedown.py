@@ -6,18 +6,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert
 
 from scraper.model import ArticleId, PageId, PageState, SnapshotId
 from scraper.store.find import find_page_by_url
 from scraper.store.ids import among, pack
 from scraper.store.schema import article, feed_entry, forgotten_site, page, request, snapshot
+from scraper.store.spoken import Upsert
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
 
+_FORGET_SITE = Upsert(lambda insert: insert(forgotten_site).on_conflict_do_nothing())
 #: What a page that is forgotten is; its addresses alone are left.
 _FORGOTTEN = {
     "state": PageState.FORGOTTEN,
@@ -129,7 +130,7 @@ def is_empty(connection: sa.Connection, page_id: PageId) -> bool:
 def forget_site(connection: sa.Connection, site: str, now: datetime) -> None:
     """Nothing; whatever announces a page of this site, it is not asked for."""
     values = {"site": site, "forgotten_at": now}
-    connection.execute(insert(forgotten_site).on_conflict_do_nothing(), values)
+    connection.execute(_FORGET_SITE.on(connection), values)
 
 
 def forgotten_sites(connection: sa.Connection) -> frozenset[str]:

@@ -2,39 +2,54 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scraper.errors import ArchiveMissingError, ArchiveVersionError
+from scraper.errors import ArchiveVersionError
 from scraper.store import schema
-from scraper.store.archive import Archive, check_version, found_revision, hold_lock
+from scraper.store.archive import Archive, check_version, found_revision, locate
 from scraper.store.backup import copy_archive
+from scraper.store.sqlite import SqliteFile
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from scraper.store.archive import Where
 
-def upgrade_archive(path: Path) -> tuple[str, str]:
-    """The schema revisions that the archive had and has; equal where nothing was to be done.
 
-    A copy of the archive as it was stays beside it (``backup_before``). All migrations are one
-    transaction, under the archive's lock. Raises ArchiveMissingError, ArchiveVersionError for an
-    archive of a newer program, LockedError while another run lasts.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upgrade:
+    """The schema revisions before and after; ``backup`` is the archive as it was, if it was a file.
+
+    They are equal where nothing was to be done.
     """
-    if not path.is_file():
-        raise ArchiveMissingError(str(path))
-    archive = Archive(path)
-    try:
-        before = _refuse_newer(path, archive)
+
+    before: str
+    after: str
+    backup: Path | None = None
+
+
+def upgrade_archive(where: Where) -> Upgrade:
+    """What was done: all migrations in one transaction, under the archive's lock.
+
+    A copy of a file as it was stays beside it (``backup_before``). Raises ArchiveMissingError,
+    ArchiveVersionError for an archive of a newer program, LockedError while another run lasts.
+    """
+    location = locate(where)
+    location.find()
+    with Archive(location) as archive:
+        before = _refuse_newer(archive)
         if before == schema.REVISION:
-            return before, before
-        with hold_lock(path):
-            before = _refuse_newer(path, archive)  # it may have changed before we got the lock
-            copy_archive(archive, part := backup_before(path, f"{before}.part"))
-            part.replace(backup_before(path, before))
-            _migrate(path, archive, before)
-            return before, schema.REVISION
-    finally:
-        archive.close()
+            return Upgrade(before=before, after=before)
+        with location.hold_lock():
+            before = _refuse_newer(archive)  # it may have changed before we got the lock
+            backup = None
+            if isinstance(location, SqliteFile):
+                backup = backup_before(location.path, before)
+                copy_archive(archive, part := backup_before(location.path, f"{before}.part"))
+                part.replace(backup)
+            _migrate(archive, before)
+            return Upgrade(before=before, after=schema.REVISION, backup=backup)
 
 
 def backup_before(path: Path, revision: str) -> Path:
@@ -42,16 +57,24 @@ def backup_before(path: Path, revision: str) -> Path:
     return path.with_name(f"{path.name}.before-upgrade-from-{revision}")
 
 
-def _refuse_newer(path: Path, archive: Archive) -> str:
+def list_backups(archive: Archive) -> list[Path]:
+    """The copies of the archive's file that upgrades left beside it, by name."""
+    if not isinstance(archive.location, SqliteFile):
+        return []
+    path = archive.location.path
+    return sorted(path.parent.glob(backup_before(path, "*").name))
+
+
+def _refuse_newer(archive: Archive) -> str:
     """The archive's revision; raises what ``check_version`` does where it is no older one."""
     found = found_revision(archive)
     if found is None or found > schema.REVISION:
-        check_version(path, found)
+        check_version(archive)
         raise AssertionError("check_version raises for these")
     return found
 
 
-def _migrate(path: Path, archive: Archive, before: str) -> None:
+def _migrate(archive: Archive, before: str) -> None:
     from alembic.util import CommandError
 
     from scraper.store.migrate import upgrade_schema
@@ -61,4 +84,5 @@ def _migrate(path: Path, archive: Archive, before: str) -> None:
             upgrade_schema(connection)
     except CommandError as exc:
         remedy = "that revision is unknown; was it made by a version in development?"
-        raise ArchiveVersionError(str(path), before, schema.REVISION, remedy) from exc
+        location = str(archive.location)
+        raise ArchiveVersionError(location, before, schema.REVISION, remedy) from exc

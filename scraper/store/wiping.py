@@ -1,7 +1,8 @@
-"""Nothing of what was deleted is left in the archive's file.
+"""Nothing of what was deleted is left in the archive's file, or its tables' files.
 
 SQLite leaves deleted rows in pages that are free, in its write-ahead log, and in full-text segments
-until these are merged.
+until these are merged. PostgreSQL leaves them in its tables, and in a log of which its server
+disposes: what that and a server's backups hold is out of our reach.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scraper.errors import ArchiveError
+from scraper.store import schema
+from scraper.store.sqlite import SqliteFile, outside_transactions
 
 if TYPE_CHECKING:
     from scraper.store.archive import Archive
@@ -26,14 +29,29 @@ def wipe_free_space(archive: Archive) -> None:
     The file is written anew, which takes its size in free disk space and a minute for some GB.
     Raises ArchiveError where there is no room, or another program reads the archive meanwhile.
     """
+    if not isinstance(archive.location, SqliteFile):
+        _write_tables_anew(archive)
+        return
     with archive.write() as connection:
         for merge in _MERGES:
             connection.exec_driver_sql(merge)
-    with archive.outside_transactions() as cursor:
+    with (
+        archive.location.as_archive_errors(),
+        outside_transactions(archive.engine) as cursor,
+    ):
         cursor.execute("VACUUM")
         is_busy, *_ = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     if is_busy:
         raise ArchiveError(
-            f"{archive.path}: it is forgotten, but another program reads the archive, so that "
+            f"{archive.location}: it is forgotten, but another program reads the archive, so that "
             "traces are left in its -wal file: run the command again when that has ended"
         )
+
+
+def _write_tables_anew(archive: Archive) -> None:
+    """Nothing; each of PostgreSQL's tables is a new file, locked while it is written."""
+    with archive.location.as_archive_errors():
+        engine = archive.engine.execution_options(isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            for name in (*schema.metadata.tables, schema.article_search.name):
+                connection.exec_driver_sql(f"VACUUM (FULL) {name}")

@@ -15,7 +15,7 @@ from starlette.staticfiles import StaticFiles
 
 from scraper.errors import ArchiveError
 from scraper.metrics import METRICS_TYPE, print_metrics
-from scraper.store.archive import check_version, found_revision
+from scraper.store.archive import check_version
 from scraper.web.compare import show_comparison
 from scraper.web.feed import show_feed
 from scraper.web.guard import Guard
@@ -65,7 +65,7 @@ def create_app(archive: Archive, *, names: Collection[str] = ()) -> Guard:
 def _show_health(request: Request) -> Response:
     """That the archive can be read, for whoever watches over this server."""
     archive: Archive = request.app.state.archive
-    check_version(archive.path, found_revision(archive))
+    check_version(archive)
     return PlainTextResponse("ok\n")
 
 

@@ -49,5 +49,5 @@ def read_archive(request: Request) -> AbstractContextManager[sa.Connection]:
 def render(request: Request, template: str, *, status: int = 200, **values: Any) -> Response:  # noqa: ANN401  # whatever the template shows
     """The page, with this status."""
     archive: Archive = request.app.state.archive
-    html = _ENVIRONMENT.get_template(template).render(values, archive_name=archive.path.name)
+    html = _ENVIRONMENT.get_template(template).render(values, archive_name=archive.location.title)
     return HTMLResponse(html, status_code=status)

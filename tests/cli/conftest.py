@@ -16,15 +16,29 @@ if TYPE_CHECKING:
 
     from click.testing import Result
 
+    from tests.postgres_server import PostgresServer
+
 
 @pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder in which commands run, with no config and no variables from outside."""
+def home(
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    postgres_server: PostgresServer | None,
+) -> Path:
+    """The folder in which commands run, with no config and no variables from outside.
+
+    On PostgreSQL one names the test's database, in which an archive is or is to be made.
+    """
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "xdg"))
     monkeypatch.setenv("TZ", "UTC")
     monkeypatch.delenv("SCRAPER_CONFIG", raising=False)
     monkeypatch.delenv("SCRAPER_ARCHIVE", raising=False)
+    if postgres_server is not None and not request.node.get_closest_marker("sqlite"):
+        has_archive = "archive_path" in request.fixturenames
+        make = postgres_server.archive if has_archive else postgres_server.blank
+        monkeypatch.setenv("SCRAPER_ARCHIVE", make(tmp_path).address)
     return tmp_path
 
 

@@ -41,8 +41,7 @@ def archived(archive: Archive, run: Callable[..., Result]) -> Archive:
 def contents(archive: Archive) -> dict[str, list[Any]]:
     """All rows of all tables."""
     with archive.read() as connection:
-        named = sa.text("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
-        tables = list(connection.execute(named).scalars())
+        tables = sa.inspect(connection).get_table_names()
         return {
             table: list(connection.execute(sa.text(f'SELECT * FROM "{table}"')))  # noqa: S608  # its own name
             for table in tables

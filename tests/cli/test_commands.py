@@ -102,7 +102,7 @@ def test_help_lists_every_command_under_its_heading(run: Callable[..., Result]) 
         (("stories", "--limit", "0"), "scraper: Invalid value for '--limit'"),
         (("show",), "scraper: Missing argument 'ID|URL'. See `scraper show --help`."),
         (("export", "pages"), "scraper: Invalid value for '{stories|articles|relations|sources}'"),
-        (("--archive", "postgresql://x/y", "status"), "scraper: archive 'postgresql://x/y'"),
+        (("--archive", "mysql://x/y", "status"), "scraper: archives are kept in"),
     ],
 )
 def test_wrong_usage_is_one_line(

@@ -97,7 +97,7 @@ def complete(*words: str) -> list[str]:
 def test_commands_are_completed_without_their_modules(home: Path) -> None:
     """Commands of groups are found as well, and what begins nothing finds nothing."""
     assert complete("scraper", "st") == ["status", "stories"]
-    assert complete("scraper", "db", "") == ["backup", "check", "stats", "upgrade"]
+    assert complete("scraper", "db", "") == ["backup", "check", "copy", "stats", "upgrade"]
     assert complete("scraper", "zz") == [""]
     program = "import sys, scraper.cli.app as app, click;"
     program += "app.cli.shell_complete(click.Context(app.cli), 's');"

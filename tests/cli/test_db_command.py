@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+import pytest
 
 from scraper.model import PageState, RunId
 from scraper.store.archive import hold_lock
@@ -15,7 +18,6 @@ from tests.store.test_warc import fetched
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from click.testing import Result
 
@@ -28,6 +30,7 @@ def set_revision(path: Path, revision: str) -> None:
         connection.execute("UPDATE alembic_version SET version_num = ?", (revision,))
 
 
+@pytest.mark.sqlite
 def test_newest_archive_is_left_alone(run: Callable[..., Result], archive_path: Path) -> None:
     """An archive of this schema needs nothing, and no lock."""
     with hold_lock(archive_path):
@@ -36,6 +39,7 @@ def test_newest_archive_is_left_alone(run: Callable[..., Result], archive_path: 
     assert result.stdout == f"archive.db has the newest schema already, {REVISION}\n"
 
 
+@pytest.mark.sqlite
 def test_newer_archive_is_refused_untouched(
     run: Callable[..., Result], archive_path: Path, home: Path
 ) -> None:
@@ -51,6 +55,7 @@ def test_newer_archive_is_refused_untouched(
     assert [path.name for path in home.iterdir()] == ["archive.db"]
 
 
+@pytest.mark.sqlite
 def test_older_archive_names_the_command(run: Callable[..., Result], archive_path: Path) -> None:
     """An archive of an older program says what to type."""
     set_revision(archive_path, "20260101_0000")
@@ -59,6 +64,7 @@ def test_older_archive_names_the_command(run: Callable[..., Result], archive_pat
     assert "run `scraper db upgrade`" in result.stderr
 
 
+@pytest.mark.sqlite
 def test_upgrade_waits_for_nobody(run: Callable[..., Result], archive_path: Path) -> None:
     """While a run holds the lock there is no upgrade: exit 11."""
     set_revision(archive_path, "20260101_0000")
@@ -83,6 +89,7 @@ def test_other_files_are_no_archives(run: Callable[..., Result], home: Path) -> 
         assert (home / name).read_bytes() == before
 
 
+@pytest.mark.sqlite
 def test_check_says_fine(run: Callable[..., Result], builder: ArchiveBuilder) -> None:
     """A whole archive is called fine."""
     builder.article("Ferry", "The ferry.", url="https://paper.example/a")
@@ -103,6 +110,7 @@ def test_check_lists_what_is_wrong(run: Callable[..., Result], builder: ArchiveB
     assert len(json.loads(run("db", "check", "--json").stdout)["problems"]) == 1
 
 
+@pytest.mark.sqlite
 def test_backup_is_an_archive(
     run: Callable[..., Result], builder: ArchiveBuilder, home: Path
 ) -> None:
@@ -119,6 +127,7 @@ def test_backup_is_an_archive(
     assert (again.exit_code, again.stderr.count("\n")) == (1, 1)
 
 
+@pytest.mark.sqlite
 def test_backup_that_cannot_be_written(
     run: Callable[..., Result], archive_path: Path, home: Path
 ) -> None:
@@ -126,6 +135,40 @@ def test_backup_that_cannot_be_written(
     result = run("db", "backup", "nowhere/copy.db")
     assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
     assert "nowhere" in result.stderr
+
+
+def test_copy_is_compared(run: Callable[..., Result], builder: ArchiveBuilder, home: Path) -> None:
+    """It is told how much is the same in both; the copy passes the same checks."""
+    builder.article("Ferry", "The ferry.", url="https://paper.example/a")
+    copied = run("db", "copy", builder.archive.location.address, "copy.db")
+    assert copied.exit_code == 0, copied.output
+    assert "are the same in both; 0 WARC files were copied" in copied.stdout
+    assert run("--archive", "copy.db", "db", "check").stdout == "copy.db is fine\n"
+    assert "Ferry" in run("--archive", "copy.db", "show", "1").stdout
+    again = run("db", "copy", builder.archive.location.address, "copy.db")
+    assert (again.exit_code, again.stderr.count("\n")) == (1, 1)
+
+
+@pytest.mark.postgresql
+def test_database_is_not_backed_up(run: Callable[..., Result], archive_path: Path) -> None:
+    """One line says what to use instead, with exit code 2."""
+    result = run("db", "backup", "copy.db")
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+    assert "pg_dump" in result.stderr
+
+
+@pytest.mark.postgresql
+def test_database_that_goes_away_is_one_line(
+    run: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So is one that never was there, for a command that reads and one that writes."""
+    monkeypatch.setenv("SCRAPER_ARCHIVE", "postgresql://me:secret@127.0.0.1:1/news")
+    for words in (("status",), ("run",), ("init",), ("db", "upgrade")):
+        result = run(*words)
+        assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
+        assert "that the server runs" in result.stderr
+        assert "secret" not in result.output
+    assert not Path("config.toml").exists()
 
 
 def test_stats_count(run: Callable[..., Result], builder: ArchiveBuilder) -> None:
@@ -137,6 +180,7 @@ def test_stats_count(run: Callable[..., Result], builder: ArchiveBuilder) -> Non
     assert "1     article" in run("db", "stats").stdout
 
 
+@pytest.mark.sqlite
 def test_check_reads_every_snapshot(
     run: Callable[..., Result], builder: ArchiveBuilder, home: Path
 ) -> None:

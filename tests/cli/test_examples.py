@@ -38,6 +38,8 @@ ELSEWHERE_ARGS = {
     "import CC-NEWS-20260101.warc.gz": "a large file; run in test_import_warc.py",
     "run --all": "likewise; run in test_gathering.py",
     "db backup /mnt/backup/archive.db": "another machine's folder; run in test_db_command.py",
+    "db copy archive.db postgresql://me@db/news": "asks a server; run in test_db_command.py",
+    "db copy postgresql://me@db/news news.db": "likewise",
 }
 #: What says first what it would take away, and ends with 2 until it is told --yes.
 ASKING = ("forget https://example.org/story", "prune --older-than 2y")

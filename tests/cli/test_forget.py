@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from scraper.model import PageId
     from scraper.store.archive import Archive
 
+#: They look into the files for what must not be left.
+pytestmark = pytest.mark.sqlite
+
 #: A word that only the page to be forgotten has, and ordinary ones around it.
 SECRET = "Quibbleworth"  # noqa: S105  # a name
 FORGOTTEN = "https://paper.example/ferry"

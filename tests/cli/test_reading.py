@@ -339,6 +339,7 @@ def test_search_for_no_word(told: object, run: Callable[..., Result]) -> None:
     assert "there is no word" in result.stderr
 
 
+@pytest.mark.sqlite
 def test_export_to_file_and_stdout(
     told: object, run: Callable[..., Result], builder: ArchiveBuilder
 ) -> None:

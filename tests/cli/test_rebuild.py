@@ -41,12 +41,12 @@ def test_what_matches_waits_for_the_rebuild(
         lines.write_text('{"title": "A bridge", "text": "The bridge is closed."}\n')
         words = ["import", str(lines)]
     set_version(archive, FINGERPRINT_VERSION - 1)
-    refused = run("--archive", str(archive.path), *words)
+    refused = run("--archive", archive.location.address, *words)
     assert refused.exit_code == 10
     assert refused.stderr.endswith("run `scraper rebuild fingerprints`\n")
     assert refused.stderr.count("\n") == 1
-    assert run("--archive", str(archive.path), "stories").exit_code == 0
-    assert run("--archive", str(archive.path), "rebuild", "fingerprints").exit_code == 0
+    assert run("--archive", archive.location.address, "stories").exit_code == 0
+    assert run("--archive", archive.location.address, "rebuild", "fingerprints").exit_code == 0
     with archive.read() as connection:
         found = connection.execute(sa.select(schema.archive.c.fingerprint_version)).scalar()
     assert found == FINGERPRINT_VERSION
@@ -58,7 +58,7 @@ def test_fingerprints_of_a_newer_program_are_left_alone(
     """The remedy is a newer program, not a rebuild."""
     set_version(archive, FINGERPRINT_VERSION + 1)
     for words in (["run"], ["rebuild", "fingerprints"]):
-        refused = run("--archive", str(archive.path), *words)
+        refused = run("--archive", archive.location.address, *words)
         assert refused.exit_code == 10
         assert "upgrade the program" in refused.stderr
 
@@ -66,7 +66,7 @@ def test_fingerprints_of_a_newer_program_are_left_alone(
 def test_rebuilding_is_silent(archive: Archive, run: Callable[..., Result]) -> None:
     """Both commands say nothing where all went well."""
     for what in ("fingerprints", "stories"):
-        done = run("--archive", str(archive.path), "rebuild", what)
+        done = run("--archive", archive.location.address, "rebuild", what)
         assert (done.exit_code, done.output) == (0, "")
 
 

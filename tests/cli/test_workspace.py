@@ -11,6 +11,7 @@ import pytest
 from scraper.cli.logs import configure_logging
 from scraper.cli.workspace import Workspace
 from scraper.errors import ConfigError, UsageError
+from scraper.store.postgresql import PostgresDatabase
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,8 +55,27 @@ def test_archive_can_be_read_beside_a_missing_config(home: Path) -> None:
 
 def test_other_databases_are_refused() -> None:
     """A URL of another database says what this version speaks."""
-    with pytest.raises(UsageError, match="SQLite"):
-        _ = Workspace(archive="postgresql://db/news").archive_path
+    with pytest.raises(UsageError, match="SQLite or PostgreSQL"):
+        _ = Workspace(archive="mysql://db/news").archive_path
+
+
+def test_a_databases_snapshots_lie_where_the_config_says(home: Path) -> None:
+    """They do too where an option names the database; without a word in a folder of its name."""
+    (home / "conf").mkdir()
+    (home / "conf" / "news.toml").write_text(
+        '[archive]\npath = "postgresql://me:secret@db/news"\nsnapshots_dir = "kept"'
+    )
+    for archive in (None, "postgresql+psycopg://other/x"):
+        there = Workspace(config_file="conf/news.toml", archive=archive).archive_path
+        assert isinstance(there, PostgresDatabase)
+        assert there.snapshots == Path("conf/kept")
+    alone = Workspace(archive="postgresql://me:secret@db/news").archive_path
+    assert isinstance(alone, PostgresDatabase)
+    assert alone.snapshots == Path("news.warc")
+    assert (str(alone), alone.address) == (
+        "postgresql://me:***@db/news",
+        "postgresql://me@db/news",
+    )
 
 
 @pytest.mark.parametrize(("verbosity", "lines"), [(0, 1), (1, 2), (2, 3), (9, 3)])

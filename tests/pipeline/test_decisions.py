@@ -90,7 +90,7 @@ def take_back(archive: Archive, number: int | None = None) -> Outcome:
 def rows_of(archive: Archive, table: sa.Table) -> list[sa.Row[Any]]:
     """A table's rows."""
     with archive.read() as connection:
-        return list(connection.execute(sa.select(table)).all())
+        return list(connection.execute(sa.select(table).order_by(*table.primary_key)).all())
 
 
 def places_of(archive: Archive) -> Places:

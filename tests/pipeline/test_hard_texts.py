@@ -56,7 +56,7 @@ def test_a_hard_text_is_imported_and_found_again(
     typed.write_bytes(text.encode("utf-8", "replace"))
 
     def run(*args: str) -> str:
-        result = CliRunner().invoke(cli, ["--archive", str(archive.path), *args])
+        result = CliRunner().invoke(cli, ["--archive", archive.location.address, *args])
         assert (result.exit_code, result.stderr) == (0, "")
         return result.stdout
 

@@ -76,7 +76,8 @@ def read_stories(archive: Archive) -> list[list[str]]:
 def rows_of(archive: Archive, table: sa.Table) -> list[dict[str, object]]:
     """A table's rows as dictionaries."""
     with archive.read() as connection:
-        return [dict(row._mapping) for row in connection.execute(sa.select(table))]
+        rows = connection.execute(sa.select(table).order_by(*table.primary_key))
+        return [dict(row._mapping) for row in rows]
 
 
 def test_an_article_without_copies_is_a_story_of_its_own(

@@ -64,7 +64,7 @@ def join(archive: Archive, *urls: str) -> PageId:
 def rows_of(archive: Archive, table: sa.Table) -> list[sa.Row[Any]]:
     """A table's rows."""
     with archive.read() as connection:
-        return list(connection.execute(sa.select(table)).all())
+        return list(connection.execute(sa.select(table).order_by(*table.primary_key)).all())
 
 
 def holders_of(archive: Archive, text: str, title: str = "A headline about it") -> set[ArticleId]:
@@ -142,6 +142,7 @@ def test_the_whole_text_stays(
     assert holders_of(archive, whole) == {1}
 
 
+@pytest.mark.sqlite
 def test_the_newer_text_comes_with_all_that_belongs_to_it(
     archive: Archive, write_text: WriteText
 ) -> None:
@@ -228,6 +229,7 @@ def test_where_nothing_is_joined_no_article_is_looked_at(
         assert Ingest({}).join_pages(connection, PageId(1), keys, NOW) == 1
 
 
+@pytest.mark.sqlite
 def test_the_archive_is_whole_after(archive: Archive, write_text: WriteText) -> None:
     """No foreign key is broken, and the full-text index is equal to the articles."""
     for url in (FIRST, SECOND, "https://b.example/1"):

@@ -83,7 +83,7 @@ def test_every_page_is_kept(archive: Archive, paper: Paper, write_text: Callable
     assert sorted(kept_bodies(archive)) == sorted(bodies)
     with archive.read() as connection:
         assert [kept.revisit_of is None for kept in scan_snapshots(connection)].count(False) == 1
-    assert len(warc.list_files(warc.warc_folder(archive.path))) == 2
+    assert len(warc.list_files(archive.snapshots)) == 2
 
 
 def test_page_that_asks_not_to_be_archived_is_not_kept(
@@ -102,7 +102,7 @@ def test_nothing_is_kept_where_the_config_says_so(
     """Without snapshots there is no folder, and articles are archived all the same."""
     paper.write_article("/a", write_text(1))
     fetch(archive, paper, "/a", snapshots=False)
-    assert not warc.warc_folder(archive.path).exists()
+    assert not archive.snapshots.exists()
     with archive.read() as connection:
         assert find_article(connection, paper.url("/a")) == 1
 
@@ -180,7 +180,7 @@ def test_next_run_cuts_what_a_killed_one_left(
     """A tail behind the last record that is named is gone after the next run."""
     paper.write_article("/a", write_text(1))
     fetch(archive, paper, "/a")
-    folder = warc.warc_folder(archive.path)
+    folder = archive.snapshots
     (file,) = (folder / name for name in warc.list_files(folder))
     whole = file.read_bytes()
     file.write_bytes(whole + whole[:100])

@@ -163,7 +163,7 @@ def test_article_is_found_where_none_was(kept: Kept) -> None:
 def test_unreadable_snapshot_is_told(kept: Kept) -> None:
     """A WARC file that is gone stops nothing, and the article stays."""
     kept.article(URL, 1, read=lambda article: article)
-    folder = warc.warc_folder(kept.archive.path)
+    folder = kept.archive.snapshots
     (folder / warc.file_name(1)).unlink()
     outcomes: list[RereadOutcome] = []
     reread(kept.archive, outcomes.append)

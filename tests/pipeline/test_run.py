@@ -132,7 +132,8 @@ def run(archive: Archive, *, everything: bool = True, **fetch: object) -> RunRep
 def rows_of(archive: Archive, table: sa.Table) -> list[dict[str, object]]:
     """A table's rows as dictionaries."""
     with archive.read() as connection:
-        return [dict(row._mapping) for row in connection.execute(sa.select(table))]
+        rows = connection.execute(sa.select(table).order_by(*table.primary_key))
+        return [dict(row._mapping) for row in rows]
 
 
 def test_what_a_feed_announces_is_archived(

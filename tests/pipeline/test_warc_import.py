@@ -449,6 +449,7 @@ def test_nothing_of_a_forgotten_page_comes_back(
     assert not (crawl.folder / "archive.db.warc").exists()
 
 
+@pytest.mark.sqlite  # it is backed up
 def test_the_files_of_others_are_never_written(
     crawl: Crawl, write_text: Callable[..., str]
 ) -> None:

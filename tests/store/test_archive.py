@@ -21,8 +21,7 @@ from scraper.errors import (
     LockedError,
     UsageError,
 )
-from scraper.store import archive as archive_module
-from scraper.store import migrate, schema
+from scraper.store import migrate, schema, sqlite
 from scraper.store.archive import (
     Archive,
     archive_path,
@@ -34,6 +33,9 @@ from scraper.store.archive import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+#: About files; tests/store/test_postgresql.py is about databases of a server.
+pytestmark = pytest.mark.sqlite
 
 NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
 
@@ -186,10 +188,16 @@ def test_a_location_is_a_path_or_a_url(location: str, path: str) -> None:
 
 
 def test_a_database_we_do_not_speak_is_a_usage_error() -> None:
-    """It says so, and with which exit code."""
-    with pytest.raises(UsageError, match="SQLite") as caught:
-        archive_path("postgresql://localhost/news", Path())
-    assert caught.value.exit_code == 2
+    """It says so, with its exit code, and repeats no password that may stand in it."""
+    for url in (
+        "mysql://me:secret@localhost/news",
+        "postgresql+asyncpg://me:secret@db/news",
+        "x://",
+    ):
+        with pytest.raises(UsageError, match="SQLite or PostgreSQL") as caught:
+            archive_path(url, Path())
+        assert caught.value.exit_code == 2
+        assert "secret" not in str(caught.value)
 
 
 # --- opening what is none -------------------------------------------------------------------------
@@ -396,7 +404,7 @@ def test_a_writer_that_waits_too_long_is_an_archive_error(
     archive_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It says that another is writing; what that one does is not disturbed."""
-    monkeypatch.setattr(archive_module, "_PRAGMAS", ("PRAGMA busy_timeout = 1",))
+    monkeypatch.setattr(sqlite, "_PRAGMAS", ("PRAGMA busy_timeout = 1",))
     with open_archive(archive_path) as first, open_archive(archive_path) as second:
         with first.write() as connection:
             connection.execute(schema.host.insert().values(host="first"))
@@ -410,8 +418,8 @@ def full_disk(archive_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[A
     """An archive that may not grow by a page more, as on a full disk."""
     with closing(sqlite3.connect(archive_path)) as connection:
         (size,) = connection.execute("PRAGMA page_count").fetchone()
-    limits = (*archive_module._PRAGMAS, f"PRAGMA max_page_count = {size}")  # noqa: SLF001 - a disk's
-    monkeypatch.setattr(archive_module, "_PRAGMAS", limits)
+    limits = (*sqlite._PRAGMAS, f"PRAGMA max_page_count = {size}")  # noqa: SLF001 - a disk's
+    monkeypatch.setattr(sqlite, "_PRAGMAS", limits)
     with open_archive(archive_path) as archive:
         yield archive
 
@@ -431,7 +439,7 @@ def test_a_file_that_may_not_be_written_can_be_read(
     """Reading goes on; writing is an ArchiveError with what to do."""
     write_host(archive, "kept")
     # Permissions do not bind root, under whom tests may run: SQLite's own refusal is the same.
-    monkeypatch.setattr(archive_module, "_PRAGMAS", ("PRAGMA query_only = ON",))
+    monkeypatch.setattr(sqlite, "_PRAGMAS", ("PRAGMA query_only = ON",))
     with open_archive(archive.path) as read_only:
         assert read_hosts(read_only) == ["kept"]
         with pytest.raises(ArchiveError, match=r"readonly.*make the file and its folder writable"):

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
     from tests.archive_builder import ArchiveBuilder
 
+#: About files; tests/store/test_postgresql.py is about databases of a server.
+pytestmark = pytest.mark.sqlite
+
 
 @contextmanager
 def largest_file(size: int) -> Iterator[None]:

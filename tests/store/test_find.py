@@ -10,6 +10,7 @@ from scraper.model import StoryId
 from scraper.store.article_ends import merge_article
 from scraper.store.find import find_article, find_page_by_url, find_story
 from scraper.store.pages import join_keys
+from scraper.store.schema import story_tombstone
 
 if TYPE_CHECKING:
     from tests.archive_builder import ArchiveBuilder
@@ -94,7 +95,8 @@ def test_story_that_ended_without_its_article_is_followed(builder: ArchiveBuilde
     kept = builder.article("Ferry", "The ferry.")
     with builder.archive.write() as connection:
         graves = [(90, 91, 1), (91, kept, 2), (92, None, 3)]
-        connection.exec_driver_sql("INSERT INTO story_tombstone VALUES (?, ?, ?)", graves)
+        rows = [dict(zip(("story", "into", "seq"), grave, strict=True)) for grave in graves]
+        connection.execute(story_tombstone.insert(), rows)
     with builder.archive.read() as connection:
         assert find_article(connection, "90") == kept
         assert find_article(connection, "92") is None

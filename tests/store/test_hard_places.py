@@ -8,15 +8,19 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scraper.errors import ArchiveError
-from scraper.store import archive as archives
+from scraper.store import sqlite
 from scraper.store.archive import hold_lock, open_archive
 from scraper.store.check import check_archive
 from scraper.store.find import find_article
+from scraper.store.sqlite import outside_transactions
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.archive_builder import ArchiveBuilder
+
+#: About files; tests/store/test_postgresql.py is about databases of a server.
+pytestmark = pytest.mark.sqlite
 
 
 @pytest.fixture
@@ -29,7 +33,7 @@ def filled(builder: ArchiveBuilder) -> Path:
 
 def test_read_only_mount_is_read(filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where nothing can be written the archive is read, checked, and no file appears beside it."""
-    monkeypatch.setattr(archives, "_is_unwritable", lambda _path: True)
+    monkeypatch.setattr(sqlite, "_is_unwritable", lambda _path: True)
     before = sorted(path.name for path in filled.parent.iterdir())
     with open_archive(filled) as archive:
         with archive.read() as connection:
@@ -76,7 +80,7 @@ def test_odd_names_on_a_read_only_mount(
     filled: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     """A file's name is never taken for a part of a URL."""
-    monkeypatch.setattr(archives, "_is_unwritable", lambda _path: True)
+    monkeypatch.setattr(sqlite, "_is_unwritable", lambda _path: True)
     odd = filled.rename(filled.with_name(name))
     with open_archive(odd) as archive, archive.read() as connection:
         assert find_article(connection, "1") == 1
@@ -86,11 +90,11 @@ def test_full_disk_loses_nothing(builder: ArchiveBuilder) -> None:
     """What does not fit is refused as a whole, with what to do; what was there is whole."""
     builder.article("Ferry", "The ferry.", url="https://paper.example/a")
     archive = builder.archive
-    with archive.outside_transactions() as cursor:
+    with outside_transactions(archive.engine) as cursor:
         cursor.execute("PRAGMA max_page_count = 1")  # as many as there are
     with pytest.raises(ArchiveError, match="make room and run the command again"):
         builder.article("Bridge", "The bridge. " * 100_000, url="https://paper.example/b")
-    with archive.outside_transactions() as cursor:
+    with outside_transactions(archive.engine) as cursor:
         cursor.execute("PRAGMA max_page_count = 1000000")
     with archive.read() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM article").scalar() == 1

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from scraper.match.candidates import READ_MOST
 from scraper.model import ArticleId
 from scraper.store import index, schema
+from tests.archive_builder import scratch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,7 +36,11 @@ def add_keys(connection: sa.Connection, article: ArticleId, *keys: int) -> None:
 
 def hold_by_many(connection: sa.Connection, count: int, key: int = KEY) -> None:
     """So many articles that hold a key, whatever the index thinks of it."""
-    connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")  # they need not be written
+    unbind = {  # they need not be written
+        "sqlite": "PRAGMA defer_foreign_keys = ON",
+        "postgresql": "SET LOCAL session_replication_role = replica",
+    }
+    connection.exec_driver_sql(unbind[connection.dialect.name])
     rows = [{"key": key, "article_id": number + 100} for number in range(count)]
     connection.execute(schema.match_key.insert(), rows)
 
@@ -105,7 +110,7 @@ def test_removing_takes_the_articles_own_rows_only(
 @pytest.mark.parametrize("count", [READ_MOST + 1, 1_000])
 def test_a_look_up_reads_no_more_than_it_needs(archive: Archive, count: int) -> None:
     """However many hold a key, one more than are read is told: the key is full."""
-    with archive.read() as connection:
+    with scratch(archive) as connection:
         hold_by_many(connection, count)
         expected = tuple(range(100, 100 + READ_MOST + 1))
         assert index.look_up(connection, [KEY]) == {KEY: expected}
@@ -113,7 +118,7 @@ def test_a_look_up_reads_no_more_than_it_needs(archive: Archive, count: int) -> 
 
 def test_a_full_key_is_full_for_its_holders_too(archive: Archive) -> None:
     """Leaving oneself out does not make a full key look as if there were room."""
-    with archive.read() as connection:
+    with scratch(archive) as connection:
         hold_by_many(connection, READ_MOST + 2)
         found = index.look_up(connection, [KEY], excluding=ArticleId(100))
         assert found == {KEY: tuple(range(101, 101 + READ_MOST + 1))}
@@ -123,7 +128,7 @@ def test_a_key_is_filled_until_it_shows_that_it_is_full(
     archive: Archive, articles: list[ArticleId]
 ) -> None:
     """The row after those that are read is the last: by it every later look-up knows."""
-    with archive.read() as connection:
+    with scratch(archive) as connection:
         hold_by_many(connection, READ_MOST)
         for article in articles:
             add_keys(connection, article, KEY)
@@ -133,20 +138,21 @@ def test_a_key_is_filled_until_it_shows_that_it_is_full(
 
 def test_one_full_key_does_not_keep_others_out(archive: Archive, articles: list[ArticleId]) -> None:
     """An article whose first key is full still gets its rows for the rest."""
-    with archive.read() as connection:
+    with scratch(archive) as connection:
         hold_by_many(connection, READ_MOST + 1)
         add_keys(connection, articles[0], KEY, KEY + 1)
         assert count_rows(connection) == READ_MOST + 1
         assert index.look_up(connection, [KEY + 1]) == {KEY + 1: (articles[0],)}
 
 
+@pytest.mark.sqlite
 def test_a_thousand_holders_are_read_by_the_key_alone(archive: Archive) -> None:
     """SQLite answers by the primary key, so that what a look-up reads is bounded by its limit."""
-    with archive.read() as connection:
+    with scratch(archive) as connection:
         hold_by_many(connection, 1_000)
-        plan = connection.exec_driver_sql(
-            f"EXPLAIN QUERY PLAN {index._LOOK_UP.text.replace(':most', '61').replace(':keys', '0')}"  # noqa: SLF001 - the statement is the subject
-        )
+        look_up = index._LOOK_UP.on(connection).text  # noqa: SLF001 - the statement is the subject
+        asked = look_up.replace(":most", "61").replace(":keys", "0")
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}")
         steps = [row.detail for row in plan]
     assert any("SEARCH match_key USING PRIMARY KEY (key=?)" in step for step in steps)
     assert not any(step.startswith("SCAN match_key") for step in steps)

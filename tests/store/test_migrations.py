@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
     from tests.archive_builder import ArchiveBuilder
 
+#: About files; tests/store/test_postgresql.py is about databases of a server.
+pytestmark = pytest.mark.sqlite
+
 VIEWS = ("canonical_articles", "mirrors", "stories")
 FULL_TEXT = ("article_fts", "article_trigram")
 

@@ -157,6 +157,7 @@ def test_limit_counts_stories_not_articles(builder: ArchiveBuilder) -> None:
     assert hits[0].article.id == hits[0].story.canonical
 
 
+@pytest.mark.sqlite
 def test_of_very_many_the_newest_are_ranked(
     builder: ArchiveBuilder, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -33,7 +33,7 @@ NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
 @pytest.fixture
 def folder(archive: Archive) -> Path:
     """Where the archive's WARC files lie."""
-    return warc.warc_folder(archive.path)
+    return archive.snapshots
 
 
 @pytest.fixture

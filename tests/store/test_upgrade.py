@@ -19,6 +19,9 @@ from scraper.store.upgrade import backup_before, upgrade_archive
 if TYPE_CHECKING:
     from pathlib import Path
 
+#: About files; tests/store/test_postgresql.py is about databases of a server.
+pytestmark = pytest.mark.sqlite
+
 NEXT = "20991231_2359"
 MIGRATION = """
 import sqlalchemy as sa
@@ -61,11 +64,13 @@ def test_older_archive_gets_what_is_missing(archive_path: Path, newer_program: P
     """The missing migrations run, and the revisions before and after come back; again: nothing."""
     before = schema.REVISION
     old = str(read(archive_path, "SELECT version_num FROM alembic_version"))
-    assert upgrade_archive(archive_path) == (old, before)
+    done = upgrade_archive(archive_path)
+    assert (done.before, done.after) == (old, before)
     assert read(archive_path, "SELECT version_num FROM alembic_version") == NEXT
     assert read(archive_path, "SELECT fingerprint_version FROM archive") == 77
     assert read(archive_path, "SELECT count(mood) FROM story") == 0
-    assert upgrade_archive(archive_path) == (NEXT, NEXT)
+    done = upgrade_archive(archive_path)
+    assert (done.before, done.after) == (NEXT, NEXT)
     kept = backup_before(archive_path, old)
     assert read(kept, "SELECT version_num FROM alembic_version") == old
     assert read(kept, "PRAGMA integrity_check") == "ok"
@@ -135,7 +140,8 @@ def test_archive_from_before_snapshots(tmp_path: Path) -> None:
         command.upgrade(config, "20261122_1245")
         for statement in BEFORE_SNAPSHOTS.split(";\n"):
             connection.exec_driver_sql(statement)
-    assert upgrade_archive(path) == ("20261122_1245", schema.REVISION)
+    done = upgrade_archive(path)
+    assert (done.before, done.after) == ("20261122_1245", schema.REVISION)
     with open_archive(path) as archive:
         assert check_archive(archive) == ()
         with archive.read() as connection:

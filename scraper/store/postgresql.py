@@ -1,0 +1,214 @@
+"""PostgreSQL, the engine of an archive that many machines share.
+
+Rule 1: a writer's transaction takes an advisory lock before its first look, and each of its
+statements sees what was committed before it: so it is alone from there to its end, as on SQLite
+(without the lock, two workers made two stories of one in 30 of 30 races).
+Rule 2: a reader's transaction is one snapshot, REPEATABLE READ.
+Rule 3: the lock of a run is a session's: it ends with the connection, and so with the process.
+"""
+
+from __future__ import annotations
+
+import re
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import sqlalchemy as sa
+
+from scraper.errors import ArchiveError, ArchiveMissingError, LockedError, MissingLibraryError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+#: A writer waits so long for another's transaction before it gives up.
+LOCK_TIMEOUT_SECONDS: Final = 30
+#: So long a server may take to answer at all. A guess.
+_CONNECT_TIMEOUT_SECONDS: Final = 10
+
+#: Advisory locks are numbers that all programs of a database share: ours begin with "scra".
+_LOCKS: Final = int.from_bytes(b"scra")
+_WRITER, _RUN = 1, 2
+
+#: What to do about the failures that are not ours, by the beginning of their SQLSTATE; the longest
+#: that fits: https://www.postgresql.org/docs/current/errcodes-appendix.html
+_REMEDIES: Final = {
+    "08": "check the address and the user, and that the server runs; nothing is lost",
+    "25006": "this server only reads, as a standby does: name the one that writes",
+    "28": "check the user and the password",
+    "40": "another program was in the way; run the command again, nothing is lost",
+    "42501": "give this user the right to it",
+    "42P07": "it exists already",
+    "53": "the server has no more room, memory or connections: nothing is lost, try again later",
+    "53100": "make room and run the command again; nothing is lost",
+    "55P03": "another program is writing; try again when it has ended",
+    "57": "the server stopped this: run the command again when it is back, nothing is lost",
+    "58": "check the server and its disk",
+    "XX001": "the database is damaged: restore a backup",
+    "XX002": "the database is damaged: restore a backup",
+}
+#: What a connection fails by that was never made has no SQLSTATE; nor has one that broke.
+_NO_CONNECTION: Final = "08"
+_NO_DATABASE: Final = re.compile(r'FATAL: +database ".*" does not exist')
+_DRIVER: Final = "psycopg"
+
+
+@dataclass(frozen=True)
+class PostgresDatabase:
+    """An archive that is a database of a server: a ``Location``."""
+
+    url: sa.URL
+    snapshots: Path
+
+    def __str__(self) -> str:
+        return self.url.set(drivername="postgresql").render_as_string(hide_password=True)
+
+    @property
+    def address(self) -> str:
+        """How a config names it: without its password."""
+        url = self.url
+        return sa.URL.create(
+            "postgresql", url.username, None, url.host, url.port, url.database, url.query
+        ).render_as_string()
+
+    @property
+    def title(self) -> str:
+        """The database's name."""
+        return self.url.database or self.url.username or "postgresql"
+
+    @property
+    def is_read_only(self) -> bool:
+        """No: what a standby refuses is told when it is tried."""
+        return False
+
+    def find(self) -> None:
+        """Nothing: that there is a database is seen when it is asked something."""
+
+    def exists(self) -> bool:
+        """Whether the database has an archive already. Raises ArchiveError, also where there is no
+        such database, or it cannot hold texts.
+        """
+        engine = self.make_engine()
+        try:
+            with self.as_archive_errors(), engine.connect() as connection:
+                encoding = connection.exec_driver_sql("SHOW server_encoding").scalar_one()
+                if encoding != "UTF8":
+                    raise ArchiveError(
+                        f"{self} is encoded in {encoding}: create a database with ENCODING 'UTF8'"
+                    )
+                return sa.inspect(connection).has_table("alembic_version")
+        finally:
+            engine.dispose()
+
+    @contextmanager
+    def making(self) -> Iterator[None]:
+        """A database without an archive; it is filled in one transaction, or stays as it is.
+
+        Raises ArchiveError where it has one already.
+        """
+        if self.exists():
+            raise ArchiveError(f"{self} holds an archive already: name another database")
+        yield
+
+    def no_archive(self) -> ArchiveError:
+        """What is wrong with a database that has not the tables of an archive."""
+        return ArchiveMissingError(str(self))
+
+    def make_engine(self) -> sa.Engine:
+        """What gives connections; none is made yet. Raises MissingLibraryError."""
+        try:
+            engine = sa.create_engine(
+                self.url,
+                connect_args={"connect_timeout": _CONNECT_TIMEOUT_SECONDS},
+                pool_pre_ping=True,  # the server may have been started anew since
+            )
+        except ModuleNotFoundError as exc:
+            raise MissingLibraryError("psycopg[binary]", extra="postgresql") from exc
+
+        @sa.event.listens_for(engine, "connect")
+        def configure(connection: Any, _record: object) -> None:  # noqa: ANN401  # psycopg's
+            connection.execute(f"SET lock_timeout = '{LOCK_TIMEOUT_SECONDS}s'")
+            connection.commit()
+
+        @sa.event.listens_for(engine, "begin")
+        def begin(connection: sa.Connection) -> None:
+            if connection.get_execution_options().get("writes", False):
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCKS}, {_WRITER})")
+
+        return engine
+
+    def renew(self, engine: sa.Engine) -> sa.Engine:
+        """The engine: it makes its own connections anew."""
+        return engine
+
+    def options(self, *, writes: bool) -> dict[str, Any]:
+        """The options of a connection that reads or writes (Rules 1 and 2)."""
+        if writes:
+            return {"writes": True, "isolation_level": "READ COMMITTED"}
+        return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+
+    def prepare(self, engine: sa.Engine) -> None:
+        """Nothing: a PostgreSQL database needs none of it."""
+
+    @contextmanager
+    def as_archive_errors(self) -> Iterator[None]:
+        """The server's own failures as ArchiveError: down, gone, full, locked, forbidden.
+
+        A broken constraint or wrong SQL is a bug of ours and passes through.
+        """
+        try:
+            yield
+        except sa.exc.DBAPIError as exc:
+            sqlstate = getattr(exc.orig, "sqlstate", None)
+            if sqlstate is None and not isinstance(exc, sa.exc.OperationalError):
+                raise
+            said = " ".join(str(exc.orig).split())
+            if sqlstate is None and _NO_DATABASE.search(said):
+                make_it = f"make the database first: createdb {self.title}"
+                raise ArchiveMissingError(str(self), make_it) from exc
+            remedy = _find_remedy(sqlstate or _NO_CONNECTION)
+            if remedy is None:
+                raise
+            raise ArchiveError(f"{self}: {said}: {remedy}") from exc
+
+    @contextmanager
+    def hold_lock(self) -> Iterator[None]:
+        """The archive's lock, held by a session of its own while the context lasts.
+
+        Raises LockedError where another process holds it.
+        """
+        engine = self.make_engine()
+        try:
+            with self.as_archive_errors():
+                connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            with connection:
+                with self.as_archive_errors():
+                    taken = connection.exec_driver_sql(
+                        f"SELECT pg_try_advisory_lock({_LOCKS}, {_RUN})"
+                    ).scalar_one()
+                if not taken:
+                    raise LockedError(f"the lock of {self}")
+                yield
+        finally:
+            engine.dispose()  # the session ends, and its lock with it
+
+
+def read_url(text: str) -> sa.URL | None:
+    """The address of a database that psycopg speaks to; None where it is no such address."""
+    try:
+        url = sa.make_url(text)
+    except (sa.exc.ArgumentError, ValueError):
+        return None
+    if url.get_backend_name() not in {"postgresql", "postgres"}:
+        return None
+    if "+" in url.drivername and not url.drivername.endswith(f"+{_DRIVER}"):
+        return None
+    return url.set(drivername=f"postgresql+{_DRIVER}")
+
+
+def _find_remedy(sqlstate: str) -> str | None:
+    for length in (5, 2):
+        if remedy := _REMEDIES.get(sqlstate[:length]):
+            return remedy
+    return None
