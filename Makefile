@@ -15,7 +15,7 @@ demo: $(VENV)/.run ## archive a small news world of our own, and show its storie
 	@$(BIN)/scraper demo
 
 test: $(VENV)/.dev ## run the tests, under five minutes on two cores
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest -m "not slow" -n auto --maxprocesses 4 --dist worksteal
 
 test-postgres: $(VENV)/.dev ## run the tests of store, pipeline and commands on PostgreSQL
 	$(BIN)/python -m pytest -m "not slow" --engine postgresql tests/store tests/pipeline \
