@@ -228,7 +228,14 @@ def _flatten(value: object, found: list[LdNode], depth: int) -> None:
                 _flatten(value[key], found, depth + 1)
 
 
-def _richness(node: LdNode) -> tuple[int, int]:
-    """How much a node says of an article; CreativeWork is also what sites call anything."""
+def _richness(node: LdNode) -> tuple[int, int, int]:
+    """How much a node says of an article; a live blog is more than any of its entries, and
+    CreativeWork is also what sites call anything.
+    """
+    types = types_of(node)
     keys = ("headline", "datePublished", "author", "articleBody", "image", "description")
-    return (sum(bool(node.get(key)) for key in keys), int("CreativeWork" not in types_of(node)))
+    return (
+        int("LiveBlogPosting" in types),
+        sum(bool(node.get(key)) for key in keys),
+        int("CreativeWork" not in types),
+    )
