@@ -36,6 +36,7 @@ _MAX_LD_NAMES = 100
 _MAX_LD_BYTES = 1_500_000
 
 _SELECTED = 'meta, link[rel], title, base[href], script[type*="ld+json"]'
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]+")
 _TRAILING_COMMA = re.compile(r",\s*([}\]])")
 #: What hides a script from old parsers; possessive, as white space may be long.
 _CDATA = re.compile(
@@ -126,14 +127,19 @@ def read_metadata(tree: LexborHTMLParser) -> Metadata:
 
 
 def squeeze(value: object) -> str | None:
-    """A string with entities resolved, white space collapsed, valid as UTF-8; None where empty."""
+    """A string with entities resolved, white space collapsed, printable; None where empty."""
     if not isinstance(value, str):
         return None
     if "&" in value:
         value = unescape(value)
     if not value.isascii():
         value = value.encode("utf-8", "replace").decode()
-    return " ".join(value.replace("\0", " ").split()) or None
+    return printable(" ".join(value.replace("\0", " ").split())).strip() or None
+
+
+def printable(text: str) -> str:
+    """The text without controls, which could steer a terminal, and which nobody writes."""
+    return text if text.isprintable() else _UNPRINTABLE.sub("", text)
 
 
 def types_of(node: LdNode) -> frozenset[str]:
