@@ -128,7 +128,11 @@ class Moments:
             return first
         marked = (found for found, _ in self._marked_up())
         for other in chain(declared, marked):
-            if other.precision is not Precision.DAY and (local := _local(first, other)):
+            # Another moment in UTC is another moment: that of an entry, or of a change.
+            is_utc = other.precision is Precision.MINUTE and not other.at.utcoffset()
+            if other.precision is Precision.DAY or is_utc:
+                continue
+            if local := _local(first, other):
                 return local
         return next((_on_day(first, day) for day in self._in_address()), first)
 

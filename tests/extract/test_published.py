@@ -47,6 +47,7 @@ def test_moment_is_given_in_the_time_the_page_prints(body: str, hours: float) ->
     "body",
     [
         '<time datetime="2023-11-08T22:31:00-05:00">changed later</time>',
+        '<time datetime="2023-11-09T04:28:35Z">an entry, an hour later</time>',
         '<p class="date">Nov. 8, 2023, 10:41 p.m.</p>',
         '<p class="date">Nov. 11, 2023, 3:28 a.m.</p>',
         '<p class="date">November 8, 2023</p>',
