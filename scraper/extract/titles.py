@@ -225,8 +225,12 @@ def _unknown_heading(headings: Sequence[_Printed]) -> str | None:
 def without_site(title: str, site_names: set[str], domain: str = "") -> str:
     """The title without the site's name at its end or beginning.
 
-    A part counts as the site's name where the page says so, or where it spells the domain.
+    A part counts as the site's name where the page says so, or where it spells the domain. What
+    stands before a colon belongs to most headlines: there the page has to say so.
     """
+    front, colon, behind = title.partition(": ")
+    if colon and words_of(front) in site_names:
+        title = behind.lstrip()
     for _ in range(2):
         cuts = list(_SEPARATOR.finditer(title))
         if not cuts:

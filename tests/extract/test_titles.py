@@ -31,6 +31,9 @@ def test_printed_headline_known_to_the_head_wins(document: str) -> None:
 def test_site_name_is_cut_where_nothing_is_printed() -> None:
     """Without a heading the document's title stands, less the site's name or its domain's."""
     assert choose_title([], f"{HEADLINE} - Harbour Post", [], ["Harbour Post"]) == HEADLINE
+    assert choose_title([], f"Harbour Post: {HEADLINE}", [], ["Harbour Post"]) == HEADLINE
+    opinion = f"Harbour: {HEADLINE}"
+    assert choose_title([], opinion, [], [], site="harbourpost.example") == opinion
     assert (
         choose_title([], f"{HEADLINE} | Harbour-Post", [], [], site="harbourpost.example")
         == HEADLINE
