@@ -115,7 +115,7 @@ def _names_in(line: str) -> list[str]:
         return []
     line = _MAIL.sub("", line)
     line = _BY.sub("", _LEADING.sub("", line.strip()[:300].replace("\n", " | ")))
-    names = []
+    names: list[str] = []
     for part in _SPLIT.split(line):
         if names and (_PICTURE.match(part) or _DEGREE.fullmatch(part.strip())):
             continue

@@ -1,8 +1,8 @@
 """What a page says of itself, as found: nothing here decides, corrects or prefers.
 
 Read are JSON-LD (``@graph`` and lists flattened), <meta> of every naming (OpenGraph, Dublin Core,
-Parse.ly, ...), <link>, <title>, and from the body, asked for only where needed, bylines, times and
-headlines. ``article.py`` decides by its precedence.
+Parse.ly, ...), <link> and <title>; what the body prints, ``bylines.py`` and ``published.py`` read.
+``article.py`` decides by its precedence.
 """
 
 from __future__ import annotations

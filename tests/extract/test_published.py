@@ -76,6 +76,21 @@ def test_printed_day_is_known_as_a_day() -> None:
     assert found.published_precision is Precision.DAY
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Updated 4 March 2022 · Published 3 March 2022",
+        "Published 3 March 2022 · Updated 4 March 2022",
+        "3 March 2022, published by Tove Ask",
+    ],
+)
+def test_change_is_not_taken_for_the_publication(line: str) -> None:
+    """Of two dates in one line the one that is called the publication's counts."""
+    assert _published("", f'<p class="date">{line}</p>').published == datetime(
+        2022, 3, 3, tzinfo=UTC
+    )
+
+
 @given(
     moment=st.datetimes(datetime(1995, 1, 2), datetime(2030, 1, 1)),  # noqa: DTZ001 - made UTC below
     days=st.integers(-2, 2),
