@@ -196,3 +196,11 @@ def test_no_control_gets_through() -> None:
     told_of = "".join(f"{named.name}{named.quote}" for named in found.attributions)
     everything = f"{found.title}{found.description}{found.site_name}{found.tags}{told_of}"
     assert not any(ord(letter) < 32 or 127 <= ord(letter) < 160 for letter in everything)
+
+
+@pytest.mark.parametrize("css", ["p[", "p:has(", "::x", "", "\ud800"])
+def test_text_that_is_no_selector_chooses_nothing(css: str) -> None:
+    """A text and a title are found as without a selector where it is none."""
+    page = next(path for path in PAGES if path.stem == "only_paragraph").read_bytes()
+    found = extract_article(page, url="https://post.example/a", text_css=css, title_css=css)
+    assert found == extract_article(page, url="https://post.example/a")
