@@ -66,6 +66,8 @@ _RFC822_START = re.compile(
     r"(?:[A-Za-z]{3,9},?\s+)?\d{1,2}[\s-][A-Za-z]{3,9}[\s-]\d{2,4}(?:\s+\d{1,2}:\d{2}|$)", re.ASCII
 )
 
+#: "9:05 pm", which RFC 822 does not have: the standard library's parser takes it for a zone.
+_HALF_OF_DAY = re.compile(r"\s*\b([ap])\.?m\b\.?", re.IGNORECASE)
 _ZONE = re.compile(r"(?:[+-]\d{2}:?\d{2}|[A-Za-z]+)$", re.ASCII)
 
 #: No news is older: the first printed newspaper, Strasbourg's Relation, is of 1605. Catches year 1,
@@ -120,13 +122,17 @@ def _read_iso(text: str) -> datetime:
 def _read_rfc822(text: str) -> datetime | None:
     if not _RFC822_START.match(text):
         return None
-    timed = text if ":" in text else f"{text} 00:00"
+    half = _HALF_OF_DAY.search(text)
+    timed = _HALF_OF_DAY.sub("", text, count=1)
+    timed = timed if ":" in text else f"{timed} 00:00"
     numbered = _NAMED_ZONE.sub(lambda zone: " " + ZONES[zone[1].upper()], timed)
     fields = parsedate_tz(numbered)
     if fields is None:
         return None
     *moment, offset_seconds = *fields[:6], fields[9]
     year, month, day, hour, minute, second = (int(part) for part in moment if part is not None)
+    if half:
+        hour = hour % 12 + (12 if half[1] in "pP" else 0)
     # The parser gives 0 where no zone is written; that is an assumption of ours to make.
     zone = timezone(timedelta(seconds=offset_seconds or 0)) if _ZONE.search(numbered) else None
     return datetime(year, month, day, hour, minute, min(second, 59), tzinfo=zone)

@@ -31,7 +31,7 @@ from scraper.extract.kinds import (
     teaser_heading,
 )
 from scraper.extract.language import judge_language
-from scraper.extract.metadata import address_in, names_in, read_metadata, squeeze
+from scraper.extract.metadata import address_in, names_in, printable, read_metadata, squeeze
 from scraper.extract.page import parse_page
 from scraper.extract.published import Moments
 from scraper.extract.selected import read_selected
@@ -53,8 +53,6 @@ _TITLE_META = tuple("twitter:title parsely-title sailthru.title dc.title title".
 _DESCRIPTION_META = ("og:description", "description", "twitter:description")
 _HEADING_LEVELS = {"h1": 1, "h2": 2, "h3": 3}
 
-#: Controls, which could steer a terminal, and which no text of a person holds.
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]+")
 #: A longer one is no headline.
 _LONGEST_TITLE = 500
 #: So many headings are looked at: no page has a longer menu of them before its headline (a guess).
@@ -139,7 +137,7 @@ class _Decision:
         if not body.text and declares_article(self.metadata):
             found = embedded_text(self.tree, self.title(titles, body))
             body = Body(text="\n\n".join(found))
-        text = _UNPRINTABLE.sub("", self.selected_text or body.text)
+        text = printable(self.selected_text or body.text)
         if not text:
             return NoArticle(reason=Reason.NO_ARTICLE, detail="the page holds no running text")
         title = self.selected_title or self.title(titles, body)
@@ -163,7 +161,7 @@ class _Decision:
         published, modified = moments.published(), moments.modified()
         return Article(
             url=self.page or self.url or None,
-            title=_UNPRINTABLE.sub("", title) if title else None,
+            title=printable(title) if title else None,
             text=text,
             authors=self.authors(surroundings),
             published=published.at if published else None,

@@ -14,16 +14,17 @@ if TYPE_CHECKING:
 _BY = re.compile(
     r"^\s*(?:(?:written|reported|posted|published|publié|veröffentlicht|eingestellt|erstellt"
     r"|verfasst|beitrag|artikel|inviato|scritto|pubblicato|text|story|words|reporting|compiled"
-    r"|edited|zeige alle beiträge|view all posts|article|autor(?:en|in)?"
+    r"|edited|opinion|analysis|commentary|review|skrevet|skriven|geschreven|zeige alle beiträge"
+    r"|view all posts|article|autor(?:en|in)?"
     r"|auteur|author|authors|texte|fotos?|escrito|publicado"
     r"|redigido|geschrieben|ein (?:artikel|beitrag|gastbeitrag|kommentar))\s*(?:by|von|par|por"
-    r"|di|da|door)?\s*[:|]?\s+|"
+    r"|di|da|door|af|av)?\s*[:|]?\s+|"
     r"(?:by|von|par|por|door|di|af|av|van|przez|yazan|автор|автори|文|記者|記者／|작성자|글|tekst|testo"
     r"|texto|vom)\s*[:：]?\s+|[|:·•–—-]+\s*)+",
     re.IGNORECASE,
 )
 _SPLIT = re.compile(
-    r"\s*(?:[,;|/•·、]|\s(?:and|und|et|y|e|i|og|och|ja|with|&|en|и|та|ve)\s|\s&\s"
+    r"\s*(?:[,;|/•·、]|\s(?:and|und|et|y|e|i|og|och|ja|with|avec|mit|&|en|и|та|ve)\s|\s&\s"
     r"|\s\+\s)\s*(?:and\s+|und\s+|et\s+)?",
     re.IGNORECASE,
 )
@@ -65,6 +66,17 @@ _DATE = re.compile(
     r"|\s+(?:am|on|le|el|vom)(?:\s+\w+day|\s+\w+tag)?$",
     re.IGNORECASE,
 )
+#: What stands beside a name says where its bearer was, of whom a picture is, or what one studied.
+_PLACE = re.compile(r"^(?:in|at|from|aus|à)\s|\s+in\s+[^\W\d_a-z].*$")
+_PICTURE = re.compile(
+    r"^(?:foto|photo|bild|picture|image|video|gra(?:phic|fik)|illustration|kuva)s?\s*[:：]",
+    re.IGNORECASE,
+)
+_DEGREE = re.compile(
+    r"(?:ph\.?\s?d|m\.?d|mba|m\.?a|b\.?a|m\.?sc|b\.?sc|mph|j\.?d|ll\.?[bm]|esq|r\.?n|dds)\.?",
+    re.IGNORECASE,
+)
+_MAIL = re.compile(r"\s+\S+@\S+")
 _NO_LETTER = re.compile(r"\W+")
 _NOT_A_NAME = re.compile(
     r"https?:|www\.|[@#©]|\[at\]|^(?:hace|tiempo|il y a)\s"
@@ -76,8 +88,10 @@ _NOT_A_NAME = re.compile(
     r"|unknown|none|null|undefined|guest|user|root|editor|n/?a|anonymous|web ?master"
     r"|wordpress|facebook|twitter|share|comments?|follow|view (?:all|profile).*|see (?:all"
     r"|more).*|more (?:by|from).*|all posts.*|read more.*|updated?|published|about.*|name|von"
-    r"|by|on|am|par|por|last|posted|veröffentlicht(?: am.*)?|kommentar.*|hinterlasse.*|e-?mail"
-    r"|website|.* s(?:agt|ays|aid)\b.*|in uncategorized|profile.*|min(?:ute)?s? read|\d+ min.*)$",
+    r"|by|on|am|par|por|last|posted|modifi(?:ed|é)|mis à jour"
+    r"|actuali[sz]ad[ao]|aggiornato|geändert|bijgewerkt|veröffentlicht(?: am.*)?|kommentar.*"
+    r"|hinterlasse.*|e-?mail|website|(?:am|on) (?:mo|di|mi|do|fr|sa|so|mon|tue|wed|thu|sat|sun)"
+    r"|.* s(?:agt|ays|aid)\b.*|in uncategorized|profile.*|min(?:ute)?s? read|\d+ min.*)$",
     re.IGNORECASE,
 )
 
@@ -99,11 +113,15 @@ def letters(name: str) -> str:
 def _names_in(line: str) -> list[str]:
     if "://" in line or _SENTENCE.search(line):
         return []
+    line = _MAIL.sub("", line)
     line = _BY.sub("", _LEADING.sub("", line.strip()[:300].replace("\n", " | ")))
-    names = []
+    names: list[str] = []
     for part in _SPLIT.split(line):
+        if names and (_PICTURE.match(part) or _DEGREE.fullmatch(part.strip())):
+            continue
         name = _BY.sub("", _LABEL.sub("", part))
-        name = _DATE.sub("", _TRAILING.sub("", name)).strip(" \t.,:;|-–—*\"“”'")
+        name = _PLACE.sub("", _DATE.sub("", _TRAILING.sub("", name)))
+        name = name.strip(" \t.,:;|-–—*\"“”'")
         if 1 < len(name) <= 60 and not _NOT_A_NAME.search(name) and not _ROLE.match(name):  # noqa: PLR2004 - longer is a sentence
             names.append(name)
     return names

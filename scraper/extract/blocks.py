@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from scraper.extract.hints import NEVER_TEXT, NOT_TEXT, ROLES, STILL_TEXT
+from scraper.extract.metadata import printable
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
@@ -279,11 +280,11 @@ def _lines(raw: str, *, pre: bool) -> list[str]:
     if pre:
         raw = raw.replace("\n", _BREAK)
     if _BREAK not in raw:
-        text = " ".join(raw.split())
+        text = printable(" ".join(raw.split()))
         return [text] if text else []
     paragraphs: list[list[str]] = [[]]
     for part in raw.split(_BREAK):
-        line = " ".join(part.split())
+        line = printable(" ".join(part.split()))
         if line:
             paragraphs[-1].append(line)
         elif paragraphs[-1]:

@@ -35,7 +35,8 @@ _BY_WORD = r"(?i:by|von|vom|par|por|di|da|door|af|av|van|przez)"
 #: A line that names its authors, where no class says so.
 _BY = re.compile(
     rf"\W{{0,3}}(?:{_BY_WORD}|(?i:text|autor(?:in)?|author|auteur|words))\b\s*:?\s+"
-    r"[^\W\d_a-z][^.!?]*[^.!?]$"
+    # A sentence has a full stop, a date may have some: "am Mo., 2. März 2026, 14.35".
+    r"[^\W\d_a-z](?:[^.!?]|(?<=\d)\.|\.(?=[,\d]))*[^.!?]$"
 )
 #: "Posted in Town on 5 March by tove": what was done, when and where, and by whom.
 _POSTED = re.compile(

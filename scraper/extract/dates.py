@@ -100,22 +100,33 @@ MONTHS = {
 }
 
 _ISO = re.compile(
-    r"(\d{4})-(\d{1,2})-(\d{1,2})"
-    r"(?:[T\s]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2}"
-    r"|[+-]\d{2}(?!\d))?)?",
+    r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})"
+    r"(?:[T\s]+(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?"
+    r"(?:\s*(?P<half>[ap]\.?m)\b\.?)?"
+    r"\s*(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2}(?!\d))?)?",
     re.IGNORECASE,
 )
-_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?(Z)?)?")
+_COMPACT = re.compile(
+    r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})"
+    r"(?:T?(?P<hour>\d{2})(?P<minute>\d{2})(?P<second>\d{2})?(?P<zone>Z)?)?"
+)
+#: The halves of a day that stand before a clock time: 오후 9:05.
+_HALF_BEFORE = r"오전|오후|上午|下午|午前|午後"
+_FIRST_HALF = frozenset("am 오전 上午 午前 ص".split())
+_SECOND_HALF = frozenset("pm 오후 下午 午後 م".split())
 _CLOCK = re.compile(
-    r"(?<![\d:])(\d{1,2})[:.h](\d{2})(?::(\d{2}))?\s*(a\.?m\.?|p\.?m\.?)?(?:\s*(?:Uhr|Uhr,)?)?"
-    r"\s*(Z\b|UTC|GMT|EST|EDT|CST|CDT|MST|MDT|PST|PDT|CET|CEST|BST|IST|[+-]\d{2}:?\d{2})?(?![\d:])",
+    rf"(?:(?P<before>{_HALF_BEFORE})\s*)?"
+    r"(?<![\d:])(?P<hour>\d{1,2})(?:[:.h]|\s?[時时시]\s?)(?P<minute>\d{2})[分분]?"
+    r"(?::(?P<second>\d{2}))?\s*(?P<half>a\.?m\.?|p\.?m\.?|[صم](?!\w))?(?:\s*(?:Uhr|Uhr,)?)?"
+    rf"\s*(?P<zone>(?:{'|'.join(sorted(ZONES, key=len, reverse=True))})\b|[+-]\d{{2}}:?\d{{2}})?"
+    r"(?![\d:])",
     re.IGNORECASE,
 )
 #: Not \w: the vowels of Hindi, Bengali and Thai are marks.
 _WORD = r"([^\s\d_.,;:|/()\[\]'’-]{2,14})"
 _DAY_MONTH_YEAR = re.compile(
     rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th|er|º|\.)?\s*(?:de |of "
-    rf"|d['’])?[\s/-]?{_WORD}\.?,?[\s/-]*(?:de |del )?(\d{{4}})(?!\d)"
+    rf"|d['’])?[\s/-]?{_WORD}\.?,?[\s/-]*(?:de |del |พ\.ศ\.\s?)?(\d{{4}})(?!\d)"
 )
 _MONTH_DAY_YEAR = re.compile(rf"{_WORD}\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(\d{{4}})(?!\d)")
 _YEAR_MONTH_DAY = re.compile(
@@ -127,6 +138,7 @@ _NUMERIC = re.compile(r"(?<![\d.])(\d{1,2})([./-])\s?(\d{1,2})\2\s?(\d{4}|\d{2})
 _IN_URL = re.compile(
     r"/(19[89]\d|20\d\d)[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?=[/_.\-]|$|\D)"
     r"|/(19[89]\d|20\d\d)-(\d{1,2})-(\d{1,2})\b"
+    r"|-(20\d\d)-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(?=/?(?:[?#]|$))"
 )
 
 
@@ -143,12 +155,12 @@ def parse_time(printed: str | None, *, day_first: bool = True) -> PrintedTime | 
         return declared
     found = _ISO.match(text)
     if found:
-        return _from_parts(found.groups())
+        return _from_numbers(found)
     if text.isdecimal() and len(text) in {10, 13}:
         return _from_unix(int(text[:10]))
     found = _COMPACT.fullmatch(text)
     if found:
-        return _from_parts(found.groups())
+        return _from_numbers(found)
     return find_date(text, day_first=day_first)
 
 
@@ -157,7 +169,7 @@ def find_date(text: str, *, day_first: bool = True) -> PrintedTime | None:
     text = text[:300]
     found = _ISO.search(text)
     if found:
-        return _from_parts(found.groups())
+        return _from_numbers(found)
     for year, month, day, end in _written_dates(text, day_first=day_first):
         made = _make(year if year <= _LAST_YEAR else year - _BUDDHIST, month, day)
         if made is None:
@@ -168,7 +180,7 @@ def find_date(text: str, *, day_first: bool = True) -> PrintedTime | None:
 
 
 def date_in_url(url: str) -> PrintedTime | None:
-    """The day that stands in an address like /2019/10/19/, or None."""
+    """The day that stands in an address like /2019/10/19/ or /story-2019-10-19/, or None."""
     found = _IN_URL.search(url)
     if not found:
         return None
@@ -210,37 +222,39 @@ def _written_dates(text: str, *, day_first: bool) -> list[tuple[int, int, int, i
     return [parts for _, parts in sorted(found)]
 
 
-def _from_parts(parts: tuple[str | None, ...]) -> PrintedTime | None:
-    year, month, day, hour, minute, second, zone = parts
-    made = _make(int(year or 0), int(month or 0), int(day or 0))
+def _from_numbers(found: re.Match[str]) -> PrintedTime | None:
+    made = _make(int(found["year"]), int(found["month"]), int(found["day"]))
     if made is None:
         return None
-    if hour is None:
-        return PrintedTime(at=made, precision=Precision.DAY)
-    return _at_clock(made, int(hour), int(minute or 0), int(second or 0), zone)
+    return (
+        _at_clock(made, found) if found["hour"] else PrintedTime(at=made, precision=Precision.DAY)
+    )
 
 
 def _with_clock(day: datetime, clock: re.Match[str] | None) -> PrintedTime:
-    if clock is None:
-        return PrintedTime(at=day, precision=Precision.DAY)
-    hour = int(clock[1])
-    half = (clock[4] or "").lower().replace(".", "")
-    if half == "pm" and hour < 12:  # noqa: PLR2004 - noon
-        hour += 12
-    elif half == "am" and hour == 12:  # noqa: PLR2004 - noon
-        hour = 0
-    timed = _at_clock(day, hour, int(clock[2]), int(clock[3] or 0), clock[5])
+    timed = _at_clock(day, clock) if clock else None
     return timed or PrintedTime(at=day, precision=Precision.DAY)
 
 
-def _at_clock(
-    day: datetime, hour: int, minute: int, second: int, zone: str | None
-) -> PrintedTime | None:
+def _hour(printed: str, half: str) -> int:
+    """The hour from 0 to 23 that a clock shows in one half of the day, or in the whole of it."""
+    hour = int(printed)
+    half = half.lower().replace(".", "")
+    if half in _SECOND_HALF and hour < 12:  # noqa: PLR2004 - noon
+        return hour + 12
+    return 0 if half in _FIRST_HALF and hour == 12 else hour  # noqa: PLR2004 - noon
+
+
+def _at_clock(day: datetime, clock: re.Match[str]) -> PrintedTime | None:
+    printed = clock.groupdict("")
+    hour = _hour(printed["hour"], printed.get("before") or printed.get("half", ""))
+    second = min(int(printed["second"] or 0), 59)
     try:
-        timed = day.replace(hour=hour % 24, minute=minute, second=min(second, 59))
-        if not zone:
+        timed = day.replace(hour=hour % 24, minute=int(printed["minute"] or 0), second=second)
+        if not printed["zone"]:
             return PrintedTime(at=timed, precision=Precision.ASSUMED)
-        return PrintedTime(at=timed.replace(tzinfo=_zone(zone)), precision=Precision.MINUTE)
+        zone = _zone(printed["zone"])
+        return PrintedTime(at=timed.replace(tzinfo=zone), precision=Precision.MINUTE)
     except ValueError:
         return None
 

@@ -72,13 +72,14 @@ def _is_notice(metadata: Metadata, layout: Layout, body: Body, title: str) -> st
     if (sum(block.weight for block in body.kept) or len(body.text)) >= _LITTLE:
         return None
     headings = [block.text for block in layout.blocks if block.tag == "h1"][:2]
-    if any(map(is_error_name, (title, *headings))):
+    names = (title, *headings)
+    if any(map(is_error_name, names)):
         return "reads like an error page"
     if declares_article(metadata):
         return None
     if reads_like_apology(body.text):
         return "reads like an error page"
-    is_wall = reads_like_wall(title, body.text)
+    is_wall = any(reads_like_wall(name, body.text) for name in names)
     return "reads like a login or consent page" if is_wall else None
 
 

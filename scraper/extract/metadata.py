@@ -1,8 +1,8 @@
 """What a page says of itself, as found: nothing here decides, corrects or prefers.
 
 Read are JSON-LD (``@graph`` and lists flattened), <meta> of every naming (OpenGraph, Dublin Core,
-Parse.ly, ...), <link>, <title>, and from the body, asked for only where needed, bylines, times and
-headlines. ``article.py`` decides by its precedence.
+Parse.ly, ...), <link> and <title>; what the body prints, ``bylines.py`` and ``published.py`` read.
+``article.py`` decides by its precedence.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ _MAX_LD_NAMES = 100
 _MAX_LD_BYTES = 1_500_000
 
 _SELECTED = 'meta, link[rel], title, base[href], script[type*="ld+json"]'
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]+")
 _TRAILING_COMMA = re.compile(r",\s*([}\]])")
 #: What hides a script from old parsers; possessive, as white space may be long.
 _CDATA = re.compile(
@@ -126,14 +127,19 @@ def read_metadata(tree: LexborHTMLParser) -> Metadata:
 
 
 def squeeze(value: object) -> str | None:
-    """A string with entities resolved, white space collapsed, valid as UTF-8; None where empty."""
+    """A string with entities resolved, white space collapsed, printable; None where empty."""
     if not isinstance(value, str):
         return None
     if "&" in value:
         value = unescape(value)
     if not value.isascii():
         value = value.encode("utf-8", "replace").decode()
-    return " ".join(value.replace("\0", " ").split()) or None
+    return printable(" ".join(value.replace("\0", " ").split())).strip() or None
+
+
+def printable(text: str) -> str:
+    """The text without controls, which could steer a terminal, and which nobody writes."""
+    return text if text.isprintable() else _UNPRINTABLE.sub("", text)
 
 
 def types_of(node: LdNode) -> frozenset[str]:
@@ -228,7 +234,14 @@ def _flatten(value: object, found: list[LdNode], depth: int) -> None:
                 _flatten(value[key], found, depth + 1)
 
 
-def _richness(node: LdNode) -> tuple[int, int]:
-    """How much a node says of an article; CreativeWork is also what sites call anything."""
+def _richness(node: LdNode) -> tuple[int, int, int]:
+    """How much a node says of an article; a live blog is more than any of its entries, and
+    CreativeWork is also what sites call anything.
+    """
+    types = types_of(node)
     keys = ("headline", "datePublished", "author", "articleBody", "image", "description")
-    return (sum(bool(node.get(key)) for key in keys), int("CreativeWork" not in types_of(node)))
+    return (
+        int("LiveBlogPosting" in types),
+        sum(bool(node.get(key)) for key in keys),
+        int("CreativeWork" not in types),
+    )

@@ -21,7 +21,8 @@ _ERROR = re.compile(
     r"|pagina|page) (?:was |is |could )?(?:not|nicht|no) (?:be )?(?:found|available|gefunden"
     r"|encontrada)"
     r"|not found\W*$|page introuvable|nicht gefunden|no encontrad[ao]|não encontrad[ao]"
-    r"|non trovata|страница не найдена|页面不存在|ページが見つかりません"
+    r"|non trovata|страница не найдена|页面不存在|ページ[がは]見つかりません"
+    r"|nie znaleziono (?:strony|artykułu)"
     r"|access denied|forbidden\W*$|just a moment|attention required|are you (?:a robot|human)"
     r"|verify (?:that )?you are human|security check|service unavailable"
     r"|temporarily unavailable|something went wrong"
@@ -30,7 +31,8 @@ _ERROR = re.compile(
     r"|bad gateway|gateway time-?out|internal server error|^\W*welcome to nginx|default page\W*$"
     # Words that are a notice where nothing else stands in the name.
     r"|^\W*(?:an? )?(?:(?:fatal|database|application|server|unknown) )?(?:error|fehler|erreur"
-    r"|errore|erro|fout|fel|feil|virhe|ошибка|エラー|错误|오류)[\W\d]*$"
+    r"|errore|erro|fout|fel|feil|virhe|błąd|chyba|hiba|hata|eroare|greška|σφάλμα|помилка|ошибка|خطأ"
+    r"|エラー|错误|오류)[\W\d]*$"
     r"|^\W*(?:oops|whoops|ups|hoppla|sorry|we(?:'|’)?re sorry|unavailable|lo sentimos|désolé"
     r"|es tut uns leid|ci dispiace|coming soon|session expired|age (?:check|verification)"
     r"|under (?:construction|maintenance))\W*$",
@@ -42,11 +44,15 @@ _WALL_NAME = re.compile(
     re.IGNORECASE,
 )
 _WALL = re.compile(
-    r"(?:enable|turn on) (?:javascript|cookies)|javascript (?:is|must be) (?:disabled|enabled)"
+    # The partners of an advertiser, whose number every such notice tells.
+    r"(?:our|unsere[n]?|nos|nuestros|nostri|nossos|onze|våra|vores|våre|naszych|naši) \(?\d+\)? "
+    r"(?:partner|partenaires|socios|parceiros|samarbets)"
+    r"|(?:enable|turn on) (?:javascript|cookies)|javascript (?:is|must be) (?:disabled|enabled)"
     r"|before you continue|log ?in to (?:continue|your account|read)|sign in to (?:continue"
     r"|your account|read)"
-    r"|we (?:and our (?:\d+ )?partners|value your privacy)|accept (?:all )?cookies"
-    r"|cookies zustimmen|mit werbung weiterlesen|your privacy choices|checking your browser"
+    r"|we (?:and our partners|value your privacy)|accept (?:all )?cookies"
+    r"|cookies zustimmen|votre vie privée est importante"
+    r"|continuer sans accepter|mit werbung weiterlesen|your privacy choices|checking your browser"
     r"|unusual traffic|captcha"
     r"|(?:disable|turn off|deactivate) your ad ?-?block|confirm (?:that )?you are (?:a )?human"
     r"|think you (?:were|are) a (?:ro)?bot|not available in your (?:region|country|location)"
@@ -77,7 +83,8 @@ def is_error_name(name: str) -> bool:
 
 def reads_like_wall(title: str, text: str) -> bool:
     """Whether a short page asks its reader for something: to log in, consent, pay, be human."""
-    return bool(_WALL_NAME.search(title) or _WALL.search(text))
+    named = len(title) < MAX_NAME and (_WALL_NAME.search(title) or _WALL.search(title))
+    return bool(named or _WALL.search(text))
 
 
 def reads_like_apology(text: str) -> bool:

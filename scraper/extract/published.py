@@ -57,6 +57,12 @@ _TIMES = (
     '[id*="date"], [class*="time"]'
 )
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)|\d{1,2}[./]\d{1,2}[./]\d{2}(?!\d)")
+#: What tells the date behind it from that of a change before it: "Updated 4 May · Published 3 May".
+_SAYS_PUBLISHED = re.compile(
+    r"\b(?:published|posted|publiée?|veröffentlicht|erschienen|publicado|pubblicato|gepubliceerd"
+    r"|publicerad|опубликовано)\b",
+    re.IGNORECASE,
+)
 #: A date in a script that is no JSON-LD: what the page's own program was handed.
 _SCRIPT_DATE = re.compile(
     rb'"(?:datePublished|date_?[pP]ublished|publish(?:ed)?_?[dD]ate|published_?[aA]t|pubDate'
@@ -128,7 +134,11 @@ class Moments:
             return first
         marked = (found for found, _ in self._marked_up())
         for other in chain(declared, marked):
-            if other.precision is not Precision.DAY and (local := _local(first, other)):
+            # Another moment in UTC is another moment: that of an entry, or of a change.
+            is_utc = other.precision is Precision.MINUTE and not other.at.utcoffset()
+            if other.precision is Precision.DAY or is_utc:
+                continue
+            if local := _local(first, other):
                 return local
         return next((_on_day(first, day) for day in self._in_address()), first)
 
@@ -163,7 +173,13 @@ class Moments:
                 yield found
 
     def _find(self, line: str) -> PrintedTime | None:
-        return find_date(line, day_first=self.day_first) if len(line) < LONGEST else None
+        if len(line) >= LONGEST:
+            return None
+        if told := _SAYS_PUBLISHED.search(line):
+            found = find_date(line[told.end() :], day_first=self.day_first)
+            if found:
+                return found
+        return find_date(line, day_first=self.day_first)
 
     def _parse(self, value: str | None) -> PrintedTime | None:
         return parse_time(value, day_first=self.day_first)

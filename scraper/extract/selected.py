@@ -16,7 +16,7 @@ def is_selector(css: str) -> bool:
     """Whether this is a CSS selector that can be asked for."""
     try:
         LexborHTMLParser("<p>").css(css)
-    except SelectolaxError:
+    except (SelectolaxError, UnicodeEncodeError):
         return False
     return True
 
@@ -29,7 +29,7 @@ def read_selected(root: LexborNode, css: str | None) -> str | None:
         return None
     try:
         chosen = root.css(css)
-    except SelectolaxError:
+    except (SelectolaxError, UnicodeEncodeError):
         return None
     lines = [block.text for node in chosen for block in lay_out(node).blocks]
     return "\n\n".join(line for line in lines if line.strip()) or None

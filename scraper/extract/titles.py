@@ -23,11 +23,16 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.extract.authors import letters
+from scraper.extract.blocks import DENSE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-_SEPARATOR = re.compile(r"\s+[|–—·•»«>:/\\~-]+\s+|\s*\|\s*|\s+::\s+|\s*[｜︱]\s*|(?<=\S)\s*»\s+")
+_SEPARATOR = re.compile(
+    r"\s+[|–—·•»«>:/\\~-]+\s+|\s*\|\s*|\s+::\s+|\s*[｜︱]\s*|(?<=\S)\s*»\s+"
+    # Chinese has no spaces that could tell these from marks inside a word.
+    rf"|(?<={DENSE.pattern})(?:_+|-+)(?={DENSE.pattern})"
+)
 _DOMAIN = re.compile(r"(?:www\.)?[\w-]+(?:\.[\w-]+)*\.[a-z]{2,6}", re.IGNORECASE)
 _WORDS = re.compile(r"\w+")
 #: So much of a title a heading must spell to be it rather than a line above it (a guess).
@@ -50,6 +55,11 @@ class Heading(NamedTuple):
     is_link: bool = False
     #: whether that link leads to the site's front page: then it is the site's name
     is_site: bool = False
+
+
+def _count(words: str) -> int:
+    """How many words there are; two letters of a script without spaces are one."""
+    return words.count(" ") + 1 + len(DENSE.findall(words)) // 2
 
 
 def words_of(title: str) -> str:
@@ -110,8 +120,10 @@ class _Known:
 
     @cached_property
     def parts(self) -> list[str]:
-        """The words of its parts: a headline, a section, a site."""
-        return [words_of(part) for part in _SEPARATOR.split(self.text)]
+        """The words of its parts: a headline, a section, a site; "A Blog: A headline" has two."""
+        parts = [words_of(part) for part in _SEPARATOR.split(self.text)]
+        _, colon, behind = self.text.partition(": ")
+        return [*parts, words_of(behind)] if colon else parts
 
 
 class _Printed:
@@ -120,7 +132,7 @@ class _Printed:
     def __init__(self, heading: Heading) -> None:
         self.text, self.level, self.is_above, self.is_link, _ = heading
         self.words = words_of(self.text)
-        self.count = self.words.count(" ") + 1
+        self.count = _count(self.words)
 
     @cached_property
     def letters(self) -> str:
@@ -213,8 +225,12 @@ def _unknown_heading(headings: Sequence[_Printed]) -> str | None:
 def without_site(title: str, site_names: set[str], domain: str = "") -> str:
     """The title without the site's name at its end or beginning.
 
-    A part counts as the site's name where the page says so, or where it spells the domain.
+    A part counts as the site's name where the page says so, or where it spells the domain. What
+    stands before a colon belongs to most headlines: there the page has to say so.
     """
+    front, colon, behind = title.partition(": ")
+    if colon and words_of(front) in site_names:
+        title = behind.lstrip()
     for _ in range(2):
         cuts = list(_SEPARATOR.finditer(title))
         if not cuts:

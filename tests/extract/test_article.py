@@ -175,3 +175,32 @@ def test_own_name_is_the_author_only_where_nobody_else_is() -> None:
     )
     assert _article(head, "<p class='byline'>By Tove Ask</p>").authors == ("Tove Ask",)
     assert _article(head).authors == ("Harbour Post",)
+
+
+def test_no_control_gets_through() -> None:
+    """Controls, which could steer a terminal, are left out of whatever is declared or printed."""
+    told = (
+        "It is a long way from the quay to the lighthouse, and longer when the wind is north. " * 3
+    )
+    page = f"""<title>Ferry &#27;[2J stops</title><meta name="description" content="&#27;[31mIce">
+    <meta property="og:site_name" content="Post&#155;"><meta name="keywords" content="a&#7;b">
+    <script type="application/ld+json">{{"@type": "NewsArticle", "headline": "Ferry stops",
+    "author": {{"name": "Tove \\u001bAsk"}}, "articleSection": "\\u009bNews",
+    "isBasedOn": {{"url": "https://other.example/a", "name": "Other\\u001b"}}}}</script>
+    <h1>Ferry stops</h1><p>{told}</p><p>Source: &#27;The Other Post</p>"""
+    found = extract_article(page.encode(), url="https://post.example/ferry")
+    assert isinstance(found, Article)
+    assert found.authors == ("Tove Ask",)
+    assert found.section == "News"
+    assert len(found.attributions) == 2
+    told_of = "".join(f"{named.name}{named.quote}" for named in found.attributions)
+    everything = f"{found.title}{found.description}{found.site_name}{found.tags}{told_of}"
+    assert not any(ord(letter) < 32 or 127 <= ord(letter) < 160 for letter in everything)
+
+
+@pytest.mark.parametrize("css", ["p[", "p:has(", "::x", "", "\ud800"])
+def test_text_that_is_no_selector_chooses_nothing(css: str) -> None:
+    """A text and a title are found as without a selector where it is none."""
+    page = next(path for path in PAGES if path.stem == "only_paragraph").read_bytes()
+    found = extract_article(page, url="https://post.example/a", text_css=css, title_css=css)
+    assert found == extract_article(page, url="https://post.example/a")

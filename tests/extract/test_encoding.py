@@ -40,6 +40,43 @@ def test_valid_utf8_is_believed_over_a_wrong_declaration() -> None:
     assert to_utf8(page, "text/html; charset=iso-8859-1") == page
 
 
+@pytest.mark.parametrize("declaration", ['<meta charset="utf-8">', ""])
+@pytest.mark.parametrize(
+    "stray", [b"", "…".encode()[:2], b"\x93"], ids=["none", "cut letter", "a quote"]
+)
+def test_stray_byte_spoils_no_utf8(declaration: str, stray: bytes) -> None:
+    """A page that was cut within a letter, or holds a byte of another encoding, is UTF-8 still."""
+    assert GREETING in to_utf8(f"{declaration}{GREETING}".encode() + stray).decode()
+
+
+@pytest.mark.parametrize("codec", ["cp1252", "cp1251", "gb18030"])
+def test_wrong_claim_to_be_utf8_is_not_believed(codec: str) -> None:
+    """A page that says UTF-8 and is in another encoding is read by the shape of its bytes."""
+    text = {
+        "cp1252": "Die Fähre für die Gäste fährt im Frühjahr täglich über den Fluß, heißt es. ",
+        "cp1251": "Жители посёлка собрали за лето столько брусники, что магазин её не принимает. ",
+        "gb18030": "港湾市议会星期二投票决定重建旧码头。结束了持续十一年的争议。",
+    }[codec]
+    page = b'<meta charset="utf-8">' + (text * 5).encode(codec)
+    assert text.strip() in to_utf8(page).decode()
+
+
+@pytest.mark.parametrize(
+    ("label", "codec", "text"),
+    [
+        ("iso-8859-8-i", "iso8859-8", "שלום"),
+        ("ks_c_5601-1989", "cp949", "항구"),
+        ("cn-big5", "big5", "碼頭"),
+        ("x-cp1251", "cp1251", "причал"),
+        ("ms_kanji", "cp932", "桟橋"),
+    ],
+)
+def test_further_names_of_encodings_are_known(label: str, codec: str, text: str) -> None:
+    """An encoding is known by every name that browsers know it by."""
+    page = f'<meta charset="{label}">{text}'.encode(codec)
+    assert text in to_utf8(page).decode()
+
+
 def test_undeclared_encoding_is_guessed() -> None:
     """A page that declares nothing is read by the shape of its bytes."""
     text = (

@@ -47,6 +47,7 @@ def test_moment_is_given_in_the_time_the_page_prints(body: str, hours: float) ->
     "body",
     [
         '<time datetime="2023-11-08T22:31:00-05:00">changed later</time>',
+        '<time datetime="2023-11-09T04:28:35Z">an entry, an hour later</time>',
         '<p class="date">Nov. 8, 2023, 10:41 p.m.</p>',
         '<p class="date">Nov. 11, 2023, 3:28 a.m.</p>',
         '<p class="date">November 8, 2023</p>',
@@ -73,6 +74,21 @@ def test_printed_day_is_known_as_a_day() -> None:
     found = _published("", '<p class="date">4. 2. 2022</p>')
     assert found.published == datetime(2022, 2, 4, tzinfo=UTC)
     assert found.published_precision is Precision.DAY
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Updated 4 March 2022 · Published 3 March 2022",
+        "Published 3 March 2022 · Updated 4 March 2022",
+        "3 March 2022, published by Tove Ask",
+    ],
+)
+def test_change_is_not_taken_for_the_publication(line: str) -> None:
+    """Of two dates in one line the one that is called the publication's counts."""
+    assert _published("", f'<p class="date">{line}</p>').published == datetime(
+        2022, 3, 3, tzinfo=UTC
+    )
 
 
 @given(

@@ -31,6 +31,9 @@ def test_printed_headline_known_to_the_head_wins(document: str) -> None:
 def test_site_name_is_cut_where_nothing_is_printed() -> None:
     """Without a heading the document's title stands, less the site's name or its domain's."""
     assert choose_title([], f"{HEADLINE} - Harbour Post", [], ["Harbour Post"]) == HEADLINE
+    assert choose_title([], f"Harbour Post: {HEADLINE}", [], ["Harbour Post"]) == HEADLINE
+    opinion = f"Harbour: {HEADLINE}"
+    assert choose_title([], opinion, [], [], site="harbourpost.example") == opinion
     assert (
         choose_title([], f"{HEADLINE} | Harbour-Post", [], [], site="harbourpost.example")
         == HEADLINE
@@ -41,6 +44,23 @@ def test_dash_inside_a_headline_stays() -> None:
     """A separator between parts of a headline cuts nothing."""
     title = "Seven days – and no ferry"
     assert choose_title([title], f"{title} - Harbour Post", [], ["Harbour Post"]) == title
+
+
+@pytest.mark.parametrize(
+    "document", ["旧码头重建_新闻_港湾网", "旧码头重建-港湾网", "旧码头重建--新闻"]
+)
+def test_headline_of_a_script_without_spaces(document: str) -> None:
+    """Chinese titles join their parts without spaces, and a headline is not one word."""
+    headings = [Heading("旧码头重建", 1)]
+    assert choose_title([], document, headings, []) == "旧码头重建"
+    assert choose_title([], None, headings, []) == "旧码头重建"
+    assert choose_title([], document.replace("新闻", "港湾网"), [], ["港湾网"]) == "旧码头重建"
+
+
+def test_headline_behind_the_blogs_name() -> None:
+    """A blog's name that is no link and stands in h1 yields to the headline behind its colon."""
+    headings = [Heading("The Quay Diary", 1), Heading(HEADLINE, 3)]
+    assert choose_title([], f"The Quay Diary: {HEADLINE}", headings, []) == HEADLINE
 
 
 def test_page_without_any_title() -> None:
