@@ -16,7 +16,7 @@ import numpy as np
 from scraper.model import Passage
 
 if TYPE_CHECKING:
-    from scraper.match.words import Flags, Places, Shingles, Words
+    from scraper.match.words import Flags, Hashes, Places, Shingles, Words
 
 #: The three values are those of the design, where they were measured together on labelled copies.
 _BRIDGED_WORDS: Final = 3
@@ -26,6 +26,8 @@ _SEGMENT_SHARE: Final = 0.6
 _STRAY_WORDS: Final = 5
 #: Farther than this apart are two segments, not one with an edit in it (in three-word shingles).
 _EDIT_REACH: Final = 2 * _BRIDGED_WORDS
+#: What is left of a segment that gave way is a passage if so many of its words are shared. A guess.
+_AGREEING: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -106,7 +108,7 @@ def passages(a: Words, b: Words, found: Alignment) -> tuple[Passage, ...]:
     """The segments as ranges of both texts, in the order of a, overlapping in neither.
 
     Segments may meet by a word or two, and a paragraph that stands twice in a lies twice on one of
-    b: the later of two gives way.
+    b: the later of two gives way. What is left of it may be words that differ, and is left out then.
     """
     ranges: list[tuple[int, int, int, int]] = []
     taken = np.zeros(len(b) + 1, np.bool_)
@@ -128,6 +130,9 @@ def passages(a: Words, b: Words, found: Alignment) -> tuple[Passage, ...]:
         end_a, end_b = a_last - cut, b_last - cut
         if start_a >= end_a or start_b >= end_b:
             continue
+        is_whole = not skipped and not cut
+        if not is_whole and not _agree(a.hashes[start_a:end_a], b.hashes[start_b:end_b]):
+            continue
         taken[start_b:end_b] = True
         reached = end_a
         ranges.append((start_a, end_a, start_b, end_b))
@@ -140,6 +145,11 @@ def passages(a: Words, b: Words, found: Alignment) -> tuple[Passage, ...]:
         )
         for start_a, end_a, start_b, end_b in ranges
     )
+
+
+def _agree(a: Hashes, b: Hashes) -> bool:
+    """Whether half of the words of a stand in b as well."""
+    return bool(np.isin(a, b).mean() >= _AGREEING)
 
 
 def _lay(a: Shingles, b: Shingles) -> tuple[Places, Places, bool]:

@@ -357,6 +357,26 @@ def check_passages(a: str, b: str, relation: Relation) -> None:
         assert sum(word in words_b for word in words_a) >= 0.5 * len(words_a)
 
 
+def test_a_passage_that_gave_way_leaves_no_stub_of_other_words() -> None:
+    """Two sentences that differ at their heads lie on one: what is left of the second is none."""
+    vote, told = HARBOUR.split("\n\n")[:2]
+    form = (
+        "{} near Wilhul for {} thousand crowns while the courts were still sitting, {} told a "
+        "committee of the regional parliament."
+    )
+    doctor = form.format("The doctor Rustav rejected the bakery", 151, "Yortav")
+    farmer = form.format("The farmer Barnes sold the bakery", 60, "Rustav")
+    funded = (
+        "The doctor Rustav funded the forest near Rusfel for 319 thousand crowns before the "
+        "holidays had begun, Neshu explained to listeners of the morning programme."
+    )
+    a = "\n\n".join((vote, vote, funded, told, doctor))
+    b = "\n\n".join((vote, doctor, told, told, farmer))
+    relation = compare_texts(a, b)
+    assert relation is not None
+    check_passages(a, b, relation)
+
+
 def test_captions_of_a_gallery_are_no_copy_of_one_picture() -> None:
     """What one text says again and again lies on one passage of the other: twice is enough."""
     caption = (
