@@ -108,7 +108,7 @@ def passages(a: Words, b: Words, found: Alignment) -> tuple[Passage, ...]:
     """The segments as ranges of both texts, in the order of a, overlapping in neither.
 
     Segments may meet by a word or two, and a paragraph that stands twice in a lies twice on one of
-    b: the later of two gives way. What is left of it may be words that differ, and is left out then.
+    b: the later of two gives way. What is left of it is left out where its words differ.
     """
     ranges: list[tuple[int, int, int, int]] = []
     taken = np.zeros(len(b) + 1, np.bool_)

@@ -370,8 +370,8 @@ def test_a_passage_that_gave_way_leaves_no_stub_of_other_words() -> None:
         "The doctor Rustav funded the forest near Rusfel for 319 thousand crowns before the "
         "holidays had begun, Neshu explained to listeners of the morning programme."
     )
-    a = "\n\n".join((vote, vote, funded, told, doctor))
-    b = "\n\n".join((vote, doctor, told, told, farmer))
+    a = f"{vote}\n\n{vote}\n\n{funded}\n\n{told}\n\n{doctor}"
+    b = f"{vote}\n\n{doctor}\n\n{told}\n\n{told}\n\n{farmer}"
     relation = compare_texts(a, b)
     assert relation is not None
     check_passages(a, b, relation)
