@@ -94,7 +94,8 @@ def parse_retry_after(text: str | None, now: datetime) -> datetime | None:
         return None
     if moment.tzinfo is None:  # "-0000", or none: HTTP dates are GMT
         moment = moment.replace(tzinfo=UTC)
-    return min(moment.astimezone(UTC), now + MAX_PAUSE) if moment > now else None
+    # Compared before it is moved to UTC: the last hours of 9999 lie beyond it there.
+    return min(moment, now + MAX_PAUSE).astimezone(UTC) if moment > now else None
 
 
 def next_attempt(

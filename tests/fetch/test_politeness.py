@@ -99,6 +99,8 @@ def test_retry_after(text: str | None, expected: timedelta | None) -> None:
 
 
 @given(st.text(max_size=40) | st.datetimes().map(format_datetime))
+        ("Fri, 31 Dec 9999 23:59:59 -0500", seconds(86_400)),
+        ("Mon, 01 Jan 0001 00:00:00 +0500", None),
 def test_retry_after_is_in_the_next_day(text: str) -> None:
     """Whatever the header says, the moment it names is within a day from now, or none."""
     moment = parse_retry_after(text, NOW)
