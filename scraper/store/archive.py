@@ -29,6 +29,7 @@ from scraper.errors import (
     UsageError,
 )
 from scraper.store import schema
+from scraper.store.warc import list_files, warc_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -179,7 +180,8 @@ def open_archive(path: Path) -> Archive:
 def create_archive(path: Path, *, fingerprint_version: int, now: datetime) -> Archive:
     """A new, empty archive in this file; where making it fails, there is no file.
 
-    Raises ArchiveError where the file exists already or its folder cannot be written.
+    Raises ArchiveError where the file exists already or its folder cannot be written, and where
+    pages of another archive lie where its own would: it would take them for leftovers.
     """
     try:
         path.touch(exist_ok=False)
@@ -191,6 +193,7 @@ def create_archive(path: Path, *, fingerprint_version: int, now: datetime) -> Ar
         raise ArchiveError(f"{path} cannot be made: {exc.strerror}") from exc
     archive = Archive(path)
     try:
+        _require_no_pages(path)
         archive.use_write_ahead_log()
         _fill_archive(archive, fingerprint_version, now)
     except BaseException:
@@ -198,6 +201,14 @@ def create_archive(path: Path, *, fingerprint_version: int, now: datetime) -> Ar
         path.unlink()
         raise
     return archive
+
+
+def _require_no_pages(path: Path) -> None:
+    if list_files(folder := warc_folder(path)):
+        raise ArchiveError(
+            f"{folder} holds pages of another archive: move it away first; "
+            "`scraper import` reads them from there"
+        )
 
 
 def _fill_archive(archive: Archive, fingerprint_version: int, now: datetime) -> None:

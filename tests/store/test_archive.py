@@ -146,6 +146,19 @@ def test_an_archive_needs_a_folder(tmp_path: Path, place: str) -> None:
     assert [found.name for found in tmp_path.iterdir()] == ["a file"]
 
 
+def test_pages_of_a_lost_archive_are_left_alone(tmp_path: Path) -> None:
+    """A new archive in the place of one that is gone would cut off its pages as leftovers."""
+    kept = tmp_path / "archive.db.warc" / "run-0000000001.warc.gz"
+    kept.parent.mkdir()
+    kept.write_bytes(b"years of pages")
+    with pytest.raises(ArchiveError, match="pages of another archive: move it away"):
+        create_archive(tmp_path / "archive.db", fingerprint_version=1, now=NOW)
+    assert kept.read_bytes() == b"years of pages"
+    assert [found.name for found in tmp_path.iterdir()] == ["archive.db.warc"]
+    kept.unlink()
+    create_archive(tmp_path / "archive.db", fingerprint_version=1, now=NOW).close()
+
+
 def test_a_name_too_long_for_the_disk_is_an_archive_error(tmp_path: Path) -> None:
     """Whether it is made or opened, the complaint is one line."""
     path = tmp_path / ("x" * 300)
