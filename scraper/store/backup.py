@@ -36,10 +36,13 @@ def back_up(archive: Archive, target: Path, *, snapshots: bool = True) -> None:
         if snapshots:
             _copy_snapshots(part, warc_folder(archive.path), folder)
         part.replace(target)
-    except OSError as exc:
+    except BaseException as exc:  # Ctrl-C as well: what it left would keep the next copy from here
         part.unlink(missing_ok=True)
-        shutil.rmtree(folder, ignore_errors=True)
-        raise FileError(str(target), "written", exc) from exc
+        if snapshots:
+            shutil.rmtree(folder, ignore_errors=True)
+        if isinstance(exc, OSError):
+            raise FileError(str(target), "written", exc) from exc
+        raise
 
 
 def copy_archive(archive: Archive, target: Path) -> None:
