@@ -254,17 +254,17 @@ def _make_record(
     from warcio.warcwriter import WARCWriter
 
     writer = WARCWriter(BytesIO(), gzip=False, warc_version="1.1")
-    fields = {
-        "Content-Type": snapshot.content_type,
-        "X-Robots-Tag": snapshot.robots_tag,
-        "ETag": snapshot.validators.etag,
-        "Last-Modified": snapshot.validators.last_modified,
-        "Content-Length": str(len(snapshot.body)),
-    }
+    fields = (
+        ("Content-Type", snapshot.content_type),
+        *(("X-Robots-Tag", line) for line in (snapshot.robots_tag or "").splitlines()),
+        ("ETag", snapshot.validators.etag),
+        ("Last-Modified", snapshot.validators.last_modified),
+        ("Content-Length", str(len(snapshot.body))),
+    )
     http = StatusAndHeaders(
         str(snapshot.status),
         # A header is ASCII; warcio fails on some that are not.
-        [(name, _ascii(value)) for name, value in fields.items() if value is not None],
+        [(name, _ascii(value)) for name, value in fields if value is not None],
         protocol="HTTP/1.1",
     )
     headers = {
