@@ -26,6 +26,7 @@ from scraper.store import migrate, schema
 from scraper.store.archive import (
     Archive,
     archive_path,
+    as_archive_errors,
     create_archive,
     found_revision,
     hold_lock,
@@ -144,6 +145,14 @@ def test_an_archive_needs_a_folder(tmp_path: Path, place: str) -> None:
     with pytest.raises(ArchiveError, match="is not a folder"):
         create_archive(tmp_path / place, fingerprint_version=1, now=NOW)
     assert [found.name for found in tmp_path.iterdir()] == ["a file"]
+
+
+def test_no_room_for_the_shared_memory_is_a_full_disk(tmp_path: Path) -> None:
+    """SQLite calls it an error of the disk; what helps is room."""
+    full = sqlite3.OperationalError("disk I/O error")
+    full.sqlite_errorcode = sqlite3.SQLITE_IOERR_SHMSIZE
+    with pytest.raises(ArchiveError, match="make room"), as_archive_errors(tmp_path / "archive.db"):
+        raise full
 
 
 def test_pages_of_a_lost_archive_are_left_alone(tmp_path: Path) -> None:
