@@ -80,5 +80,6 @@ def _copy_snapshots(copied: Path, source: Path, folder: Path) -> None:
     for name, end in ends:
         shutil.copyfile(source / name, folder / name)
         with (folder / name).open("r+b") as file:
-            file.truncate(end)
+            if os.fstat(file.fileno()).st_size > end:  # a file that was cut is not made longer
+                file.truncate(end)
             os.fsync(file.fileno())

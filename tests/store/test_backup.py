@@ -16,6 +16,7 @@ from scraper.model import RunId
 from scraper.store.archive import open_archive
 from scraper.store.backup import back_up
 from scraper.store.snapshots import SnapshotKeeper, add_snapshot
+from scraper.store.warc import warc_folder
 from tests.store.test_warc import fetched
 
 if TYPE_CHECKING:
@@ -66,6 +67,19 @@ def test_interrupted_backup_leaves_nothing(
     assert list(folder.iterdir()) == []
     back_up(builder.archive, folder / "copy.db")
     assert sorted(path.name for path in folder.iterdir()) == ["copy.db", "copy.db.warc"]
+
+
+def test_cut_pages_are_copied_as_they_are(builder: ArchiveBuilder, tmp_path: Path) -> None:
+    """A WARC file that lost its end is not filled up with zeros."""
+    page = builder.page("https://paper.example/a")
+    keeper = SnapshotKeeper(builder.archive, RunId(1))
+    with builder.archive.write() as connection:
+        add_snapshot(connection, page, keeper.append(page, fetched(b"<p>ferry</p>")))
+    [kept] = warc_folder(builder.archive.path).iterdir()
+    kept.write_bytes(kept.read_bytes()[:-20])
+    back_up(builder.archive, tmp_path / "copy.db")
+    [copied] = warc_folder(tmp_path / "copy.db").iterdir()
+    assert copied.read_bytes() == kept.read_bytes()
 
 
 def test_pages_beside_a_backup_without_any_stay(builder: ArchiveBuilder) -> None:
