@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
+from ipaddress import IPv4Address
 from typing import TYPE_CHECKING
 from urllib.parse import quote_from_bytes, unquote, unquote_to_bytes
 
@@ -185,6 +186,10 @@ _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 #: Zero-width space and byte order mark: no white space to str.strip, and invisible all the same.
 _INVISIBLE = "\u200b\ufeff"
 
+#: An IPv4 address spelt as IPv6 (RFC 4291, section 2.5.5.2), as the parser writes it. It is dialled
+#: as IPv4, so it is the same host: a server that redirects to this spelling is asked no sooner.
+_MAPPED = re.compile(r"\[::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})\]")
+
 # RFC 3986: besides the unreserved characters, what may stand unescaped in a path segment (pchar),
 # and in a name or value of a query, where "&", "=" and "+" have meanings of their own.
 _PATH_SAFE = "!$&'()*+,;=:@~"
@@ -279,6 +284,8 @@ def _parse(url: str, base: str | None = None) -> URL | None:
         return None
     if not all(_name(parsed).split(".")):
         return None
+    if parsed.host_type == HostType.IPV6 and (mapped := _MAPPED.fullmatch(parsed.hostname)):
+        parsed.hostname = str(IPv4Address(int(mapped[1], 16) << 16 | int(mapped[2], 16)))
     del parsed.hash
     return parsed
 

@@ -252,6 +252,8 @@ def test_site(url: str, site: str) -> None:
         ("http://news.example", "http://news.example:80"),
         ("http://news.example.:8080/", "http://news.example:8080"),
         ("http://[::1]/", "http://[::1]:80"),
+        ("http://[::ffff:127.0.0.1]:8080/", "http://127.0.0.1:8080"),
+        ("http://[::FFFF:a:1]/", "http://0.10.0.1:80"),
     ],
 )
 def test_host(url: str, host: str) -> None:

@@ -77,14 +77,15 @@ def _is_sign(element: bytes) -> bool:
 
 
 def _directives(robots_tag: str, agent: str) -> Iterator[str]:
-    """The directives for us: those before any robot's name, and those behind ours."""
-    is_for_us = True
-    for part in robots_tag.lower().split(","):
-        name, colon, rest = part.partition(":")
-        if colon and name.strip() not in _WITH_VALUES:
-            is_for_us, part = name.strip() in {agent, "*", "robots"}, rest  # noqa: PLW2901 - what is left of it
-        if is_for_us:
-            yield part.strip()
+    """The directives for us: on each line those before any robot's name, and those behind ours."""
+    for line in robots_tag.lower().splitlines():
+        is_for_us = True
+        for part in line.split(","):
+            name, colon, rest = part.partition(":")
+            if colon and name.strip() not in _WITH_VALUES:
+                is_for_us, part = name.strip() in {agent, "*", "robots"}, rest  # noqa: PLW2901 - what is left of it
+            if is_for_us:
+                yield part.strip()
 
 
 def _words(contents: Iterable[str]) -> Iterator[str]:

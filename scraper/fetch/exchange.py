@@ -242,8 +242,8 @@ def _read_head(response: httpx.Response) -> Answer:
         content_type=_first(headers, "content-type"),
         location=_first(headers, "location"),
         retry_after=_first(headers, "retry-after"),
-        # Several headers of this name add up, and are written as one (RFC 9110, section 5.3).
-        robots_tag=headers.get("x-robots-tag"),
+        # A line for each header: a robot's name in one says nothing of the others.
+        robots_tag="\n".join(headers.get_list("x-robots-tag")) or None,
         validators=Validators(
             etag=_keepable(_first(headers, "etag")),
             last_modified=_keepable(_first(headers, "last-modified")),

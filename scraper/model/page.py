@@ -37,7 +37,8 @@ class Snapshot:
 
     ``url`` is what was asked for, ``final_url`` where redirects led, ``address`` where permanent
     ones alone led: the page's own. ``content_type``, ``robots_tag`` and ``tdm_reservation`` are the
-    headers Content-Type, X-Robots-Tag and TDM-Reservation as sent; ``max_age`` is Cache-Control's.
+    headers Content-Type, X-Robots-Tag and TDM-Reservation as sent, several X-Robots-Tag on a line
+    each; ``max_age`` is Cache-Control's.
     """
 
     url: str

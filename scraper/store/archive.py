@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from scraper.errors import ArchiveError, ArchiveVersionError, FingerprintsError, UsageError
 from scraper.store import schema
 from scraper.store.sqlite import SqliteFile
+from scraper.store.warc import list_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -205,10 +206,17 @@ def open_archive(where: Where) -> Archive:
 def create_archive(where: Where, *, fingerprint_version: int, now: datetime) -> Archive:
     """A new, empty archive; where making it fails, nothing of it is left.
 
-    Raises ArchiveError where there is something already, or nothing can be written.
+    Raises ArchiveError where there is something already, or nothing can be written, and where pages
+    of another archive lie where its own would: it would take them for leftovers.
     """
+    folder = locate(where).snapshots
 
     def fill(connection: sa.Connection) -> None:
+        if list_files(folder):
+            raise ArchiveError(
+                f"{folder} holds pages of another archive: move it away first; "
+                "`scraper import` reads them from there"
+            )
         connection.execute(
             schema.archive.insert().values(
                 id=1,

@@ -44,10 +44,13 @@ def back_up(archive: Archive, target: Path, *, snapshots: bool = True) -> None:
             with Archive(part) as copied, copied.read() as connection:
                 copy_snapshot_files(connection, archive.snapshots, folder)
         part.replace(target)
-    except OSError as exc:
+    except BaseException as exc:  # Ctrl-C as well: what it left would keep the next copy from here
         part.unlink(missing_ok=True)
-        shutil.rmtree(folder, ignore_errors=True)
-        raise FileError(str(target), "written", exc) from exc
+        if snapshots:
+            shutil.rmtree(folder, ignore_errors=True)
+        if isinstance(exc, OSError):
+            raise FileError(str(target), "written", exc) from exc
+        raise
 
 
 def copy_archive(archive: Archive, target: Path) -> None:
@@ -85,6 +88,7 @@ def copy_snapshot_files(connection: sa.Connection, source: Path, folder: Path) -
     for name, end in ends:
         shutil.copyfile(source / name, folder / name)
         with (folder / name).open("r+b") as file:
-            file.truncate(end)
+            if os.fstat(file.fileno()).st_size > end:  # a file that was cut is not made longer
+                file.truncate(end)
             os.fsync(file.fileno())
     return len(ends)

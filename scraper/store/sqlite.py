@@ -177,7 +177,9 @@ class SqliteFile:
         except (sa.exc.DatabaseError, sqlite3.DatabaseError) as exc:
             cause = exc.orig if isinstance(exc, sa.exc.DatabaseError) else exc
             # The low byte is the failure, the others its detail: https://sqlite.org/rescode.html
-            code = getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+            detail = getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+            # No room even for the -shm file, which readers need too, is called an error of the disk.
+            code = sqlite3.SQLITE_FULL if detail == sqlite3.SQLITE_IOERR_SHMSIZE else detail & 0xFF
             if code not in _REMEDIES:
                 raise
             raise ArchiveError(f"{self}: {cause}: {_REMEDIES[code]}") from exc

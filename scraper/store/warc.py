@@ -14,6 +14,7 @@ import errno
 import gzip
 import hashlib
 import os
+import re
 import zlib
 from dataclasses import dataclass
 from io import BytesIO
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 #: Between 1 and 3 (DESIGN 8): pages are written once and hardly ever read.
 _GZIP_LEVEL: Final = 2
 _ENDING: Final = ".warc.gz"
+#: What `file_name` gives, and nothing else in the folder: what others put there is not cut off.
+_OUR_NAME: Final = re.compile(r"run-[0-9]{10,}\.warc\.gz")
 _SAME_PAYLOAD: Final = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 #: What each file says of itself.
 _SAID: Final = {
@@ -215,9 +218,9 @@ def cut(folder: Path, warc_file: str, end: int) -> None:
 
 
 def list_files(folder: Path) -> list[str]:
-    """The names of the folder's WARC files, the oldest first; none where there is no folder."""
+    """The names of the folder's files of runs, the oldest first; none where there is no folder."""
     try:
-        return sorted(path.name for path in folder.iterdir() if path.name.endswith(_ENDING))
+        return sorted(path.name for path in folder.iterdir() if _OUR_NAME.fullmatch(path.name))
     except FileNotFoundError:
         return []
     except OSError as exc:
@@ -254,17 +257,17 @@ def _make_record(
     from warcio.warcwriter import WARCWriter
 
     writer = WARCWriter(BytesIO(), gzip=False, warc_version="1.1")
-    fields = {
-        "Content-Type": snapshot.content_type,
-        "X-Robots-Tag": snapshot.robots_tag,
-        "ETag": snapshot.validators.etag,
-        "Last-Modified": snapshot.validators.last_modified,
-        "Content-Length": str(len(snapshot.body)),
-    }
+    fields = (
+        ("Content-Type", snapshot.content_type),
+        *(("X-Robots-Tag", line) for line in (snapshot.robots_tag or "").splitlines()),
+        ("ETag", snapshot.validators.etag),
+        ("Last-Modified", snapshot.validators.last_modified),
+        ("Content-Length", str(len(snapshot.body))),
+    )
     http = StatusAndHeaders(
         str(snapshot.status),
         # A header is ASCII; warcio fails on some that are not.
-        [(name, _ascii(value)) for name, value in fields.items() if value is not None],
+        [(name, _ascii(value)) for name, value in fields if value is not None],
         protocol="HTTP/1.1",
     )
     headers = {

@@ -94,9 +94,11 @@ def read_response(block: bytes) -> Response:
         name = name.strip().lower()
         if not colon or not name:
             continue
-        # Headers of one name add up (RFC 9110, section 5.3); the type of a page is one.
+        # Headers of one name add up (RFC 9110, section 5.3); the type of a page is one, and those
+        # that name robots keep a line for each.
         is_first = name not in headers or name == "content-type"
-        headers[name] = content.strip() if is_first else f"{headers[name]}, {content.strip()}"
+        between = "\n" if name == "x-robots-tag" else ", "
+        headers[name] = content.strip() if is_first else headers[name] + between + content.strip()
     return Response(status=int(found[1]), headers=headers, body=block[end.end() :])
 
 

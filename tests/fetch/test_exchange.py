@@ -75,7 +75,7 @@ def test_whole_page(server: Loopback, fetch: Fetch) -> None:
     assert page.url == server.url("/a#part")
     assert page.final_url == server.url("/a")
     assert page.content_type == "text/html; charset=utf-8"
-    assert page.robots_tag == "noarchive, nofollow"
+    assert page.robots_tag == "noarchive\nnofollow"
     assert page.validators.etag == '"v1"'
     assert page.validators.last_modified == "Mon, 04 May 2026 10:00:00 GMT"
     assert [(r.url, r.status, r.reason) for r in page.requests] == [

@@ -12,7 +12,7 @@ import pytest
 
 from scraper.config import FetchConfig
 from scraper.fetch.client import Accept, Fetcher
-from scraper.fetch.politeness import MAX_WAIT_SECONDS
+from scraper.fetch.politeness import MARGIN_SECONDS, MAX_WAIT_SECONDS
 from scraper.model import Fetched, HostState, Reason, Refused, Snapshot
 from tests.fetch.loopback import Asked, Loopback, redirect, reply
 
@@ -29,6 +29,11 @@ def gaps(server: Loopback) -> list[float]:
     return [later.at - earlier.at for earlier, later in pairwise(server.asked)]
 
 
+def kept(*delays: float) -> object:
+    """What gaps equal where these delays are kept."""
+    return pytest.approx([delay + MARGIN_SECONDS for delay in delays])
+
+
 def refused(outcome: Fetched) -> Refused:
     """The outcome, which must be a refusal."""
     assert isinstance(outcome, Refused), outcome
@@ -39,8 +44,8 @@ def test_gaps_of_the_config(server: Loopback, fetch: Fetch, fake_clock: FakeCloc
     """Requests to a host, robots.txt among them, start at least the configured delay apart."""
     server.on("/a", reply(HTML))
     fetch(*[server.url("/a")] * 3, min_delay_seconds=2.0)
-    assert gaps(server) == pytest.approx([2.0, 2.0, 2.0])
-    assert fake_clock.naps == pytest.approx([2.0, 2.0, 2.0])
+    assert gaps(server) == kept(2.0, 2.0, 2.0)
+    assert fake_clock.naps == kept(2.0, 2.0, 2.0)
 
 
 def test_gaps_of_robots_txt(server: Loopback, fetch: Fetch, fake_clock: FakeClock) -> None:
@@ -48,7 +53,7 @@ def test_gaps_of_robots_txt(server: Loopback, fetch: Fetch, fake_clock: FakeCloc
     server.on("/robots.txt", reply(b"User-agent: *\nCrawl-delay: 7", content_type="text/plain"))
     server.on("/a", reply(HTML))
     fetch(*[server.url("/a")] * 2, min_delay_seconds=2.0)
-    assert gaps(server) == pytest.approx([7.0, 7.0])
+    assert gaps(server) == kept(7.0, 7.0)
 
 
 def test_gaps_of_the_site(server: Loopback, fetch: Fetch, fake_clock: FakeClock) -> None:
@@ -56,7 +61,7 @@ def test_gaps_of_the_site(server: Loopback, fetch: Fetch, fake_clock: FakeClock)
     server.on("/a", reply(HTML))
     delays = {f"http://127.0.0.1:{server.port}": 5.0}
     fetch(*[server.url("/a")] * 2, min_delay_seconds=1.0, site_delay=delays.get)
-    assert gaps(server) == pytest.approx([5.0, 5.0])
+    assert gaps(server) == kept(5.0, 5.0)
 
 
 def test_gaps_are_measured_from_start_to_start(
@@ -70,8 +75,8 @@ def test_gaps_are_measured_from_start_to_start(
 
     server.on("/a", slow)
     fetch(*[server.url("/a")] * 2, min_delay_seconds=5.0)
-    assert gaps(server) == pytest.approx([5.0, 5.0])
-    assert fake_clock.naps == pytest.approx([5.0, 1.0])
+    assert gaps(server) == kept(5.0, 5.0)
+    assert fake_clock.naps == kept(5.0, 1.0)
 
 
 def test_a_slow_look_up_shortens_no_gap(
@@ -92,7 +97,7 @@ def test_a_slow_look_up_shortens_no_gap(
 
     server.on("/a", reply(HTML))
     asyncio.run(run())
-    assert gaps(server) == pytest.approx([2.0, 2.9, 2.0])
+    assert gaps(server) == kept(2.0, 2.9, 2.0)
 
 
 def test_one_request_at_a_time(server: Loopback, fetch: Fetch) -> None:
@@ -113,7 +118,7 @@ def test_gaps_hold_at_once_too(server: Loopback, fetch: Fetch, fake_clock: FakeC
     """Pages asked for at the same time are the delay apart all the same."""
     server.on("/a", reply(HTML))
     fetch(*[server.url("/a")] * 4, at_once=True, min_delay_seconds=3.0)
-    assert gaps(server) == pytest.approx([3.0] * 4)
+    assert gaps(server) == kept(3.0, 3.0, 3.0, 3.0)
 
 
 def test_hosts_are_asked_at_once(server: Loopback, second_server: Loopback, fetch: Fetch) -> None:
@@ -154,7 +159,7 @@ def test_gap_between_runs(
     fetch(server.url("/a"), min_delay_seconds=10.0)
     fake_clock.moment += timedelta(seconds=4)
     fetch(server.url("/a"), min_delay_seconds=10.0)
-    assert gaps(server) == pytest.approx([10.0, 10.0])
+    assert gaps(server) == kept(10.0, 10.0)
 
 
 def test_memory_is_told_after_every_request(
@@ -177,8 +182,8 @@ def test_redirects_are_polite_to_each_host(
     server.on("/b", redirect(second_server.url("/c")))
     second_server.on("/c", reply(HTML))
     fetch(server.url("/a"), min_delay_seconds=2.0)
-    assert gaps(server) == pytest.approx([2.0, 2.0])
-    assert gaps(second_server) == pytest.approx([2.0])
+    assert gaps(server) == kept(2.0, 2.0)
+    assert gaps(second_server) == kept(2.0)
     assert second_server.asked[0].at == server.asked[-1].at
 
 
@@ -191,7 +196,7 @@ def test_short_retry_after_is_waited_for(
     first, second = fetch(server.url("/a"), server.url("/a"), min_delay_seconds=1.0)
     assert isinstance(second, Snapshot)
     assert refused(first).retry_at == second.requests[0].at
-    assert gaps(server) == pytest.approx([1.0, 20.0])
+    assert gaps(server) == pytest.approx([1.0 + MARGIN_SECONDS, 20.0])
 
 
 def test_long_retry_after_is_left_to_the_next_run(
@@ -241,12 +246,32 @@ def test_long_crawl_delay(server: Loopback, fetch: Fetch, fake_clock: FakeClock)
     server.on("/a", reply(HTML))
     [first] = fetch(server.url("/a"))
     asked_at = fake_clock.moment
-    assert refused(first).retry_at == asked_at + timedelta(hours=1)
-    fake_clock.moment += timedelta(hours=1)
+    hour = timedelta(seconds=3600 + MARGIN_SECONDS)
+    assert refused(first).retry_at == asked_at + hour
+    fake_clock.moment += hour
     second, third = fetch(server.url("/a"), server.url("/a"))
     assert isinstance(second, Snapshot)
-    assert refused(third).retry_at == asked_at + timedelta(hours=2)
+    assert refused(third).retry_at == asked_at + 2 * hour
     assert len(server.pages()) == 1
+
+
+def test_a_crawl_delay_of_a_minute_is_waited_for(
+    server: Loopback, fetch: Fetch, fake_clock: FakeClock
+) -> None:
+    """A gap of a minute is slept through: its margin does not make it too long to wait for."""
+    server.on("/robots.txt", reply(b"User-agent: *\nCrawl-delay: 60", content_type="text/plain"))
+    server.on("/a", reply(HTML))
+    [page] = fetch(server.url("/a"))
+    assert isinstance(page, Snapshot)
+    assert gaps(server) == kept(60.0)
+
+
+def test_retry_after_in_the_last_hours_of_time(server: Loopback, fetch: Fetch) -> None:
+    """A date that has no moment in UTC ends no run: the host is left alone for a day."""
+    header = "Retry-After: Fri, 31 Dec 9999 23:59:59 -0500"
+    server.on("/a", reply(b"", header, status="429 Slow Down"))
+    [page] = fetch(server.url("/a"))
+    assert refused(page).reason is Reason.HTTP_429
 
 
 def test_a_pause_ends_within_a_run(server: Loopback, memory: Memory, fake_clock: FakeClock) -> None:

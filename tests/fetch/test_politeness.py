@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scraper.fetch.politeness import (
+    MARGIN_SECONDS,
     MAX_PAUSE,
     PAUSE_AFTER_429,
     after_answer,
@@ -45,8 +46,16 @@ def seconds(number: float) -> timedelta:
 def test_largest_delay_counts(
     general: float, site: float | None, crawl_delay: float | None, expected: float
 ) -> None:
-    """The gap is the largest of config's, the site's and robots.txt's, a day at most."""
-    assert delay_seconds(general=general, site=site, crawl_delay=crawl_delay) == expected
+    """The gap is the largest of config's, the site's and robots.txt's, a day at most, and a margin
+    for requests that arrive closer together than they left.
+    """
+    delay = delay_seconds(general=general, site=site, crawl_delay=crawl_delay)
+    assert delay == expected + MARGIN_SECONDS > expected
+
+
+def test_no_margin_without_a_delay() -> None:
+    """Where no gap is wanted nobody waits."""
+    assert delay_seconds(general=0.0, site=None, crawl_delay=0.0) == 0.0
 
 
 def test_waits() -> None:
@@ -90,6 +99,8 @@ def test_clock_set_back() -> None:
         ("Mon, 04 May 2026 14:10:00 +0200", seconds(600)),
         ("Mon, 04 May 2026 11:59:00 GMT", None),
         ("Mon, 04 May 2099 12:00:00 GMT", seconds(86_400)),
+        ("Fri, 31 Dec 9999 23:59:59 -0500", seconds(86_400)),
+        ("Mon, 01 Jan 0001 00:00:00 +0500", None),
         ("Mon, 99 May 2026 12:00:00 GMT", None),
     ],
 )

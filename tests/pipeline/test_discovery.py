@@ -395,6 +395,7 @@ def test_selectors_say_where_text_and_title_stand(
     [
         ("X-Robots-Tag: noarchive", ""),
         ("X-Robots-Tag: otherbot: noindex, scraper: noarchive", ""),
+        ("X-Robots-Tag: otherbot: noindex\r\nX-Robots-Tag: noarchive", ""),
         ("TDM-Reservation: 1", ""),
         ("X-Plain: 1", '<meta name="robots" content="index, NOARCHIVE">'),
         ("X-Plain: 1", '<meta name="tdm-reservation" content="1">'),

@@ -73,7 +73,7 @@ def test_a_job_may_add_jobs_to_its_own_and_to_new_lanes() -> None:
 
 
 def test_a_bug_in_a_job_comes_out() -> None:
-    """An exception is not swallowed: one bug always stops a run."""
+    """An exception is not swallowed: a run that met a bug ends with it."""
 
     async def main() -> None:
         async def broken() -> None:
@@ -85,6 +85,30 @@ def test_a_bug_in_a_job_comes_out() -> None:
 
     with pytest.raises(ZeroDivisionError):
         asyncio.run(main())
+
+
+def test_a_bug_ends_the_lane_of_its_host_alone() -> None:
+    """One host's answer that meets a bug keeps no other host from its turn."""
+    log: list[str] = []
+
+    async def main() -> None:
+        async def broken() -> None:
+            raise ZeroDivisionError
+
+        async def slow() -> None:
+            await asyncio.sleep(0)
+            log.append("other")
+
+        lanes = Lanes()
+        lanes.add("host", broken)
+        lanes.add("host", slow)
+        for _ in range(2):
+            lanes.add("other", slow)
+        await lanes.run()
+
+    with pytest.raises(ZeroDivisionError):
+        asyncio.run(main())
+    assert log == ["other", "other"]
 
 
 def test_an_error_in_a_job_ends_the_other_lanes() -> None:

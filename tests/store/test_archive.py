@@ -25,6 +25,7 @@ from scraper.store import migrate, schema, sqlite
 from scraper.store.archive import (
     Archive,
     archive_path,
+    as_archive_errors,
     create_archive,
     found_revision,
     hold_lock,
@@ -146,6 +147,27 @@ def test_an_archive_needs_a_folder(tmp_path: Path, place: str) -> None:
     with pytest.raises(ArchiveError, match="is not a folder"):
         create_archive(tmp_path / place, fingerprint_version=1, now=NOW)
     assert [found.name for found in tmp_path.iterdir()] == ["a file"]
+
+
+def test_no_room_for_the_shared_memory_is_a_full_disk(tmp_path: Path) -> None:
+    """SQLite calls it an error of the disk; what helps is room."""
+    full = sqlite3.OperationalError("disk I/O error")
+    full.sqlite_errorcode = sqlite3.SQLITE_IOERR_SHMSIZE
+    with pytest.raises(ArchiveError, match="make room"), as_archive_errors(tmp_path / "archive.db"):
+        raise full
+
+
+def test_pages_of_a_lost_archive_are_left_alone(tmp_path: Path) -> None:
+    """A new archive in the place of one that is gone would cut off its pages as leftovers."""
+    kept = tmp_path / "archive.db.warc" / "run-0000000001.warc.gz"
+    kept.parent.mkdir()
+    kept.write_bytes(b"years of pages")
+    with pytest.raises(ArchiveError, match="pages of another archive: move it away"):
+        create_archive(tmp_path / "archive.db", fingerprint_version=1, now=NOW)
+    assert kept.read_bytes() == b"years of pages"
+    assert [found.name for found in tmp_path.iterdir()] == ["archive.db.warc"]
+    kept.unlink()
+    create_archive(tmp_path / "archive.db", fingerprint_version=1, now=NOW).close()
 
 
 def test_a_name_too_long_for_the_disk_is_an_archive_error(tmp_path: Path) -> None:

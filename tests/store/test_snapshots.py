@@ -103,6 +103,17 @@ def test_unfinished_tail_is_cut(
     assert read_all(archive) == [b"<p>named</p>"]
 
 
+def test_files_of_others_stay(
+    archive: Archive, builder: ArchiveBuilder, keeper: SnapshotKeeper, folder: Path
+) -> None:
+    """A file that somebody put into the folder is no leftover of a run."""
+    keep(archive, keeper, builder.page("https://paper.example/a"), b"<p>ferry</p>")
+    others = folder / "zeitung.warc.gz"
+    others.write_bytes(b"mine")
+    tidy(archive)
+    assert others.read_bytes() == b"mine"
+
+
 def test_killed_before_overwriting(
     archive: Archive, builder: ArchiveBuilder, keeper: SnapshotKeeper, folder: Path
 ) -> None:

@@ -74,6 +74,18 @@ def test_any_page_is_kept(
     assert payload.body == body
 
 
+def test_headers_of_one_name_are_kept_apart(tmp_path: Path) -> None:
+    """A robot's name in one X-Robots-Tag says nothing of the next, so they stay two."""
+    writer = WarcWriter(tmp_path / "w", NAME)
+    page = fetched(b"<p>ferry</p>", robots_tag="otherbot: noindex\nnofollow")
+    writer.append(page, hash_payload(page.body), refers_to=None)
+    with (tmp_path / "w" / NAME).open("rb") as file:
+        *_, record = ArchiveIterator(file)
+        headers = record.http_headers.headers
+    tags = [value for name, value in headers if name == "X-Robots-Tag"]
+    assert tags == ["otherbot: noindex", "nofollow"]
+
+
 def test_others_read_the_file(tmp_path: Path) -> None:
     """A reader of WARC finds an opening record and the pages, with digests that are right."""
     write(tmp_path, b"<p>first</p>", b"<p>second</p>")

@@ -113,10 +113,10 @@ def test_no_block_fails_otherwise(*, block: bytes, is_answer: bool, coding: str)
 
 
 def test_headers_are_kept_that_speak_to_archives() -> None:
-    """Those of one name add up, whatever their case."""
+    """Those of one name add up, whatever their case; X-Robots-Tag keeps a line for each."""
     headers = {"X-Robots-Tag": "noindex", "x-robots-tag": "noarchive", "TDM-Reservation": "1"}
     found = read_snapshot(make_answer(PAGE, headers=headers), url=URL, at=AT)
-    assert (found.robots_tag, found.tdm_reservation) == ("noindex, noarchive", "1")
+    assert (found.robots_tag, found.tdm_reservation) == ("noindex\nnoarchive", "1")
     assert (found.content_type, found.body) == ("text/html; charset=utf-8", PAGE)
 
 
