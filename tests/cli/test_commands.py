@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import signal
 import subprocess
@@ -50,6 +51,12 @@ def test_help_line_is_the_commands_own(name: str) -> None:
     assert command is not None
     assert command.name == name
     assert command.get_short_help_str(limit=1000) == ENTRIES[name].help
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_bounds_in_the_help_are_short(name: str, run: Callable[..., Result]) -> None:
+    """Nobody reads the digits of a sixtieth."""
+    assert not re.search(r"\.\d{4}", run(*name.split(), "--help").stdout)
 
 
 @pytest.mark.parametrize("name", EVERY)
