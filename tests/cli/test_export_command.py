@@ -107,6 +107,17 @@ def test_failures_are_one_line(
     assert result.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize("name", ["one.jsonl", "one.warc"])
+def test_one_is_told_as_one(told: None, run: Callable[..., Result], name: str) -> None:
+    """Not as "1 stories"; nor is an imported article, which has no page, "1 articles"."""
+    said = {
+        "one.jsonl": "1 story",
+        "one.warc": "0 pages (1 article has none)",
+    }
+    result = run("export", "stories", "--limit", "1", "-o", name)
+    assert result.stdout == f"wrote {said[name]} to {name}\n"
+
+
 def test_the_manifest_says_what_was_written(told: None, run: Callable[..., Result]) -> None:
     """Filters, counts and the cursor, by which one goes on."""
     args = ("--from", "2026-01-01T00:00:00Z", "--mirrored", "--limit", "9")
@@ -126,7 +137,7 @@ def test_what_is_no_more_is_told(told: None, run: Callable[..., Result]) -> None
     cursor = Path("cursor").read_text(encoding="ascii").strip()
     run("forget", "https://paper.example/2", "--yes")
     result = run("export", "stories", "--since", cursor, "-o", "out.csv")
-    assert result.stdout == "wrote 0 stories and 1 that are no more to out.csv\n"
+    assert result.stdout == "wrote 0 stories and 1 that is no more to out.csv\n"
     assert Path("out.csv").read_text(encoding="utf-8").splitlines()[1].endswith("forgotten,")
     run("export", "stories", "--cursor-file", "cursor", "--format", "markdown", "-o", "notes")
     assert sorted(path.name for path in Path("notes/0000").iterdir()) == ["1.md"]
