@@ -50,6 +50,25 @@ def ferry(builder: ArchiveBuilder) -> tuple[ArticleId, ArticleId]:
     return whole, cut
 
 
+@pytest.mark.parametrize(
+    ("name", "drawn"),
+    [
+        ("The Pier", "The Pier"),
+        ("The Lower Wrenshire Weekly Advertiser", "The Lower Wrenshire Weekl…"),
+        ("\u6f9c\u53e3\u665a\u62a5" * 4, "\u6f9c\u53e3\u665a\u62a5" * 3 + "…"),
+    ],
+)
+def test_a_long_name_is_cut_to_its_box(
+    client: TestClient, builder: ArchiveBuilder, name: str, drawn: str
+) -> None:
+    """On the drawing of who names whom; characters of wide scripts take the room of two."""
+    credit = Attribution(evidence=Evidence.CREDIT_LINE, name=name)
+    one = builder.article("One", FERRY, url="https://a.example/1", attributions=(credit,))
+    builder.tell(one)
+    names = re.findall(r'class="svg-name"[^>]*>([^<]*)<', client.get(f"/story/{one}").text)
+    assert names == ["a.example", drawn]
+
+
 def test_an_empty_archive_says_what_to_do(client: TestClient) -> None:
     """No stories is a page that names the commands which bring some."""
     answer = client.get("/")
