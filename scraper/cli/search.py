@@ -42,7 +42,7 @@ _ARTICLE_COLUMNS = tuple(
             "scraper search ferry site:example.org since:7d --articles",
             "every article of that site, in this week's stories, that has the word",
         ),
-        exits=(0, 2, 4, 10),
+        exits=(0, 1, 2, 4, 10),
     ),
 )
 @click.argument("words", nargs=-1, required=True)

@@ -49,7 +49,7 @@ _TROUBLES = (
     epilog=end_help(
         ("scraper status", "everything on one screen"),
         ("scraper status --json | jq .due.pages", "how many pages are waiting, for a program"),
-        exits=(0, 2, 4, 10),
+        exits=(0, 1, 2, 4, 10),
     ),
 )
 @click.option(

@@ -145,6 +145,21 @@ def test_no_archive_says_how_to_make_one(
     assert list(home.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    "args", ["stories", "show 1", "search x", "status", "why 1 2", "diff 1 2", "source list"]
+)
+def test_a_damaged_archive_ends_as_the_help_says(
+    args: str, run: Callable[..., Result], home: Path
+) -> None:
+    """One line, and an exit code that is listed."""
+    assert run("init").exit_code == 0
+    (home / "archive.db").write_bytes(b"no archive at all" * 500)
+    result = run(*args.split())
+    assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
+    name = args if args == "source list" else args.split()[0]
+    assert "  1  failed" in (EVERY[name].epilog or "")
+
+
 def test_bad_config_is_told_by_every_command(run: Callable[..., Result], home: Path) -> None:
     """A wrong setting ends with 4 and names file and key."""
     (home / "config.toml").write_text("[fetch]\nspeed = 9")
