@@ -109,6 +109,9 @@ def command(
         raise UsageError("--cursor-file goes with `export stories`, and without --limit")
     if cursor_file is not None and cursor_file.resolve() == Path(output).resolve():
         raise UsageError(f"{output} cannot hold both the export and the cursor: name two files")
+    config = workspace.config_path
+    if config is not None and config.resolve() == Path(output).resolve():
+        raise UsageError(f"{output} is the config itself: name another file")
     since = parse_cursor(cursor) if cursor is not None else None
     if cursor_file is not None:
         since = read_cursor(cursor_file)

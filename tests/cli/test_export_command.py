@@ -92,6 +92,7 @@ def test_what_cannot_be_is_one_line(
         (("stories", "--cursor-file", "folder"), 2, "is a directory"),
         (("stories", "--from", "soon"), 2, "'soon' is no date"),
         (("stories", "--format", "jsonl", "-o", "archive.db"), 2, "is the archive itself"),
+        (("stories", "--format", "jsonl", "-o", "config.toml"), 2, "is the config itself"),
         (("stories", "--cursor-file", "archive.db"), 2, "is no cursor"),
         (("stories", "--cursor-file", "x", "-o", "./x"), 2, "both the export and the cursor"),
     ],
