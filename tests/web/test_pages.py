@@ -168,7 +168,7 @@ def test_filters_and_search_narrow_the_list(
         ("/compare", 400, "is no article"),
         ("/compare?a=1&b=x", 400, "is no article"),
         ("/compare?a=1&b=99", 404, "no article 99"),
-        ("/compare?a=1@9&b=2", 404, "no text 9"),
+        ("/compare?a=1@9&b=2", 404, "no text 9 of article 1: 1 text was seen."),
         ("/feed.atom?since=never", 400, "is no date"),
         ("/nothing", 404, "no such page"),
     ],
