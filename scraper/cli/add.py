@@ -9,6 +9,7 @@ import click
 from scraper import clock
 from scraper.cli.addresses import read_address
 from scraper.cli.help_text import end_help
+from scraper.cli.measures import print_count
 from scraper.cli.moments import Moment
 from scraper.cli.pace import PACE
 from scraper.cli.terminal import make_line
@@ -124,7 +125,7 @@ def _refuse_forgotten(archive: Archive, addresses: Sequence[str]) -> None:
 
 def _describe(found: NewSource) -> str:
     one, several = _COUNTED[None if found.is_index else found.kind]
-    entries = f"1 {one}" if found.entries == 1 else f"{found.entries} {several}"
+    entries = print_count(found.entries, one, several)
     others = f"; the site names others: {' '.join(found.others)}" if found.others else ""
     return f"{found.url} ({entries}){others}"
 

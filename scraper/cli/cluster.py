@@ -58,6 +58,7 @@ if TYPE_CHECKING:
 @click.option("--master", metavar="URL", default="local[*]", show_default=True, help="Of Spark.")
 @click.option(
     "--workers",
+    metavar="N",
     type=click.IntRange(1, 256),
     help="Processes beside DuckDB; one a core if not given.",
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scraper.cli.json_output import print_json
-from scraper.cli.measures import print_local
+from scraper.cli.measures import print_count, print_local
 from scraper.cli.table import Column, print_table
 from scraper.cli.terminal import make_line
 from scraper.export.shapes import shape_kept_apart, shape_line, shape_ruling
@@ -125,7 +125,7 @@ def _tell_outcome(outcome: Outcome) -> Iterator[str]:
 
 
 def _tell_story(line: StoryLine) -> str:
-    mirrors = "1 mirror" if line.mirrors == 1 else f"{line.mirrors} mirrors"
+    mirrors = print_count(line.mirrors, "mirror")
     at = f" at {line.site}" if line.site else ""
     return f"story {line.id}: canonical article {line.canonical}{at}, {mirrors}"
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from scraper.cli.measures import print_count
 from scraper.cli.terminal import LONGEST_LINE, make_line, make_text
 from scraper.match.diff import Change, diff_texts
 from scraper.match.scripts import split_words
@@ -117,7 +118,7 @@ def _name(version: Version) -> str:
 def _tell_counts(pieces: Sequence[DiffPiece], a: str, b: str) -> str:
     words = _count_words(pieces, a, b)
     moves = len({piece.move for piece in pieces if piece.move})
-    moved = f", {words['moved']} moved in {moves} passage{'s' * (moves != 1)}" if moves else ""
+    moved = f", {words['moved']} moved in {print_count(moves, 'passage')}" if moves else ""
     legend = "; a moved passage is (1> where it was <1) and {1> where it is <1}" if moves else ""
     return (
         f"words: {words['same']} the same, {words['removed']} taken out,"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scraper.cli.help_text import end_help
+from scraper.cli.measures import print_count
 from scraper.cli.narrowing import limit_option, name_narrowing_options
 from scraper.cli.terminal import make_line
 from scraper.cli.workspace import Workspace, pass_workspace
@@ -34,6 +35,9 @@ _ENDINGS = {
     ".warc.gz": "warc",
     ".opml": "opml",
 }
+
+#: What one of that which is written is called.
+_ONE = {"stories": "story", "articles": "article", "relations": "relation", "sources": "source"}
 
 
 @click.command(
@@ -105,6 +109,9 @@ def command(
         raise UsageError("--cursor-file goes with `export stories`, and without --limit")
     if cursor_file is not None and cursor_file.resolve() == Path(output).resolve():
         raise UsageError(f"{output} cannot hold both the export and the cursor: name two files")
+    config = workspace.config_path
+    if config is not None and config.resolve() == Path(output).resolve():
+        raise UsageError(f"{output} is the config itself: name another file")
     since = parse_cursor(cursor) if cursor is not None else None
     if cursor_file is not None:
         since = read_cursor(cursor_file)
@@ -139,6 +146,8 @@ def _tell(what: str, outcome: Outcome) -> str:
     counts = outcome.counts
     if "pages" in counts:
         rest = counts["without_page"]
-        return f"{counts['pages']} pages" + (f" ({rest} articles have none)" if rest else "")
+        without = f" ({print_count(rest, 'article has', 'articles have')} none)" if rest else ""
+        return print_count(counts["pages"], "page") + without
     gone = counts.get("tombstones", 0)
-    return f"{counts[what]} {what}" + (f" and {gone} that are no more" if gone else "")
+    written = print_count(counts[what], _ONE[what], what)
+    return written + (f" and {print_count(gone, 'that is', 'that are')} no more" if gone else "")

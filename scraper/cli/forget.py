@@ -8,6 +8,7 @@ import click
 
 from scraper import clock
 from scraper.cli.help_text import end_help
+from scraper.cli.measures import print_count
 from scraper.cli.terminal import make_line
 from scraper.cli.workspace import Workspace, pass_workspace
 from scraper.errors import UsageError
@@ -68,7 +69,7 @@ def describe(doomed: Doomed) -> str:
         "article": doomed.article_count,
         "snapshot": doomed.snapshot_count,
     }
-    return ", ".join(f"{count} {name}{'' if count == 1 else 's'}" for name, count in counts.items())
+    return ", ".join(print_count(count, name) for name, count in counts.items())
 
 
 def _choose(archive: Archive, wanted: str) -> Doomed:

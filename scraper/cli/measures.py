@@ -1,4 +1,4 @@
-"""Moments, durations and sizes for people: in local time, claiming no more than is known."""
+"""Moments, durations, sizes and counts for people: in local time, and no more than is known."""
 
 from __future__ import annotations
 
@@ -33,6 +33,11 @@ def print_duration(span: timedelta) -> str:
         return f"{seconds:.1f} s" if seconds < _TENTHS_UNTIL else f"{seconds:.0f} s"
     minutes = seconds / 60
     return f"{minutes:.0f} min" if seconds < _HOURS_FROM else f"{minutes / 60:.1f} h"
+
+
+def print_count(number: int, one: str, many: str | None = None) -> str:
+    """How many: "1 story", "0 mirrors"; more than one of it is ``many``, or ``one`` with an s."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
 
 
 def print_size(size_bytes: int) -> str:

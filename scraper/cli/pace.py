@@ -24,5 +24,9 @@ class _Pace(click.FloatRange):
             self.fail("is not a number of minutes", param, ctx)
         return minutes
 
+    def _describe_range(self) -> str:
+        """The bounds, which click would print to the last digit of a sixtieth."""
+        return f"{self.min:.2g}<=x<={self.max:.0f}"
+
 
 PACE = _Pace(min=FASTEST_MINUTES, max=SLOWEST_MINUTES)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scraper.cli.decision_text import describe_rulings
+from scraper.cli.measures import print_count
 from scraper.cli.table import emphasise
 from scraper.cli.terminal import LONGEST_LINE, make_line
 from scraper.export.shapes import shape_ruling
@@ -27,7 +28,7 @@ def print_pair(report: PairReport, *, whole_passages: bool) -> None:
         click.echo(f"{name + ':':<12}{make_line(fact, most=LONGEST_LINE)}")
     passages = report.relation.passages if report.relation else ()
     if passages:
-        click.echo("\n" + emphasise(_count(len(passages), "shared passage")))
+        click.echo("\n" + emphasise(print_count(len(passages), "shared passage")))
     for number, passage in enumerate(passages, 1):
         text = report.a.content.text[passage.a_start : passage.a_end]
         where = (
@@ -200,7 +201,3 @@ def _begin(text: str) -> str:
     if len(line) <= _FIRST_CHARACTERS:
         return line
     return line[:_FIRST_CHARACTERS].rsplit(" ", 1)[0] + " ..."
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'s' * (number != 1)}"

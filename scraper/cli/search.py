@@ -9,7 +9,7 @@ import click
 from scraper import clock
 from scraper.cli.help_text import end_help
 from scraper.cli.json_output import print_json
-from scraper.cli.measures import print_publication
+from scraper.cli.measures import print_count, print_publication
 from scraper.cli.narrowing import limit_option, narrowing_options
 from scraper.cli.output_forms import CSV, JSON, form_options, print_csv
 from scraper.cli.pager import paged
@@ -42,7 +42,7 @@ _ARTICLE_COLUMNS = tuple(
             "scraper search ferry site:example.org since:7d --articles",
             "every article of that site, in this week's stories, that has the word",
         ),
-        exits=(0, 2, 4, 10),
+        exits=(0, 1, 2, 4, 10),
     ),
 )
 @click.argument("words", nargs=-1, required=True)
@@ -93,7 +93,7 @@ def command(
 
 def _print_story(hit: Hit) -> None:
     story = hit.story
-    mirrors = f"{story.mirrors} mirror{'s' * (story.mirrors != 1)}"
+    mirrors = print_count(story.mirrors, "mirror")
     published = print_publication(story.published, story.published_precision)
     _print(story.title, f"story {story.id}", mirrors, story.site, published, story.url)
     click.echo("  " + _mark(hit.snippet))

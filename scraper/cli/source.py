@@ -43,7 +43,7 @@ def command() -> None:
     epilog=end_help(
         ("scraper source list", "the sources with their addresses"),
         ("scraper source list --json", "the same, for a program"),
-        exits=(0, 4, 10),
+        exits=(0, 1, 4, 10),
     ),
 )
 @form_options("a row for each source")
@@ -65,7 +65,7 @@ def show(workspace: Workspace, *, form: str | None) -> None:
     epilog=end_help(
         ("scraper source pause 'Example News'", "asks this source for nothing until it is resumed"),
         ("scraper source pause https://example.org/feed.xml", "the same, by its address"),
-        exits=(0, 2, 4, 10),
+        exits=(0, 1, 2, 4, 10),
     ),
 )
 @click.argument("source")
@@ -83,7 +83,7 @@ def pause(workspace: Workspace, source: str) -> None:
     epilog=end_help(
         ("scraper source resume 'Example News'", "asks this source again, from the next run on"),
         ("scraper source resume https://example.org/feed.xml", "the same, by its address"),
-        exits=(0, 2, 4, 10),
+        exits=(0, 1, 2, 4, 10),
     ),
 )
 @click.argument("source")
@@ -101,7 +101,7 @@ def resume(workspace: Workspace, source: str) -> None:
     epilog=end_help(
         ("scraper source set 'Example News' --every 15", "asks it every 15 minutes"),
         ("scraper source set https://example.org/feed.xml --name Example", "gives it a name"),
-        exits=(0, 2, 4, 10),
+        exits=(0, 1, 2, 4, 10),
     ),
 )
 @click.argument("source")
@@ -131,7 +131,7 @@ def change(
     epilog=end_help(
         ("scraper source remove 'Example News'", "watches it no longer; its articles stay"),
         ("scraper source remove https://example.org/feed.xml", "the same, by its address"),
-        exits=(0, 2, 4, 10),
+        exits=(0, 1, 2, 4, 10),
     ),
 )
 @click.argument("source")

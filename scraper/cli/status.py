@@ -9,7 +9,7 @@ import click
 from scraper import clock
 from scraper.cli.help_text import end_help
 from scraper.cli.json_output import print_json
-from scraper.cli.measures import print_duration, print_local, print_size
+from scraper.cli.measures import print_count, print_duration, print_local, print_size
 from scraper.cli.output_forms import CSV, JSON, form_options, print_csv
 from scraper.cli.pager import paged
 from scraper.cli.table import Column, print_table
@@ -49,7 +49,7 @@ _TROUBLES = (
     epilog=end_help(
         ("scraper status", "everything on one screen"),
         ("scraper status --json | jq .due.pages", "how many pages are waiting, for a program"),
-        exits=(0, 2, 4, 10),
+        exits=(0, 1, 2, 4, 10),
     ),
 )
 @click.option(
@@ -104,9 +104,9 @@ def _print(health: Health, workspace: Workspace, now: datetime) -> None:
 
 def _facts(health: Health, workspace: Workspace, now: datetime) -> Iterator[tuple[str, str]]:
     yield "archive", str(workspace.archive_path)
-    articles, stories = health.articles, health.stories
-    yield "articles", f"{articles} in {stories} stories, {health.mirrors} of them mirrors"
-    due = f"{health.sources_due} sources and {health.pages_due} pages"
+    stories = print_count(health.stories, "story", "stories")
+    yield "articles", f"{health.articles} in {stories}, {health.mirrors} of them mirrors"
+    due = f"{print_count(health.sources_due, 'source')} and {print_count(health.pages_due, 'page')}"
     later = health.next_due_at
     yield "due", due if later is None or later <= now else f"{due}; next {print_local(later)}"
     yield "last run", "none yet" if health.last_run is None else _describe_run(health.last_run)
@@ -131,9 +131,10 @@ def _describe_run(run: PastRun) -> str:
         return f"{began}: not finished, it goes on or was killed"
     took = print_duration(run.finished_at - run.started_at)
     return (
-        f"{began}, {took}: {run.sources_checked} sources ({run.sources_failed} failed),"
-        f" {run.pages_fetched} pages ({run.pages_failed} failed), {run.articles_new} new articles,"
-        f" {print_size(run.wire_bytes)}"
+        f"{began}, {took}:"
+        f" {print_count(run.sources_checked, 'source')} ({run.sources_failed} failed),"
+        f" {print_count(run.pages_fetched, 'page')} ({run.pages_failed} failed),"
+        f" {print_count(run.articles_new, 'new article')}, {print_size(run.wire_bytes)}"
     )
 
 

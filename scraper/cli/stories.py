@@ -40,7 +40,7 @@ _COLUMNS = (
             "scraper stories --since 2026-11-01 --until 2026-11-07 --relation excerpt_of",
             "those first seen in that week of which somebody took a piece",
         ),
-        exits=(0, 2, 4, 10),
+        exits=(0, 1, 2, 4, 10),
     ),
 )
 @narrowing_options

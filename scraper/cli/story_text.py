@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 from rich.cells import cell_len
 
-from scraper.cli.measures import print_local, print_publication
+from scraper.cli.measures import print_count, print_local, print_publication
 from scraper.cli.table import Column, emphasise, print_table
 from scraper.cli.terminal import LONGEST_LINE, make_line
 
@@ -53,7 +53,7 @@ def print_story(
     click.echo()
     print_text(canonical.content.text, whole=whole_text)
     if story.mirrors:
-        _heading(f"{len(story.mirrors)} mirror{'s' * (len(story.mirrors) != 1)}")
+        _heading(print_count(len(story.mirrors), "mirror"))
         print_table(_MIRRORS, (_mirror_cells(mirror) for mirror in story.mirrors))
     print_lines("named as sources", _attributions(story))
 
@@ -72,7 +72,7 @@ def print_text(text: str, *, whole: bool) -> None:
     shown = paragraphs if whole else paragraphs[:_FIRST_PARAGRAPHS]
     click.echo("\n\n".join(_wrap(paragraph) for paragraph in shown))
     if left := len(paragraphs) - len(shown):
-        click.echo(f"\n[{left} more paragraph{'s' * (left != 1)}: --text]")
+        click.echo(f"\n[{print_count(left, 'more paragraph')}: --text]")
 
 
 def describe_content(content: Article) -> Iterator[tuple[str, str]]:

@@ -65,7 +65,7 @@ def read_wanted(fields: Mapping[str, str]) -> Wanted:
         site=_read(fields, "site", read_site),
         language=_read(fields, "language", read_language),
         author=_read(fields, "author", read_name),
-        mirrors_min=read_number(fields, "mirrors", default=0),
+        mirrors_min=read_number(fields, "mirrors-min", default=0),
         relation=_read_choice(fields, "relation", RelationKind, MIRROR_KINDS),
         copied_from=_read(fields, "copied-from", read_site),
     )

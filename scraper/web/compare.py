@@ -15,7 +15,7 @@ from scraper.store.revisions import load_revisions
 from scraper.web import asking
 from scraper.web.page import read_archive, render
 from scraper.web.passages import cut_pair, draw_ribbons, number_passages
-from scraper.web.shown import name
+from scraper.web.shown import count, name
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -98,7 +98,8 @@ def _load(connection: sa.Connection, fields: dict[str, str], side: str) -> Side:
     revisions = load_revisions(connection, found)
     if number is not None and number > len(revisions):
         raise asking.not_found(
-            f"There is no text {number} of article {wanted}: {len(revisions)} were seen."
+            f"There is no text {number} of article {wanted}:"
+            f" {count(len(revisions), 'text was', 'texts were')} seen."
         )
     revision = revisions[(number or len(revisions)) - 1]
     return Side(article=article, revision=revision, revisions=len(revisions))

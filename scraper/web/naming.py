@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from unicodedata import east_asian_width
 
 from scraper.model import Evidence
 from scraper.urls import normalise_url, page_key, site_of
@@ -20,9 +21,9 @@ if TYPE_CHECKING:
 
 #: More than this is told in words alone; and so much of it.
 _MOST_DRAWN, _MOST_TOLD = 8, 60
-_WIDTH, _BOX_WIDTH, _BOX_HEIGHT, _STEP = 420, 156, 34, 46
+_WIDTH, _BOX_WIDTH, _BOX_HEIGHT, _STEP = 452, 172, 34, 46
 
-#: Characters that stand side by side in a box.
+#: Characters that stand side by side in a box; one of a wide script takes the room of two.
 _FITS = 26
 
 _EVIDENCE = {
@@ -157,7 +158,15 @@ def _draw(
 
 def _fit(who: str) -> str:
     """The name as far as a box has room."""
-    return who if len(who) <= _FITS else who[: _FITS - 1] + "…"
+    if _cells(who) <= _FITS:
+        return who
+    while _cells(who) >= _FITS:
+        who = who[:-1]
+    return who + "…"
+
+
+def _cells(who: str) -> int:
+    return len(who) + sum(east_asian_width(char) in "FW" for char in who)
 
 
 def _point(edge: Edge, places: dict[str, tuple[int, int]]) -> Arrow:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import signal
 import subprocess
@@ -50,6 +51,12 @@ def test_help_line_is_the_commands_own(name: str) -> None:
     assert command is not None
     assert command.name == name
     assert command.get_short_help_str(limit=1000) == ENTRIES[name].help
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_numbers_in_the_help_are_for_people(name: str, run: Callable[..., Result]) -> None:
+    """An option takes N, not an "INTEGER RANGE"; nobody reads the digits of a sixtieth."""
+    assert not re.search(r"\.\d{4}|(INTEGER|FLOAT)\b", run(*name.split(), "--help").stdout)
 
 
 @pytest.mark.parametrize("name", EVERY)
@@ -136,6 +143,21 @@ def test_no_archive_says_how_to_make_one(
     assert result.exit_code == 10
     assert result.stderr == "scraper: no archive at archive.db: run `scraper init` to make one\n"
     assert list(home.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "args", ["stories", "show 1", "search x", "status", "why 1 2", "diff 1 2", "source list"]
+)
+def test_a_damaged_archive_ends_as_the_help_says(
+    args: str, run: Callable[..., Result], home: Path
+) -> None:
+    """One line, and an exit code that is listed."""
+    assert run("init").exit_code == 0
+    (home / "archive.db").write_bytes(b"no archive at all" * 500)
+    result = run(*args.split())
+    assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
+    name = args if args == "source list" else args.split(maxsplit=1)[0]
+    assert "  1  failed" in (EVERY[name].epilog or "")
 
 
 def test_bad_config_is_told_by_every_command(run: Callable[..., Result], home: Path) -> None:

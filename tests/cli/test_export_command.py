@@ -92,6 +92,7 @@ def test_what_cannot_be_is_one_line(
         (("stories", "--cursor-file", "folder"), 2, "is a directory"),
         (("stories", "--from", "soon"), 2, "'soon' is no date"),
         (("stories", "--format", "jsonl", "-o", "archive.db"), 2, "is the archive itself"),
+        (("stories", "--format", "jsonl", "-o", "config.toml"), 2, "is the config itself"),
         (("stories", "--cursor-file", "archive.db"), 2, "is no cursor"),
         (("stories", "--cursor-file", "x", "-o", "./x"), 2, "both the export and the cursor"),
     ],
@@ -105,6 +106,17 @@ def test_failures_are_one_line(
     assert (result.exit_code, result.stdout) == (exit_code, "")
     assert said in result.stderr
     assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("name", ["one.jsonl", "one.warc"])
+def test_one_is_told_as_one(told: None, run: Callable[..., Result], name: str) -> None:
+    """Not as "1 stories"; nor is an imported article, which has no page, "1 articles"."""
+    said = {
+        "one.jsonl": "1 story",
+        "one.warc": "0 pages (1 article has none)",
+    }
+    result = run("export", "stories", "--limit", "1", "-o", name)
+    assert result.stdout == f"wrote {said[name]} to {name}\n"
 
 
 def test_the_manifest_says_what_was_written(told: None, run: Callable[..., Result]) -> None:
@@ -126,7 +138,7 @@ def test_what_is_no_more_is_told(told: None, run: Callable[..., Result]) -> None
     cursor = Path("cursor").read_text(encoding="ascii").strip()
     run("forget", "https://paper.example/2", "--yes")
     result = run("export", "stories", "--since", cursor, "-o", "out.csv")
-    assert result.stdout == "wrote 0 stories and 1 that are no more to out.csv\n"
+    assert result.stdout == "wrote 0 stories and 1 that is no more to out.csv\n"
     assert Path("out.csv").read_text(encoding="utf-8").splitlines()[1].endswith("forgotten,")
     run("export", "stories", "--cursor-file", "cursor", "--format", "markdown", "-o", "notes")
     assert sorted(path.name for path in Path("notes/0000").iterdir()) == ["1.md"]

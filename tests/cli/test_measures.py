@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scraper.cli.measures import print_duration, print_local, print_publication, print_size
+from scraper.cli.measures import (
+    print_count,
+    print_duration,
+    print_local,
+    print_publication,
+    print_size,
+)
 from scraper.model import Precision
 
 if TYPE_CHECKING:
@@ -32,6 +38,17 @@ def test_moments_are_local() -> None:
     assert print_local(MOMENT) == "2026-11-23 08:30"
     assert print_local(MOMENT.astimezone(timezone(timedelta(hours=-5)))) == "2026-11-23 08:30"
     assert print_local(None) is None
+
+
+def test_one_is_told_as_one() -> None:
+    """A count is of one thing or of several, whose word may be another."""
+    assert [print_count(number, "mirror") for number in range(3)] == [
+        "0 mirrors",
+        "1 mirror",
+        "2 mirrors",
+    ]
+    assert print_count(1, "story", "stories") == "1 story"
+    assert print_count(0, "story", "stories") == "0 stories"
 
 
 def test_day_stays_the_day_that_was_printed() -> None:

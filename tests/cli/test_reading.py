@@ -344,13 +344,14 @@ def test_export_to_file_and_stdout(
     told: object, run: Callable[..., Result], builder: ArchiveBuilder
 ) -> None:
     """A file and stdout get the same bytes, and a second export the same again."""
-    for what, count in (("stories", 1), ("articles", 2), ("relations", 1)):
+    wrote = {"stories": "1 story", "articles": "2 articles", "relations": "1 relation"}
+    for what, told_as in wrote.items():
         result = run("export", what, "--format", "jsonl", "-o", "out.jsonl")
-        assert result.stdout == f"wrote {count} {what} to out.jsonl\n"
+        assert result.stdout == f"wrote {told_as} to out.jsonl\n"
         written = (builder.archive.path.parent / "out.jsonl").read_bytes()
         assert run("export", what).stdout_bytes == written
         assert run("export", what, "-o", "-").stdout_bytes == written
-        assert written.count(b"\n") == count
+        assert written.count(b"\n") == int(told_as[0])
 
 
 def test_export_to_nowhere(told: object, run: Callable[..., Result]) -> None:
@@ -392,7 +393,7 @@ def watched(told: object, builder: ArchiveBuilder) -> None:
 def test_status_for_people(watched: None, run: Callable[..., Result]) -> None:
     """Status has counts, what is due, the last run, each source's health, pages and troubles."""
     shown = run("status").stdout
-    assert "articles: 2 in 1 stories, 1 of them mirrors" in shown
+    assert "articles: 2 in 1 story, 1 of them mirrors" in shown
     assert "due:      0 sources and 0 pages; next 2100-01-01 12:00" in shown
     assert "last run: 2026-03-01 09:01, run: not finished, it goes on or was killed" in shown
     assert "3 times: http_5xx 503 Service Unavailable" in shown

@@ -171,3 +171,16 @@ def test_a_script_that_got_in_would_not_run(chromium: Browser, address: str) -> 
     assert refused == "inline"
     assert page.evaluate("window.ran") is None
     page.close()
+
+
+def test_names_stay_within_their_boxes(page: Page, address: str) -> None:
+    """On the drawing of who names whom, where a site's name may be as long as a box has room."""
+    open_copied_story(page, address)
+    overhang = """svg => {
+        const boxes = [...svg.querySelectorAll("rect")].map(box => box.getBBox().width);
+        const names = [...svg.querySelectorAll(".svg-name")].map(name => name.getBBox().width);
+        return names.map((width, place) => width - boxes[place]);
+    }"""
+    found = page.locator("svg.graph").evaluate(overhang)
+    assert len(found) == 2
+    assert max(found) < 0

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from scraper.cli.stories import command as stories
 from scraper.model import Article, Attribution, Evidence, Passage, RelationKind
 from scraper.web.stories import PAGE
 
@@ -48,6 +49,25 @@ def ferry(builder: ArchiveBuilder) -> tuple[ArticleId, ArticleId]:
     )
     builder.tell(whole, cut)
     return whole, cut
+
+
+@pytest.mark.parametrize(
+    ("name", "drawn"),
+    [
+        ("The Pier", "The Pier"),
+        ("The Lower Wrenshire Weekly Advertiser", "The Lower Wrenshire Weekl…"),
+        ("\u6f9c\u53e3\u665a\u62a5" * 4, "\u6f9c\u53e3\u665a\u62a5" * 3 + "…"),
+    ],
+)
+def test_a_long_name_is_cut_to_its_box(
+    client: TestClient, builder: ArchiveBuilder, name: str, drawn: str
+) -> None:
+    """On the drawing of who names whom; characters of wide scripts take the room of two."""
+    credit = Attribution(evidence=Evidence.CREDIT_LINE, name=name)
+    one = builder.article("One", FERRY, url="https://a.example/1", attributions=(credit,))
+    builder.tell(one)
+    names = re.findall(r'class="svg-name"[^>]*>([^<]*)<', client.get(f"/story/{one}").text)
+    assert names == ["a.example", drawn]
 
 
 def test_an_empty_archive_says_what_to_do(client: TestClient) -> None:
@@ -96,8 +116,8 @@ def test_every_story_is_on_one_page(
         ("site=other.example", False),
         ("relation=excerpt_of", True),
         ("relation=paraphrase", False),
-        ("mirrors=1", True),
-        ("mirrors=2", False),
+        ("mirrors-min=1", True),
+        ("mirrors-min=2", False),
         ("since=2026-03-01&until=2026-03-01", True),
         ("since=2026-03-02", False),
         ("copied-from=pier.example", True),
@@ -108,7 +128,7 @@ def test_every_story_is_on_one_page(
         ("q=%22ferry+last%22", False),
         ("q=mid*", True),
         ("q=AND+NOT+(", False),
-        ("since=&site=&q=&mirrors=&relation=", True),
+        ("since=&site=&q=&mirrors-min=&relation=", True),
     ],
 )
 def test_filters_and_search_narrow_the_list(
@@ -123,15 +143,23 @@ def test_filters_and_search_narrow_the_list(
     assert headings(answer.text) == (["Ferry to run until midnight"] if found else [])
 
 
+def test_fields_are_called_as_the_options_are(client: TestClient) -> None:
+    """An address is written by what is known of `scraper stories`: other names narrow nothing."""
+    inputs = re.findall(r'<(?:input|select)[^>]* name="([^"]*)"', client.get("/").text)
+    options = {name for option in stories.params for name in option.opts}
+    assert "--mirrors-min" in options
+    assert {f"--{field}" for field in inputs} - options == {"--q", "--order"}
+
+
 @pytest.mark.parametrize(
     ("path", "status", "said"),
     [
         ("/?since=someday", 400, "is no date: write 2026-11-22"),
         ("/?until=0000-00-00", 400, "is no date"),
         ("/?since=9999-12-31T23:59:59-23:00", 400, "is no date"),
-        ("/?mirrors=many", 400, "is no number"),
-        ("/?mirrors=-1", 400, "is no number"),
-        ("/?mirrors=" + "9" * 40, 400, "is no number"),
+        ("/?mirrors-min=many", 400, "is no number"),
+        ("/?mirrors-min=-1", 400, "is no number"),
+        ("/?mirrors-min=" + "9" * 40, 400, "is no number"),
         ("/?relation=cousin", 400, "choose one of identical"),
         ("/?site=http://", 400, "is no site"),
         ("/?order=random", 400, "choose one of newest"),
@@ -149,7 +177,7 @@ def test_filters_and_search_narrow_the_list(
         ("/compare", 400, "is no article"),
         ("/compare?a=1&b=x", 400, "is no article"),
         ("/compare?a=1&b=99", 404, "no article 99"),
-        ("/compare?a=1@9&b=2", 404, "no text 9"),
+        ("/compare?a=1@9&b=2", 404, "no text 9 of article 1: 1 text was seen."),
         ("/feed.atom?since=never", 400, "is no date"),
         ("/nothing", 404, "no such page"),
     ],
