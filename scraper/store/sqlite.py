@@ -178,7 +178,7 @@ class SqliteFile:
             cause = exc.orig if isinstance(exc, sa.exc.DatabaseError) else exc
             # The low byte is the failure, the others its detail: https://sqlite.org/rescode.html
             detail = getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
-            # No room even for the -shm file, which readers need too, is called an error of the disk.
+            # No room even for the -shm file, which readers need too, is called an I/O error.
             code = sqlite3.SQLITE_FULL if detail == sqlite3.SQLITE_IOERR_SHMSIZE else detail & 0xFF
             if code not in _REMEDIES:
                 raise

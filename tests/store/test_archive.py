@@ -25,7 +25,6 @@ from scraper.store import migrate, schema, sqlite
 from scraper.store.archive import (
     Archive,
     archive_path,
-    as_archive_errors,
     create_archive,
     found_revision,
     hold_lock,
@@ -153,7 +152,8 @@ def test_no_room_for_the_shared_memory_is_a_full_disk(tmp_path: Path) -> None:
     """SQLite calls it an error of the disk; what helps is room."""
     full = sqlite3.OperationalError("disk I/O error")
     full.sqlite_errorcode = sqlite3.SQLITE_IOERR_SHMSIZE
-    with pytest.raises(ArchiveError, match="make room"), as_archive_errors(tmp_path / "archive.db"):
+    file = sqlite.SqliteFile(tmp_path / "archive.db")
+    with pytest.raises(ArchiveError, match="make room"), file.as_archive_errors():
         raise full
 
 
