@@ -23,10 +23,16 @@ one line that says what to do; facts travel as attributes.
 
 from __future__ import annotations
 
+import errno
+import socket
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+#: Failures to listen of a name that nobody knows, or of an address of another machine.
+_OF_HOST = frozenset((errno.EADDRNOTAVAIL, socket.EAI_NONAME, socket.EAI_AGAIN, socket.EAI_FAIL))
 
 
 class ScraperError(Exception):
@@ -128,9 +134,11 @@ class ListenError(ScraperError):
     def __init__(self, address: str, cause: OSError) -> None:
         self.address = address
         self.cause = cause
-        super().__init__(
-            f"cannot listen on {address}: {cause.strerror or cause}: choose another --port"
-        )
+        # asyncio says the address again: "Address already in use (while attempting to ...)".
+        problem = (cause.strerror or str(cause)).partition(" (while")[0]
+        is_of_host = cause.errno in _OF_HOST
+        remedy = "give a --host of this machine" if is_of_host else "choose another --port"
+        super().__init__(f"cannot listen on {address}: {problem}: {remedy}")
 
 
 class LockedError(ScraperError):

@@ -55,3 +55,15 @@ def test_an_address_in_use_is_one_line(archive_path: Path, run: Callable[..., Re
     assert result.exit_code == 1
     assert result.stderr.count("\n") == 1
     assert "choose another --port" in result.stderr
+    assert "while attempting" not in result.stderr
+
+
+@pytest.mark.parametrize("host", ["nowhere.invalid", "203.0.113.1"])
+def test_a_host_of_another_machine_is_one_line(
+    host: str, archive_path: Path, run: Callable[..., Result]
+) -> None:
+    """No other port would help where the name or the address is not ours."""
+    result = run("--archive", str(archive_path), "web", "--host", host, "--port", "0")
+    assert result.exit_code == 1
+    assert result.stderr.count("\n") == 1
+    assert "give a --host of this machine" in result.stderr
