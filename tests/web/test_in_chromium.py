@@ -14,7 +14,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,7 +82,7 @@ def open_copied_story(page: Page, address: str) -> None:
     """Leads, by links alone, from the list to the story of the swing bridge."""
     page.goto(f"{address}/?order=copied")
     page.get_by_role("link", name=re.compile("^Swing bridge at Ottermouth")).click()
-    assert page.title().startswith("Swing bridge at Ottermouth")
+    expect(page).to_have_title(re.compile("^Swing bridge at Ottermouth"))
 
 
 def paths_of(page: Page, address: str) -> list[str]:
@@ -100,11 +100,11 @@ def test_the_list_leads_to_a_story_and_a_comparison(page: Page, address: str) ->
     assert page.locator("table.mirrors tbody tr").count() == 3
     assert page.locator("#spread svg.fluid use").count() == 4
     page.get_by_role("link", name="Compare with brightline.example").click()
-    assert "is a paraphrase of" in page.locator("h1").inner_text()
+    expect(page.locator("h1")).to_contain_text("is a paraphrase of")
     first = page.locator("#a mark").first
     assert first.evaluate("mark => getComputedStyle(mark).backgroundColor") != "rgba(0, 0, 0, 0)"
     page.locator("#a .ref").first.click()
-    assert page.url.endswith("#b1")
+    page.wait_for_url("**/*#b1")
 
 
 def test_search_is_a_form_that_enter_sends(page: Page, address: str) -> None:
