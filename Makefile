@@ -5,6 +5,8 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# Tests in as many processes as there are cores; of more than four each gets too little to do.
+EACH_CORE := -n auto --maxprocesses 4 --dist worksteal
 
 .DEFAULT_GOAL := help
 .PHONY: install demo test test-postgres test-slow lint types bench bench-match bench-index bench-extract bench-notices bench-languages bench-hostile bench-kills bench-pages bench-peers bench-web bench-export clean help
@@ -15,10 +17,10 @@ demo: $(VENV)/.run ## archive a small news world of our own, and show its storie
 	@$(BIN)/scraper demo
 
 test: $(VENV)/.dev ## run the tests, under five minutes on two cores
-	$(BIN)/python -m pytest -m "not slow" -n auto --maxprocesses 4 --dist worksteal
+	$(BIN)/python -m pytest -m "not slow" $(EACH_CORE)
 
 test-postgres: $(VENV)/.dev ## run the tests of store, pipeline and commands on PostgreSQL
-	$(BIN)/python -m pytest -m "not slow" --engine postgresql tests/store tests/pipeline \
+	$(BIN)/python -m pytest -m "not slow" $(EACH_CORE) --engine postgresql tests/store tests/pipeline \
 		$(addprefix tests/cli/test_,$(addsuffix .py,check_command db_command decision_commands \
 		diff_command reading rebuild story_filters why))
 
