@@ -76,7 +76,8 @@ def command(
 
     Each article has an "id" and a "text", as `scraper export articles --format parquet` writes
     them. DIR gets stories.parquet, a row for every article, and relations.parquet. They say what
-    `scraper rebuild` says of the same articles; only people's decisions are not known here.
+    `scraper rebuild` says of the same articles, but for people's decisions and the few things that
+    only an archive knows.
     """
     try:
         from scraper.cluster.files import find_inputs
