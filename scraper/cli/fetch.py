@@ -17,6 +17,7 @@ from scraper.cli.workspace import Workspace, pass_workspace
 from scraper.model import PageState
 from scraper.pipeline.run import run_pass
 from scraper.pipeline.work import find_pages
+from scraper.store.snapshots import join_runs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,7 +45,7 @@ def command(workspace: Workspace, urls: tuple[str, ...], workers: int) -> int:
     lines: Iterable[str] = sys.stdin if urls == ("-",) else urls
     typed = (line.strip() for line in lines)
     addresses = [read_address(line) for line in typed if line and not line.startswith("#")]
-    with workspace.open_to_match() as archive, workspace.hold_lock():
+    with workspace.open_to_match() as archive, join_runs(archive):
         work = find_pages(archive, addresses, clock.now())
         report = run_pass(archive, workspace.config, work, command="fetch", workers=workers)
     for outcome in report.pages:

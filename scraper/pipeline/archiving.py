@@ -59,11 +59,11 @@ class Archivist:
 
     async def archive(self, queued: Page) -> PageOutcome | None:
         """What became of the page; None where it was joined to another that is asked for anyway,
-        and where its host wants a pause first.
+        where another process asked for it since, and where its host wants a pause first.
         """
         with self.ledger.archive.read() as connection:
             page = pages.find_page(connection, page_key(queued.url))
-        if page is None or page.id != queued.id:
+        if page is None or page.id != queued.id or page.fetched_at != queued.fetched_at:
             return None
         if self._is_forgotten([page.url]):
             return PageOutcome(url=page.url, state=PageState.FORGOTTEN)

@@ -10,7 +10,7 @@ import pytest
 
 from scraper.model import HostState
 from scraper.pipeline.hosts import Hosts
-from scraper.store import sources
+from scraper.store.hosts import load_hosts, save_hosts
 
 if TYPE_CHECKING:
     from scraper.store.archive import Archive
@@ -23,7 +23,7 @@ B = HostState(host="https://b.example:443", not_before=NOW + timedelta(hours=1))
 def stored(archive: Archive) -> list[HostState]:
     """What the archive remembers."""
     with archive.read() as connection:
-        return sources.load_hosts(connection)
+        return load_hosts(connection)
 
 
 def write(archive: Archive, hosts: Hosts) -> None:
@@ -70,7 +70,7 @@ def test_only_what_changed_since_is_written(archive: Archive) -> None:
     write(archive, hosts)
     others = replace(A, not_before=NOW + timedelta(hours=5))
     with archive.write() as connection:
-        sources.save_hosts(connection, [others])
+        save_hosts(connection, [others])
     hosts.save(B)
     write(archive, hosts)
     assert stored(archive) == [others, B]
