@@ -27,6 +27,7 @@ import time
 from collections import Counter
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -101,7 +102,7 @@ def judge(seen: list[tuple[str, str, float, float]]) -> Seen:
     by_host: dict[str, list[tuple[float, float]]] = {}
     for name, _, begun, ended in sorted(seen, key=lambda each: each[2]):
         by_host.setdefault(name, []).append((begun, ended))
-    pairs = [pair for times in by_host.values() for pair in zip(times, times[1:], strict=False)]
+    pairs = [pair for times in by_host.values() for pair in pairwise(times)]
     asked = Counter((name, path) for name, path, _, _ in seen if path.isdigit())
     return Seen(
         requests=len(seen),
@@ -113,7 +114,9 @@ def judge(seen: list[tuple[str, str, float, float]]) -> Seen:
 
 
 @contextmanager
-def worker(folder: Path, location: PostgresDatabase, name: str) -> Iterator[subprocess.Popen[bytes]]:
+def worker(
+    folder: Path, location: PostgresDatabase, name: str
+) -> Iterator[subprocess.Popen[bytes]]:
     """A `scraper watch` while the context lasts."""
     url = location.url.render_as_string(hide_password=False)
     with (folder / f"{name}.log").open("wb") as log:
@@ -147,7 +150,13 @@ def wait_for(archive: Archive, count: int, begun: float) -> None:
 
 
 def measure(
-    server: PostgresServer, folder: Path, names: list[str], expected: int, *, count: int, kills: bool
+    server: PostgresServer,
+    folder: Path,
+    names: list[str],
+    expected: int,
+    *,
+    count: int,
+    kills: bool,
 ) -> float:
     """Seconds until every page is archived by so many workers."""
     server.make_database("fleet")
