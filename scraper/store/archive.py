@@ -145,6 +145,7 @@ class Archive:
             self.engine.connect().execution_options(
                 **self.location.options(writes=False)
             ) as connection,
+            connection.begin(),  # and commit: at a rollback psycopg forgets what it prepared
         ):
             yield connection
 

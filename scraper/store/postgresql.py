@@ -15,6 +15,7 @@ import logging
 import re
 from contextlib import contextmanager
 from dataclasses import dataclass
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
 LOCK_TIMEOUT_SECONDS: Final = 30
 #: So long a server may take to answer at all. A guess.
 _CONNECT_TIMEOUT_SECONDS: Final = 10
+
+#: A connection that was not used for so long is asked whether it is alive: the server may have been
+#: started anew since. Asking each time made every short look take half as long again.
+_TRUSTED_SECONDS: Final = 1.0
 
 #: Advisory locks are numbers that all programs of a database share: ours begin with "scra".
 _LOCKS: Final = int.from_bytes(b"scra")
@@ -139,7 +144,6 @@ class PostgresDatabase:
             engine = sa.create_engine(
                 self.url,
                 connect_args={"connect_timeout": _CONNECT_TIMEOUT_SECONDS},
-                pool_pre_ping=True,  # the server may have been started anew since
             )
         except ModuleNotFoundError as exc:
             raise MissingLibraryError("psycopg[binary]", extra="postgresql") from exc
@@ -148,6 +152,19 @@ class PostgresDatabase:
         def configure(connection: Any, _record: object) -> None:  # noqa: ANN401  # psycopg's
             connection.execute(f"SET lock_timeout = '{LOCK_TIMEOUT_SECONDS}s'")
             connection.commit()
+
+        @sa.event.listens_for(engine, "checkin")
+        def leave(_connection: Any, record: sa.pool.ConnectionPoolEntry) -> None:  # noqa: ANN401
+            record.info["left_at"] = monotonic()
+
+        @sa.event.listens_for(engine, "checkout")
+        def look(connection: Any, record: sa.pool.ConnectionPoolEntry, _proxy: object) -> None:  # noqa: ANN401
+            if monotonic() - record.info.get("left_at", monotonic()) < _TRUSTED_SECONDS:
+                return
+            try:
+                engine.dialect.do_ping(connection)
+            except engine.dialect.loaded_dbapi.Error as exc:
+                raise sa.exc.DisconnectionError from exc
 
         @sa.event.listens_for(engine, "begin")
         def begin(connection: sa.Connection) -> None:
