@@ -26,7 +26,6 @@ from scraper.store import hosts as rows
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection, Iterable, Iterator
-    from datetime import timedelta
 
     import sqlalchemy as sa
 
@@ -130,17 +129,12 @@ class LeasedHosts(Hosts):
         process has the host.
         """
         host = state.host
-        since = None
-        if not self._is_ours(host):
-            leased = self._lease([host], most=1)
-            if host not in leased:
-                yield None
-                return
-            remembered, since = leased[host]
-            state = _merge(state, remembered, since)
+        if not self._is_ours(host) and not self._lease([host], most=1):
+            yield None
+            return
         self._in_use[host] += 1
         try:
-            yield state
+            yield _merge(state, self._known.get(host) or state)
         finally:
             self._in_use[host] -= 1
 
@@ -153,11 +147,8 @@ class LeasedHosts(Hosts):
         leased = self._lease(hosts, most=room)
         if not leased:
             self._look_again = monotonic() + _LOOK_SECONDS
-        for host, (remembered, since) in leased.items():
-            known = self._known.get(host) or HostState(host=host)
-            self._known[host] = _merge(known, remembered, since)
         self._taken.update(leased)
-        return leased.keys()
+        return leased
 
     def let_go(self, host: str) -> None:
         """Nothing; others may have the host, unless a redirect leads there just now."""
@@ -190,9 +181,8 @@ class LeasedHosts(Hosts):
             except ArchiveError as exc:
                 logger.warning("hosts could not be leased on: %s", exc)
 
-    def _lease(
-        self, hosts: Collection[str], *, most: int
-    ) -> dict[str, tuple[HostState, timedelta | None]]:
+    def _lease(self, hosts: Collection[str], *, most: int) -> Collection[str]:
+        """Those of these hosts that are ours from now on; what others left of them is known."""
         new = set(hosts) - self._entered
         until = monotonic() + rows.LEASE.total_seconds()
         with self._archive.write_beside() as connection:
@@ -200,7 +190,13 @@ class LeasedHosts(Hosts):
             leased = rows.lease_hosts(connection, self._holder, hosts, most=most)
         self._entered |= new
         self._ours_until.update(dict.fromkeys(leased, until))
-        return leased
+        now = clock.now()
+        for host, (remembered, since) in leased.items():
+            known = _merge(remembered, self._known.get(host) or remembered)
+            if since is not None:  # another may have asked the host until then
+                known = _merge(known, HostState(host=host, last_request_at=now - since))
+            self._known[host] = known
+        return leased.keys()
 
     def _renew(self) -> None:
         if not self._ours_until:
@@ -225,14 +221,13 @@ class LeasedHosts(Hosts):
         return monotonic() < self._ours_until.get(host, 0.0)
 
 
-def _merge(known: HostState, remembered: HostState, since: timedelta | None) -> HostState:
-    """What is known of a host that another process may have asked until ``since`` ago."""
-    asked = clock.now() - since if since is not None else None
-    read = max(known, remembered, key=lambda state: state.robots_at or _NEVER)
+def _merge(one: HostState, other: HostState) -> HostState:
+    """The later of what two know of a host."""
+    read = max(one, other, key=lambda state: state.robots_at or _NEVER)
     return HostState(
-        host=known.host,
-        last_request_at=_latest(known.last_request_at, remembered.last_request_at, asked),
-        not_before=_latest(known.not_before, remembered.not_before),
+        host=one.host,
+        last_request_at=_latest(one.last_request_at, other.last_request_at),
+        not_before=_latest(one.not_before, other.not_before),
         robots=read.robots,
         robots_at=read.robots_at,
     )

@@ -157,6 +157,22 @@ def test_a_redirect_into_another_process_s_host_is_refused(archive: Archive) -> 
     assert set(two.take([A.host], room=1)) == {A.host}
 
 
+def test_what_is_known_of_a_host_that_was_others_meanwhile_is_not_older(archive: Archive) -> None:
+    """Whoever met it before it was another's counts its gap from when that one let it go."""
+    one, two = LeasedHosts(archive), LeasedHosts(archive)
+    met = hold(one, HostState(host=A.host))
+    assert met is not None
+    one.let_go(A.host)
+    two.take([A.host], room=1)
+    before = clock.now() - timedelta(seconds=1)
+    two.let_go(A.host)
+    one.take([A.host], room=1)
+    held = hold(one, met)
+    assert held is not None
+    assert held.last_request_at is not None
+    assert held.last_request_at > before
+
+
 def test_a_host_is_not_let_go_under_a_redirect(archive: Archive) -> None:
     """It stays ours until what asks it has come to its end."""
     one, two = LeasedHosts(archive), LeasedHosts(archive)
