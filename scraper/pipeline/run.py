@@ -40,10 +40,6 @@ if TYPE_CHECKING:
     from scraper.pipeline.work import Work
     from scraper.store.archive import Archive
 
-#: A process of several takes twice as many hosts as it asks at once, so that of the last ones many
-#: have come far together, and none is left over to be asked alone. A guess.
-_HOSTS_TO_A_SLOT = 2
-
 logger = logging.getLogger(__name__)
 
 
@@ -100,7 +96,6 @@ async def pass_over(
         try:
             rules = SiteRules(config.site)
             with Parser(workers) as parser:
-                slots = config.fetch.concurrent_hosts
                 fetcher = make_fetcher(config, hosts, resolve, until_room=parser.until_room)
                 announcer = Announcer(
                     fetcher=fetcher,
@@ -126,7 +121,7 @@ async def pass_over(
                     report,
                     lanes=Lanes(
                         hosts,
-                        room=lambda begun: _HOSTS_TO_A_SLOT * slots - begun + fetcher.resting,
+                        room=lambda begun: config.fetch.concurrent_hosts - begun + fetcher.resting,
                         stop=stop,
                     ),
                     on_page=on_page,
