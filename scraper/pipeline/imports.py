@@ -201,7 +201,10 @@ class Import:
         outcomes = []
         current = self._find_current(batch)
         read = [None if ready.external_id in current else prepare(ready.content) for ready in batch]
-        with self._archive.write() as connection:
+        with (
+            self._archive.write() as connection,
+            self._ingest.gathering(connection, now),
+        ):
             ids = (ready.external_id for ready in batch)
             seen = set(articles.known_ids(connection, self._collection, ids))
             page_ids = pages.find_page_ids(connection, keys.values())

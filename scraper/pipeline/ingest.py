@@ -28,6 +28,7 @@ from scraper.store import article_ends, articles, pages, relations, stored_text,
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from contextlib import AbstractContextManager
     from datetime import datetime
 
     import sqlalchemy as sa
@@ -122,6 +123,10 @@ class Ingest:
     ) -> None:
         self._matcher = Matcher(sites, agencies)
         self._follow_sources = follow_sources
+
+    def gathering(self, connection: sa.Connection, now: datetime) -> AbstractContextManager[None]:
+        """A context in which many articles are filed at once: see ``Matcher.gathering``."""
+        return self._matcher.gathering(connection, now)
 
     def file(
         self,
@@ -336,6 +341,7 @@ class Ingest:
             judge_revision(self._matcher.read(earlier), self._matcher.read(later))
             is RevisionVerdict.SHRUNK
         )
+        self._matcher.settle(connection, now)
         ended = stories.stories_of(connection, {gone.id})
         seeds = relations.load_neighbours(connection, {stays.id, gone.id}) | {stays.id}
         touched = set()

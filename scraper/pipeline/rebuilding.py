@@ -95,10 +95,11 @@ def _take_step(
     if not ids:
         after = Step.KEYS if progress.step is Step.LINES else Step.STORIES
         return 0, Progress(step=after, done_to=0)
-    if progress.step is Step.LINES:
-        _note_lines(connection, matcher, ids)
-    else:
-        _make_keys(connection, matcher, ids)
+    with matcher.gathering(connection, clock.now()):
+        if progress.step is Step.LINES:
+            _note_lines(connection, matcher, ids)
+        else:
+            _make_keys(connection, matcher, ids)
     return len(ids), replace(progress, done_to=ids[-1])
 
 

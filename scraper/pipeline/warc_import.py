@@ -231,7 +231,10 @@ class WarcImport:
         kept = self._copy(batch)
         now = clock.now()
         outcomes: list[Filed | None] = []
-        with self._archive.write() as connection:
+        with (
+            self._archive.write() as connection,
+            self._ingest.gathering(connection, now),
+        ):
             known = imported_warc.find_known(connection, (each.capture.mark for each in batch))
             keys = [each.capture.key for each in batch]
             page_ids = pages.find_page_ids(connection, keys)
