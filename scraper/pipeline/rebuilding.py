@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from scraper.store.archive import Archive
 
 #: One transaction holds so many articles or stories, as in an import.
-BATCH: Final = 200
+BATCH: Final = 1_000
 
 
 def rebuild_fingerprints(

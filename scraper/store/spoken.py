@@ -137,10 +137,10 @@ class AddPairs:
 
     def __init__(self, table: sa.Table) -> None:
         names = [column.name for column in table.columns]
-        into = f"INSERT INTO {table.name} ({', '.join(names)})"
-        self._one_by_one = f"{into} VALUES (?, ?) ON CONFLICT DO NOTHING"
+        start, end = f"INSERT INTO {table.name} ({', '.join(names)})", "ON CONFLICT DO NOTHING"
+        self._one_by_one = f"{start} VALUES (?, ?) {end}"
         arrays = ", ".join(f"CAST(:{name} AS bigint[])" for name in names)
-        self._at_once = sa.text(f"{into} SELECT * FROM unnest({arrays}) ON CONFLICT DO NOTHING")
+        self._at_once = sa.text(f"{start} SELECT * FROM unnest({arrays}) {end}")  # noqa: S608 - names of the schema
         self._names = names
 
     def run(self, connection: sa.Connection, rows: list[tuple[int, int]]) -> None:
