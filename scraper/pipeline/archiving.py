@@ -26,7 +26,7 @@ from scraper.urls import page_key, site_of
 from scraper.worker.parser import Killed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
     from datetime import datetime
 
     import sqlalchemy as sa
@@ -63,9 +63,10 @@ class Archivist:
         """
         with self.ledger.archive.read() as connection:
             page = pages.find_page(connection, page_key(queued.url))
+            is_forgotten = page is not None and _is_forgotten(connection, [page.url])
         if page is None or page.id != queued.id:
             return None
-        if self._is_forgotten([page.url]):
+        if is_forgotten:
             return PageOutcome(url=page.url, state=PageState.FORGOTTEN)
         fetched = await self.fetcher.fetch(page.url, accept=Accept.PAGE, validators=page.validators)
         if isinstance(fetched, Refused):
@@ -86,11 +87,14 @@ class Archivist:
         addresses = [snapshot.final_url, address := _own_address(snapshot)]
         if not isinstance(extracted, NoArticle):
             addresses.append(claimed_address(extracted, address) or address)
-        if self._is_forgotten(addresses):
+        with self.ledger.archive.read() as connection:
+            is_forgotten = _is_forgotten(connection, addresses)
+            announced = pages.load_announcement(connection, page.id)
+        if is_forgotten:
             return self._record_forgotten(page, snapshot)
         if isinstance(extracted, NoArticle):
             return self._record_no_article(page, snapshot, extracted)
-        return self._record_article(page, snapshot, extracted)
+        return self._record_article(page, snapshot, extracted, announced)
 
     async def _read(self, snapshot: Snapshot) -> Article | NoArticle | Killed:
         respected = {
@@ -106,9 +110,9 @@ class Archivist:
             title_css=settings.title_css,
         )
 
-    async def _read_given(self, page: Page) -> Article | None:
+    async def _read_given(self, page: Page) -> tuple[Article, FeedEntry | None] | None:
         """The article that the source itself gave of the page, where it gave one, and the config
-        wants it of the site.
+        wants it of the site; with its announcement.
         """
         if not self.rules.of(page.url).use_feed_text:
             return None
@@ -127,7 +131,7 @@ class Archivist:
         )
         if isinstance(found, (NoArticle, Killed)):
             return None
-        return replace(found, title=title or found.title)
+        return replace(found, title=title or found.title), announced
 
     async def _settle(self, page: Page, refused: Refused) -> PageOutcome | None:
         """The outcome of a page that was not to be had: its text by other ways, or the refusal.
@@ -143,7 +147,7 @@ class Archivist:
         if not refused.reason.may_pass:
             given = await self._read_given(page)
             if given is not None:
-                return self._record_article(page, _stand_in(page, refused), given)
+                return self._record_article(page, _stand_in(page, refused), *given)
         return self._record_refusal(page, refused)
 
     def _record_refusal(self, page: Page, refused: Refused) -> PageOutcome | None:
@@ -213,15 +217,6 @@ class Archivist:
             self.ledger.record(connection, snapshot.requests, page_id=page.id)
         return PageOutcome(url=page.url, state=state, reason=found.reason, detail=found.detail)
 
-    def _is_forgotten(self, addresses: Sequence[str]) -> bool:
-        """Whether one of these leads to a page or site that somebody wanted gone."""
-        with self.ledger.archive.read() as connection:
-            found = [pages.find_page(connection, page_key(address)) for address in addresses]
-            forgotten = takedown.forgotten_sites(connection)
-        if any(page is not None and page.state is PageState.FORGOTTEN for page in found):
-            return True
-        return any(site_of(address) in forgotten for address in addresses)
-
     def _record_forgotten(self, page: Page, snapshot: Snapshot) -> PageOutcome:
         """The outcome; the page is left alone from now on, and nothing of what it has become is
         kept. What it was before stays.
@@ -239,12 +234,12 @@ class Archivist:
             self.ledger.record(connection, snapshot.requests, page_id=page.id)
         return PageOutcome(url=page.url, state=PageState.FORGOTTEN)
 
-    def _record_article(self, page: Page, snapshot: Snapshot, article: Article) -> PageOutcome:
+    def _record_article(
+        self, page: Page, snapshot: Snapshot, article: Article, announced: FeedEntry | None
+    ) -> PageOutcome:
         now = snapshot.fetched_at
         address = _own_address(snapshot)
         claimed = claimed_address(article, address)
-        with self.ledger.archive.read() as connection:
-            announced = pages.load_announcement(connection, page.id)
         prepared = prepare(complete(article, announced, now))
         kept = self._keep(page, snapshot)
         with self.ledger.write() as connection:
@@ -312,6 +307,15 @@ def _refuse(snapshot: Snapshot, killed: Killed) -> Refused:
         status=snapshot.status,
         requests=snapshot.requests,
     )
+
+
+def _is_forgotten(connection: sa.Connection, addresses: Iterable[str]) -> bool:
+    """Whether one of these leads to a page or site that somebody wanted gone."""
+    different = set(addresses)
+    if pages.is_any_forgotten(connection, set(map(page_key, different))):
+        return True
+    forgotten = takedown.forgotten_sites(connection)
+    return bool(forgotten) and not forgotten.isdisjoint(map(site_of, different))
 
 
 def _name_kept(

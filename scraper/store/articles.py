@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 _KNOWN_IDS = sa.select(article.c.external_id, article.c.id).where(
     article.c.collection == sa.bindparam("collection"), among(article.c.external_id)
 )
+_ANY_ON_PAGE = sa.select(article.c.id).where(article.c.page_id == sa.bindparam("page_id")).limit(1)
 _SAVE_FINGERPRINT = (
     article.update()
     .where(
@@ -80,6 +81,11 @@ def known_ids(
     """Those of these ids that imported articles of the collection have, and which have them."""
     found = connection.execute(_KNOWN_IDS, {"collection": collection, "ids": pack(ids)})
     return {row.external_id: ArticleId(row.id) for row in found}
+
+
+def is_any_on_page(connection: sa.Connection, page_id: PageId) -> bool:
+    """Whether the page has an article."""
+    return connection.execute(_ANY_ON_PAGE, {"page_id": page_id}).first() is not None
 
 
 def has_revision(connection: sa.Connection, article_id: ArticleId, content: Article) -> bool:
