@@ -29,7 +29,7 @@ _MAX_HEADER_BYTES: Final = 65_536
 _STEP_BYTES: Final = 65_536
 
 #: zlib-ng reads gzip as Python's zlib does, in half the time: of 6,000 damages each found the same.
-_BadGzipError: Final[type[Exception]] = zlib_ng.error  # type: ignore[assignment]  # its stub calls the class an instance
+BadGzipError: Final[type[Exception]] = zlib_ng.error  # type: ignore[assignment]  # its stub calls the class an instance
 
 GZIP: Final = b"\x1f\x8b\x08"
 _VERSION: Final = b"WARC/"
@@ -130,7 +130,7 @@ def _read_member(file: BinaryIO, offset: int, start: bytes) -> tuple[Record | No
             size += len(content)
             if len(kept) < most:
                 kept += content
-    except _BadGzipError as exc:
+    except BadGzipError as exc:
         raise DamagedError(f"its gzip member is damaged: {exc}") from exc
     end = file.tell() - len(unpack.unused_data)
     if not size:
@@ -227,5 +227,5 @@ def _holds_record(file: BinaryIO, offset: int) -> bool:
     unpack = zlib_ng.decompressobj(zlib_ng.MAX_WBITS | 16)
     try:
         return unpack.decompress(file.read(4096), len(_VERSION)) == _VERSION
-    except _BadGzipError:
+    except BadGzipError:
         return False
