@@ -135,8 +135,13 @@ def test_copied_pages_stay_when_the_file_goes(tmp_path: Path) -> None:
     assert scraper(tmp_path, "rebuild", "articles").stdout == "1 unchanged\n"
 
 
-#: More than two batches.
+#: More than two batches of those who are killed.
 PAGES = 430
+#: As a person runs it, but for batches that are so small.
+IN_SMALL_BATCHES = (
+    "import sys; import scraper.pipeline.warc_import as crawls; crawls.BATCH_ARTICLES = 100; "
+    "from scraper.cli import main; sys.exit(main())"
+)
 
 
 @pytest.fixture(scope="module")
@@ -152,13 +157,7 @@ def crawl() -> bytes:
     return make_warc(pages).content
 
 
-@pytest.mark.parametrize(
-    "copies",
-    [
-        pytest.param((), id="named"),
-        pytest.param(("--copy-snapshots",), id="copied", marks=pytest.mark.slow),
-    ],
-)
+@pytest.mark.parametrize("copies", [(), ("--copy-snapshots",)], ids=["named", "copied"])
 def test_killed_imports_go_on(tmp_path: Path, crawl: bytes, copies: tuple[str, ...]) -> None:
     """SIGKILL at any moment: called again, each page is there once, with its story."""
     begin(tmp_path)
@@ -167,7 +166,9 @@ def test_killed_imports_go_on(tmp_path: Path, crawl: bytes, copies: tuple[str, .
     chance = random.Random(7)  # noqa: S311 - moments, not secrets
     for wanted in (1, 201):
         process = subprocess.Popen(
-            [sys.executable, "-m", "scraper", *words], cwd=tmp_path, stdout=subprocess.DEVNULL
+            [sys.executable, "-c", IN_SMALL_BATCHES, *words],
+            cwd=tmp_path,
+            stdout=subprocess.DEVNULL,
         )
         deadline = time.monotonic() + 60
         while process.poll() is None and time.monotonic() < deadline:
