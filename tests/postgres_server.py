@@ -36,8 +36,12 @@ SET session_replication_role = DEFAULT;
 """
 
 
+#: Whether there is anything in a database.
+_IS_FILLED = "SELECT EXISTS (SELECT 1 FROM pg_class WHERE relnamespace = 'public'::regnamespace)"
+
+
 class PostgresServer:
-    """A running server; its databases are `archive`, with an archive, and `blank`, without one."""
+    """A running server, with databases that hold an archive and `blank`, which holds nothing."""
 
     def __init__(self, folder: Path) -> None:
         with warnings.catch_warnings():
@@ -55,16 +59,19 @@ class PostgresServer:
             connection.exec_driver_sql("SELECT pg_reload_conf()")
         self._made: set[str] = set()
 
-    def archive(self, folder: Path) -> PostgresDatabase:
-        """The database with an empty archive; its snapshots are kept in this folder."""
-        location = self._locate("archive", folder)
-        if "archive" not in self._made:
-            self.make_database("archive")
+    def archive(self, folder: Path, name: str = "archive") -> PostgresDatabase:
+        """A database with an empty archive; its snapshots are kept in this folder."""
+        location = self._locate(name, folder)
+        if name not in self._made:
+            self.make_database(name)
             made = create_archive(location, fingerprint_version=FINGERPRINT_VERSION, now=BEGIN)
             made.close()
             return location
-        with self._engine("archive").connect() as connection:
+        with self._engine(name).connect() as connection:
             connection.exec_driver_sql(_EMPTY)
+            connection.exec_driver_sql(
+                f"UPDATE alembic_version SET version_num = '{schema.REVISION}'"  # noqa: S608  # our own
+            )
             connection.execute(
                 schema.archive.insert().values(
                     id=1,
@@ -77,7 +84,8 @@ class PostgresServer:
 
     def blank(self, folder: Path) -> PostgresDatabase:
         """The database without an archive, or anything else."""
-        self.make_database("blank")
+        if "blank" not in self._made or self._is_filled("blank"):
+            self.make_database("blank")
         return self._locate("blank", folder)
 
     def in_latin(self, folder: Path) -> PostgresDatabase:
@@ -102,6 +110,10 @@ class PostgresServer:
     def stop(self) -> None:
         """Nothing; the server has ended."""
         self._server.stop()
+
+    def _is_filled(self, name: str) -> bool:
+        with self._engine(name).connect() as connection:
+            return bool(connection.exec_driver_sql(_IS_FILLED).scalar_one())
 
     def _engine(self, name: str) -> sa.Engine:
         return sa.create_engine(

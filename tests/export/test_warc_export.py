@@ -19,7 +19,7 @@ from scraper.model import RunId
 from scraper.store.changes import load_cursor
 from scraper.store.pages import find_page
 from scraper.store.snapshots import SnapshotKeeper, add_snapshot
-from scraper.store.warc import list_files, warc_folder
+from scraper.store.warc import list_files
 from scraper.urls import page_key
 from tests.archive_builder import BEGIN
 from tests.cli.test_forget import archive_page, page_of
@@ -115,7 +115,7 @@ def test_a_damaged_record_ends_the_export(
     """A page that is not what was fetched is told by its file and offset; the old export stays."""
     path = tmp_path / "out.warc.gz"
     path.write_bytes(b"old")
-    folder = warc_folder(builder.archive.path)
+    folder = builder.archive.snapshots
     damaged = folder / list_files(folder)[-2]
     damaged.write_bytes(damaged.read_bytes()[:-9])
     with pytest.raises(SnapshotError, match=f"{damaged.name}, offset [0-9]+: is cut"):
