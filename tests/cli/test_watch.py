@@ -91,6 +91,10 @@ class Running:
     def end(self, number: signal.Signals) -> tuple[int, str]:
         """Its exit code and what it said on stderr, after this signal."""
         self.send(number)
+        return self.wait()
+
+    def wait(self) -> tuple[int, str]:
+        """Its exit code and what it said on stderr, once it has ended by itself."""
         _, said = self._process.communicate(timeout=60)
         return self._process.returncode, said
 

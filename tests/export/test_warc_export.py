@@ -16,6 +16,7 @@ from scraper.errors import SnapshotError
 from scraper.export.wish import Wish
 from scraper.export.writing import export_to_path
 from scraper.model import RunId
+from scraper.store import schema
 from scraper.store.changes import load_cursor
 from scraper.store.pages import find_page
 from scraper.store.snapshots import SnapshotKeeper, add_snapshot
@@ -56,8 +57,10 @@ def kept(builder: ArchiveBuilder) -> dict[str, bytes]:
     assert again.revisit_of == 1
     with archive.write() as connection:
         revisit = add_snapshot(connection, page.id, again)
-        connection.exec_driver_sql(
-            "UPDATE article SET snapshot_id = ? WHERE page_id = ?", (revisit, page.id)
+        connection.execute(
+            schema.article.update()
+            .values(snapshot_id=revisit)
+            .where(schema.article.c.page_id == page.id)
         )
     return pages
 
