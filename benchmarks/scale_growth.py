@@ -1,7 +1,8 @@
 """Archives of growing size, kept in a folder and grown on from there the next time.
 
-One archive is grown from size to size and kept at each. What was grown is noted every so many
-articles, so that a growth that is stopped goes on where it was, and its figures with it.
+One archive is grown from size to size and kept at each. It is grown faster than a user's would be:
+nothing is written twice for the sake of a crash. What is cut off is therefore begun again at the
+last size that is kept.
 """
 
 from __future__ import annotations
@@ -30,14 +31,15 @@ if TYPE_CHECKING:
 
     from scraper.store.archive import Where
 
+COLLECTION = "bench"
+GROWING = "growing"
 #: What was grown is noted after so many articles.
 STRETCH = 10_000
-COLLECTION = "bench"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stretch:
-    """Some articles' import: the archive had ``held`` after it, and took the process these seconds.
+    """So many articles' growth: what the archive had after it, and what the process took.
 
     Dealing the texts is not counted. ``peak_mb`` is the most that the process had by then.
     """
@@ -54,38 +56,32 @@ def grow_to(engine: Engine, sizes: list[int]) -> None:
     before = None
     for size in sorted(sizes):
         if not engine.exists(size):
-            if not engine.exists("growing"):
-                if before is None:
-                    where = engine.make("growing")
-                    now = datetime.now(UTC)
-                    create_archive(where, fingerprint_version=FINGERPRINT_VERSION, now=now).close()
-                else:
-                    engine.copy(before, "growing")
             print(f"growing an archive of {size:,} articles", flush=True)
+            engine.remove(GROWING)
+            if before is None:
+                now, where = datetime.now(UTC), engine.make(GROWING)
+                create_archive(where, fingerprint_version=FINGERPRINT_VERSION, now=now).close()
+            else:
+                engine.copy(before, GROWING)
             # In a process of its own: its memory is the import's, and nobody else's.
             process = multiprocessing.get_context("spawn").Process(
-                target=_grow, args=(engine.where("growing"), size, engine.notes)
+                target=_grow, args=(engine, size)
             )
             process.start()
             process.join()
             if process.exitcode:
-                raise SystemExit(f"growing failed: {engine.where('growing')} is kept")
-            engine.rename("growing", size)
+                raise SystemExit(f"{engine.where(GROWING)} was not grown to {size:,} articles")
+            engine.rename(GROWING, size)
         before = size
 
 
-def load_stretches(notes: Path) -> list[Stretch]:
-    """What was noted of the growth, in the order of what was held."""
-    lines = notes.read_text().splitlines() if notes.exists() else []
-    return sorted((Stretch(**json.loads(line)) for line in lines), key=lambda noted: noted.held)
-
-
-def _grow(where: Where, size: int, notes: Path) -> None:
+def _grow(engine: Engine, size: int) -> None:
     """Nothing; the archive holds so many articles, and no log beside the file."""
-    with open_archive(where) as archive:
+    with open_archive(engine.where(GROWING)) as archive:
         with archive.read() as connection:
             held = connection.execute(sa.select(sa.func.count()).select_from(article)).scalar_one()
-        growth = _Growth(notes, held)
+        engine.hurry(archive)
+        growth = _Growth(engine.notes, held)
         import_lines(archive, growth.deal(size), collection=COLLECTION, sites={})
     growth.note(size)
 

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from scraper.model import ArticleId
 from scraper.store import decisions
+from scraper.store.articles import keep_text
 from scraper.store.ids import among, pack
 from scraper.store.schema import article, article_redirect, attribution, revision
 
@@ -54,6 +55,7 @@ def merge_article(
     rows = connection.execute(sa.select(article).where(article.c.id.in_((gone, stays))))
     before = {row.id: row._mapping for row in rows}
     values = _merge_facts(before[stays], before[gone])
+    keep_text(connection, before[stays if text_of == gone else gone])
     if text_of == gone:
         values |= {column: before[gone][column] for column in _OF_THE_TEXT}
         connection.execute(attribution.delete().where(attribution.c.article_id == stays))

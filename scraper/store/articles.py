@@ -1,6 +1,7 @@
 """Articles filed: new ones, their revisions, and what they name as their source.
 
-Rule 1: `article` holds the current text, `revision` every text, the current one included.
+Rule 1: `article` holds the current text, `revision` every text; that of the current one is not
+kept twice, but given to it when another takes its place (``keep_text``).
 Rule 2: the facts by which a canonical is chosen move one way only (`first_published_utc`,
 `was_whole`, `longest_word_count`), so that a page that alternates between open and paywalled does
 not take its story to and fro.
@@ -55,6 +56,11 @@ _SAVE_FINGERPRINT = (
 )
 _ADD_ARTICLE = article.insert()
 _ADD_REVISION = revision.insert()
+_KEEP_TEXT = (
+    revision.update()
+    .where(revision.c.id == sa.bindparam("revision_id"))
+    .values(text=sa.bindparam("text"))
+)
 _NEWEST_REVISION = sa.select(sa.func.max(revision.c.id))
 _ADD_ATTRIBUTIONS = attribution.insert()
 
@@ -190,6 +196,7 @@ def update_article(
         return False
     changed["snapshot_id"] = snapshot_id
     if "text_sha256" in changed or "title" in changed:
+        keep_text(connection, before)
         changed["revision_id"] = _next_revision(connection)
         _add_revision(
             connection,
@@ -202,6 +209,15 @@ def update_article(
         )
     connection.execute(article.update().where(article.c.id == article_id).values(changed))
     return True
+
+
+def keep_text(connection: sa.Connection, article_row: sa.RowMapping) -> None:
+    """Nothing; the revision that was the article's present one keeps its text from now on.
+
+    To be called before the article has another, with its row as it is.
+    """
+    values = {"revision_id": article_row["revision_id"], "text": article_row["text"]}
+    connection.execute(_KEEP_TEXT, values)
 
 
 def _set_snapshot(
@@ -300,7 +316,6 @@ def _add_revision(
         "article_id": article_id,
         "seen_at": now,
         "title": content.title,
-        "text": content.text,
         "word_count": word_count,
         "text_sha256": hash_text(content.text),
         "is_minor": is_minor,

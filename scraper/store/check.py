@@ -24,6 +24,10 @@ _PROMISES = {
         SELECT article.id FROM article LEFT JOIN revision
         ON revision.id = article.revision_id AND revision.article_id = article.id
         AND revision.text_sha256 = article.text_sha256 WHERE revision.id IS NULL""",
+    "revisions without a text that are not their article's present one": """
+        SELECT revision.id FROM revision LEFT JOIN article
+        ON article.id = revision.article_id AND article.revision_id = revision.id
+        WHERE revision.text IS NULL AND article.id IS NULL""",
     "stories without a member": """
         SELECT id FROM story WHERE NOT EXISTS
         (SELECT 1 FROM article WHERE article.story_id = story.id)""",
