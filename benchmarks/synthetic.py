@@ -48,7 +48,7 @@ def deal_words(number: int, *, copies: float = COPIES) -> tuple[list[str], int |
 
 
 def find_original(number: int, *, copies: float = COPIES) -> int | None:
-    """The number of the earlier article of which this is a copy, if any; its words are not dealt."""
+    """The number of the earlier article of which this is a copy, if any; no words are dealt."""
     return _begin(number, copies)[1]
 
 
