@@ -57,7 +57,7 @@ class PostgresServer:
 
     def archive(self, folder: Path) -> PostgresDatabase:
         """The database with an empty archive; its snapshots are kept in this folder."""
-        location = self._locate("archive", folder)
+        location = self.locate("archive", folder)
         if "archive" not in self._made:
             self.make_database("archive")
             made = create_archive(location, fingerprint_version=FINGERPRINT_VERSION, now=BEGIN)
@@ -78,12 +78,12 @@ class PostgresServer:
     def blank(self, folder: Path) -> PostgresDatabase:
         """The database without an archive, or anything else."""
         self.make_database("blank")
-        return self._locate("blank", folder)
+        return self.locate("blank", folder)
 
     def in_latin(self, folder: Path) -> PostgresDatabase:
         """A database whose encoding has few letters."""
         self.make_database("latin", "TEMPLATE template0 ENCODING 'LATIN1' LOCALE 'C'")
-        return self._locate("latin", folder)
+        return self.locate("latin", folder)
 
     def end_sessions(self, name: str) -> None:
         """Nothing; all who were connected to this database are so no more."""
@@ -108,5 +108,6 @@ class PostgresServer:
             self.url.set(database=name), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool
         )
 
-    def _locate(self, name: str, folder: Path) -> PostgresDatabase:
+    def locate(self, name: str, folder: Path) -> PostgresDatabase:
+        """The database of this name, its snapshots in this folder."""
         return PostgresDatabase(url=self.url.set(database=name), snapshots=folder / f"{name}.warc")

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261125_1220"
-down_revision = "20261125_0925"
+down_revision = "20261125_1200"
 branch_labels = None
 depends_on = None
 

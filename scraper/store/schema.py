@@ -135,6 +135,8 @@ host = sa.Table(
     sa.Column("not_before", Instant),
     sa.Column("robots", sa.Text),
     sa.Column("robots_at", Instant),
+    sa.Column("leased_by", sa.Text),
+    sa.Column("leased_until", Instant),
 )
 
 page = sa.Table(
