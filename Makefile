@@ -9,7 +9,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 EACH_CORE := -n auto --maxprocesses 4 --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: install demo test test-postgres test-slow lint types bench bench-match bench-index bench-extract bench-notices bench-languages bench-hostile bench-kills bench-pages bench-fleet bench-peers bench-web bench-export clean help
+.PHONY: install demo test test-postgres test-slow lint types bench bench-match bench-scale bench-extract bench-notices bench-languages bench-hostile bench-kills bench-pages bench-fleet bench-peers bench-web bench-export clean help
 
 install: $(VENV)/.dev ## install the program and what its tests need into .venv
 
@@ -43,8 +43,8 @@ bench-match: $(VENV)/.bench ## compare matching with other programs, on FOLDERS=
 bench-extract: $(VENV)/.bench ## compare extraction with other programs, on FOLDERS="a b" or pages of our own
 	$(BIN)/python benchmarks/extract.py $(FOLDERS)
 
-bench-index: $(VENV)/.dev ## measure new articles in archives of 1,000 to 100,000, ten minutes
-	$(BIN)/python benchmarks/index.py
+bench-scale: $(VENV)/.dev ## measure archives of SIZES="10000 100000 1000000" in ENGINE=sqlite, an hour and more
+	$(BIN)/python benchmarks/scale.py --archive $(or $(ENGINE),sqlite) $(SIZES)
 
 bench-notices: $(VENV)/.dev ## count the notices of ten forms that are taken for one story, two minutes
 	$(BIN)/python benchmarks/notices.py

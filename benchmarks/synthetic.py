@@ -40,12 +40,23 @@ def deal_words(number: int, *, copies: float = COPIES) -> tuple[list[str], int |
 
     120 to 900 words, less in a copy that was cut.
     """
-    chance = random.Random(SEED + number)
-    if number and chance.random() < copies:
-        original = chance.randrange(number)
+    chance, original = _begin(number, copies)
+    if original is not None:
         return copy_words(deal_words(original)[0], chance), original
     size = chance.randint(120, 900)
     return chance.choices(vocabulary(), cum_weights=_weights(), k=size), None
+
+
+def find_original(number: int, *, copies: float = COPIES) -> int | None:
+    """The number of the earlier article of which this is a copy, if any; no words are dealt."""
+    return _begin(number, copies)[1]
+
+
+def _begin(number: int, copies: float) -> tuple[random.Random, int | None]:
+    """The article's own chances, and the one it copies, if any."""
+    chance = random.Random(SEED + number)
+    is_copy = number and chance.random() < copies
+    return chance, chance.randrange(number) if is_copy else None
 
 
 def copy_words(words: list[str], chance: random.Random) -> list[str]:

@@ -227,6 +227,13 @@ class PostgresDatabase:
             return {"writes": alone, "isolation_level": "READ COMMITTED"}
         return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
+    def end_look(self, connection: sa.Connection) -> None:
+        """Nothing; a transaction that reads is over: committed, as it could write nothing.
+
+        At a rollback psycopg forgets the statements that it has prepared.
+        """
+        connection.commit()
+
     def prepare(self, engine: sa.Engine) -> None:
         """Nothing: a PostgreSQL database needs none of it."""
 

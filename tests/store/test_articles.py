@@ -21,6 +21,7 @@ from scraper.model import (
     Precision,
 )
 from scraper.store import article_ends, article_rows, articles, schema, stored_text
+from scraper.store.revisions import load_revisions
 from tests.archive_builder import BEGIN, scratch
 
 if TYPE_CHECKING:
@@ -82,14 +83,18 @@ def row_of(connection: sa.Connection, article_id: ArticleId) -> sa.Row[Any]:
 
 
 def revisions_of(connection: sa.Connection, article_id: ArticleId) -> list[tuple[str | None, str]]:
-    """The article's titles and texts, oldest first."""
-    table = schema.revision
-    rows = connection.execute(
-        sa.select(table.c.title, table.c.text)
-        .where(table.c.article_id == article_id)
-        .order_by(table.c.id)
-    )
-    return [(row.title, row.text) for row in rows]
+    """The article's titles and texts, oldest first; those that people's own SQL finds."""
+    found = [(one.title, one.text) for one in load_revisions(connection, article_id)]
+    view = sa.text("SELECT title, text FROM revision WHERE article_id = :id ORDER BY id")
+    assert [tuple(row) for row in connection.execute(view, {"id": article_id})] == found
+    return found
+
+
+def kept_texts(connection: sa.Connection, article_id: ArticleId) -> list[str | None]:
+    """The texts that the article's revisions keep themselves."""
+    table = schema.kept_revision
+    kept = sa.select(table.c.text).where(table.c.article_id == article_id).order_by(table.c.id)
+    return list(connection.execute(kept).scalars())
 
 
 def read_back(connection: sa.Connection, article_id: ArticleId) -> Article:
@@ -199,6 +204,7 @@ def test_a_changed_text_or_title_is_a_revision(archive: Archive, change: dict[st
         newest = connection.execute(sa.select(sa.func.max(schema.revision.c.id))).scalar()
         row = row_of(connection, article_id)
         assert len(revisions_of(connection, other)) == 1
+        assert kept_texts(connection, article_id) == [CONTENT.text, None]
     assert revisions == [(CONTENT.title, CONTENT.text), (changed.title, changed.text)]
     assert (row.revision_id, row.title, row.text) == (newest, changed.title, changed.text)
     assert row.text_sha256 == stored_text.hash_text(changed.text)
@@ -368,6 +374,7 @@ def test_a_merged_articles_revisions_and_facts_belong_to_the_other(archive: Arch
         assert (row.was_whole, row.longest_word_count) == (True, 7)
         assert row.first_published_utc == CONTENT.published
         assert [text for _, text in revisions_of(connection, stays)] == [shut.text, CONTENT.text]
+        assert kept_texts(connection, stays) == [None, CONTENT.text]
         assert article_rows.load_attributions(connection, [stays, gone]) == {}
         assert article_ends.follow_redirects(connection, [stays, gone]) == {gone: stays}
         assert stored_text.load_texts(connection, [gone]) == []
@@ -382,6 +389,7 @@ def test_a_merge_may_keep_the_other_text(archive: Archive) -> None:
         article_ends.merge_article(connection, gone, stays, text_of=gone)
         row = row_of(connection, stays)
         assert read_back(connection, stays) == CONTENT
+        assert kept_texts(connection, stays) == [older.text, None]
         assert article_rows.load_attributions(connection, [stays]) == {stays: CONTENT.attributions}
     assert (row.revision_id, row.external_id, row.first_seen) == (newest, "7", BEGIN)
     assert row.published_utc.tzinfo == UTC

@@ -126,8 +126,9 @@ INSERT INTO article (
     id, page_id, story_id, authors, tags, page_kind, text, word_count, text_sha256, is_unspaced,
     is_paywalled, is_roundup, first_seen, revision_id, was_whole, longest_word_count,
     containment_key_count) VALUES (1, 1, 1, '[]', '[]', 'article', 'The ferry.', 2, 'x', 0,
-    0, 0, '2026-11-22T10:00:00.000Z', 1, 1, 2, 0);
-INSERT INTO revision VALUES (1, 1, '2026-11-22T10:00:00.000Z', NULL, 'The ferry.', 2, 'x')
+    0, 0, '2026-11-22T10:00:00.000Z', 2, 1, 2, 0);
+INSERT INTO revision VALUES (1, 1, '2026-11-22T10:00:00.000Z', NULL, 'A ferry.', 2, 'w');
+INSERT INTO revision VALUES (2, 1, '2026-11-22T11:00:00.000Z', NULL, 'The ferry.', 2, 'x')
 """
 
 
@@ -145,6 +146,8 @@ def test_archive_from_before_snapshots(tmp_path: Path) -> None:
     with open_archive(path) as archive:
         assert check_archive(archive) == ()
         with archive.read() as connection:
-            rows = connection.exec_driver_sql("SELECT is_minor FROM revision").all()
-            assert [tuple(row) for row in rows] == [(0,)]
+            rows = connection.exec_driver_sql("SELECT is_minor, text FROM kept_revision").all()
+            assert [tuple(row) for row in rows] == [(0, "A ferry."), (0, None)]
+            texts = connection.exec_driver_sql("SELECT text FROM revision").scalars().all()
+            assert texts == ["A ferry.", "The ferry."]
     assert read(backup_before(path, "20261122_1245"), "SELECT text FROM article") == "The ferry."
