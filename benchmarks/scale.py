@@ -179,8 +179,8 @@ ROWS: dict[str, Callable[[Figures, Figures], str]] = {
     "a search, median / p99": lambda of, _: str(of.searches),
     "`scraper stories`, CPU / wall": lambda of, _: _tell_process(of.listing),
     "a page of stories, median / p99": lambda of, _: str(of.lists),
-    "`rebuild stories`": lambda of, _: _tell_rebuild(of.stories_rebuilt),
-    "`rebuild fingerprints`": lambda of, _: _tell_rebuild(of.fingerprints_rebuilt),
+    "`rebuild stories`, CPU / wall": lambda of, _: _tell_rebuild(of.stories_rebuilt),
+    "`rebuild fingerprints`, CPU / wall": lambda of, _: _tell_rebuild(of.fingerprints_rebuilt),
 }
 
 
@@ -268,7 +268,7 @@ def _tell_process(cost: Cost) -> str:
 
 
 def _tell_rebuild(cost: Cost | None) -> str:
-    return "not measured" if cost is None else f"{cost.wall:,.0f} s, {cost.peak_mb:.0f} MB"
+    return "not measured" if cost is None else f"{cost.cpu:,.0f} / {cost.wall:,.0f} s"
 
 
 def main() -> None:
