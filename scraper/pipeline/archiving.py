@@ -248,10 +248,15 @@ class Archivist:
         kept = _keep(keeper, page, snapshot)
         with self.ledger.write() as connection:
             keys = [page_key(snapshot.url), page_key(address)]
-            page_id = self.ingest.join_pages(connection, page.id, keys, now)
+            page_id = self.ingest.joiner.join_pages(connection, page.id, keys, now)
             if claimed is not None:
-                held = self.ingest.join_claimed(
-                    connection, page_id, page_key(claimed), prepared, now
+                held = self.ingest.joiner.join_claimed(
+                    connection,
+                    page_id,
+                    page_key(claimed),
+                    now,
+                    text=prepared.words,
+                    title=prepared.content.title,
                 )
                 page_id, address = (page_id, address) if held is None else (held, claimed)
             shown = replace(prepared, content=replace(prepared.content, url=address))

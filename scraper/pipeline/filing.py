@@ -164,8 +164,13 @@ class _FilingPage:
         capture = self._ready.capture
         address, key = capture.url, _claimed_key(self._ready)
         if key is not None:
-            held = self._ingest.join_claimed(
-                self._connection, self.page_id, key, prepared, self._now
+            held = self._ingest.joiner.join_claimed(
+                self._connection,
+                self.page_id,
+                key,
+                self._now,
+                text=prepared.words,
+                title=prepared.content.title,
             )
             if held is not None:
                 self.has_joined = True

@@ -58,7 +58,7 @@ def join(archive: Archive, *urls: str) -> PageId:
     with archive.write() as connection:
         page = pages.find_page(connection, keys[-1])
         assert page is not None
-        return Ingest({}).join_pages(connection, page.id, keys, NOW + timedelta(hours=1))
+        return Ingest({}).joiner.join_pages(connection, page.id, keys, NOW + timedelta(hours=1))
 
 
 def rows_of(archive: Archive, table: sa.Table) -> list[sa.Row[Any]]:
@@ -226,7 +226,7 @@ def test_where_nothing_is_joined_no_article_is_looked_at(
     assert join(archive, FIRST) == 1
     with archive.write() as connection:
         keys = [page_key(FIRST), "a.example/new"]
-        assert Ingest({}).join_pages(connection, PageId(1), keys, NOW) == 1
+        assert Ingest({}).joiner.join_pages(connection, PageId(1), keys, NOW) == 1
 
 
 @pytest.mark.sqlite
