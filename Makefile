@@ -9,7 +9,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 EACH_CORE := -n auto --maxprocesses 4 --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: install demo test test-postgres test-slow lint types bench bench-match bench-index bench-extract bench-notices bench-languages bench-hostile bench-kills bench-pages bench-peers bench-web bench-export clean help
+.PHONY: install demo test test-postgres test-slow lint types bench bench-match bench-index bench-extract bench-notices bench-languages bench-hostile bench-kills bench-pages bench-fleet bench-peers bench-web bench-export clean help
 
 install: $(VENV)/.dev ## install the program and what its tests need into .venv
 
@@ -60,6 +60,9 @@ bench-kills: $(VENV)/.dev ## kill and disturb the program a hundred times, a qua
 
 bench-pages: $(VENV)/.dev ## measure articles a second beside httpx alone, 200 hosts of 20 pages
 	$(BIN)/python benchmarks/pages.py
+
+bench-fleet: $(VENV)/.dev ## measure two workers on one archive beside one, 200 hosts, six minutes
+	$(BIN)/python benchmarks/fleet.py
 
 bench-peers: $(VENV)/.bench ## a WARC=file, or pages of our own, through ours and other programs, with NEWSPLEASE=python
 	$(BIN)/python benchmarks/peers.py $(WARC)

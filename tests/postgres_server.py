@@ -68,7 +68,7 @@ class PostgresServer:
 
     def archive(self, folder: Path, name: str = "archive") -> PostgresDatabase:
         """A database with an empty archive; its snapshots are kept in this folder."""
-        location = self._locate(name, folder)
+        location = self.locate(name, folder)
         if name not in self._made:
             self.make_database(name)
             made = create_archive(location, fingerprint_version=FINGERPRINT_VERSION, now=BEGIN)
@@ -93,12 +93,12 @@ class PostgresServer:
         """The database without an archive, or anything else."""
         if "blank" not in self._made or self._is_filled("blank"):
             self.make_database("blank")
-        return self._locate("blank", folder)
+        return self.locate("blank", folder)
 
     def in_latin(self, folder: Path) -> PostgresDatabase:
         """A database whose encoding has few letters."""
         self.make_database("latin", "TEMPLATE template0 ENCODING 'LATIN1' LOCALE 'C'")
-        return self._locate("latin", folder)
+        return self.locate("latin", folder)
 
     def end_sessions(self, name: str) -> None:
         """Nothing; all who were connected to this database are so no more."""
@@ -121,7 +121,7 @@ class PostgresServer:
             if connection.execute(exists, {"user": user}).scalar():
                 connection.exec_driver_sql(f"DROP OWNED BY {user}; DROP ROLE {user}")
             connection.exec_driver_sql(f"CREATE ROLE {user} {how}")
-        location = self._locate(name, Path())
+        location = self.locate(name, Path())
         return replace(location, url=location.url.set(username=user))
 
     @contextmanager
@@ -178,5 +178,6 @@ class PostgresServer:
             self.url.set(database=name), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool
         )
 
-    def _locate(self, name: str, folder: Path) -> PostgresDatabase:
+    def locate(self, name: str, folder: Path) -> PostgresDatabase:
+        """The database of this name, its snapshots in this folder."""
         return PostgresDatabase(url=self.url.set(database=name), snapshots=folder / f"{name}.warc")

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import Result
 
+from scraper import clock
 from scraper.demo.server import serve_world
-from scraper.store.archive import hold_lock
+from scraper.model import HostState
+from scraper.store.archive import hold_lock, open_archive
+from scraper.store.hosts import save_hosts
+from scraper.urls import host_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -149,6 +154,20 @@ def test_fetch_tells_what_became_of_each_page(run: Run, world: RunningWorld) -> 
     assert failing.exit_code == 3
     assert failing.stdout.startswith("http_5xx: ")
     assert run("fetch", "not an address").exit_code == 2
+
+
+@pytest.mark.usefixtures("begun")
+def test_fetch_tells_of_a_page_that_it_could_not_ask_for(
+    run: Run, home: Path, world: RunningWorld
+) -> None:
+    """Its host asked for a pause; nothing is said to be well."""
+    page = world.page_url("courier/oyster-beds")
+    pause = HostState(host=host_of(page), not_before=clock.now() + timedelta(hours=2))
+    with open_archive(home / "archive.db") as archive, archive.write() as connection:
+        save_hosts(connection, [pause])
+    done = run("fetch", page)
+    assert done.exit_code == 3
+    assert done.stdout.startswith(f"put off: {page}: its host wants a pause, or ")
 
 
 @pytest.mark.usefixtures("begun")

@@ -136,8 +136,13 @@ def test_copied_pages_stay_when_the_file_goes(tmp_path: Path, here: Location) ->
     assert scraper(tmp_path, "rebuild", "articles").stdout == "1 unchanged\n"
 
 
-#: More than two batches.
+#: More than two batches of those who are killed.
 PAGES = 430
+#: As a person runs it, but for batches that are so small.
+IN_SMALL_BATCHES = (
+    "import sys; import scraper.pipeline.warc_import as crawls; crawls.BATCH_ARTICLES = 100; "
+    "from scraper.cli import main; sys.exit(main())"
+)
 
 
 @pytest.fixture(scope="module")
@@ -170,7 +175,9 @@ def test_killed_imports_go_on(
     chance = random.Random(7)  # noqa: S311 - moments, not secrets
     for wanted in (1, 201):
         process = subprocess.Popen(
-            [sys.executable, "-m", "scraper", *words], cwd=tmp_path, stdout=subprocess.DEVNULL
+            [sys.executable, "-c", IN_SMALL_BATCHES, *words],
+            cwd=tmp_path,
+            stdout=subprocess.DEVNULL,
         )
         deadline = time.monotonic() + 60
         while process.poll() is None and time.monotonic() < deadline:

@@ -24,6 +24,8 @@ from scraper.worker.parser import Parser
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import pytest
+
     from scraper.store.archive import Archive
     from tests.archive_builder import NewArchive
 
@@ -273,8 +275,11 @@ def test_nothing_that_sql_cannot_hold_is_stored(archive: Archive) -> None:
     assert (row.title, row.external_id, row.authors) == (row.text, row.text, [row.text])
 
 
-def test_more_lines_than_a_batch_are_all_stored(archive: Archive, write_text: WriteText) -> None:
+def test_more_lines_than_a_batch_are_all_stored(
+    archive: Archive, write_text: WriteText, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Batches follow one another, and each reports the bytes that it read."""
+    monkeypatch.setattr("scraper.pipeline.imports.BATCH_ARTICLES", 200)
     lines = [make_line(id=number, text=write_text(number, sentences=3)) for number in range(450)]
     sizes: list[int] = []
     import_lines(archive, lines, collection="set", sites={}, on_batch=sizes.append)
