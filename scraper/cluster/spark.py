@@ -74,19 +74,18 @@ def open_spark(master: str) -> Iterator[SparkEngine]:
         raise ClusterError("Spark needs Java 17: install it, or say in JAVA_HOME where it is")
     # The workers run the interpreter that has this package, not the first on the path.
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    session = None
     with tempfile.TemporaryFile() as said:
         try:
             session = _start(master, said)
-            yield SparkEngine(session)
-        except (PySparkException, Py4JError) as error:
-            if session:
-                raise ClusterError(f"Spark gave up: {_reason(error)}") from error
+        except (PySparkException, Py4JError, OSError) as error:
             reason = _first_complaint(said) or _reason(error)
             raise ClusterError(f"Spark does not start: {reason}: check --master, Java") from error
+        try:
+            yield SparkEngine(session)
+        except (PySparkException, Py4JError) as error:
+            raise ClusterError(f"Spark gave up: {_reason(error)}") from error
         finally:
-            if session:
-                session.stop()
+            session.stop()
 
 
 def _start(master: str, said: IO[bytes]) -> SparkSession:

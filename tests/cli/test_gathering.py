@@ -189,6 +189,16 @@ def test_import_counts_and_names_the_lines_it_skips(run: Run, home: Path) -> Non
     assert (unnamed.exit_code, "--collection is empty" in unnamed.stderr) == (2, True)
 
 
+@pytest.mark.usefixtures("begun")
+def test_a_broken_name_is_stored_with_question_marks(run: Run, home: Path) -> None:
+    """Of a collection, or of the file that gives it its name: no archive holds half a character."""
+    (home / "odd\udcff.jsonl").write_text('{"id": 1, "text": "A text of a few words."}\n')
+    for words in (("odd\udcff.jsonl",), ("--collection", "wire\udcff", "odd\udcff.jsonl")):
+        assert run("import", *words).exit_code == 0
+    written = run("export", "articles").stdout
+    assert [json.loads(line)["id"] for line in written.splitlines()] == [1, 2]
+
+
 @pytest.mark.parametrize(
     "command", [("run",), ("fetch", "https://a.example/"), ("add", "https://a.example/")]
 )
