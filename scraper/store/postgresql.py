@@ -318,7 +318,8 @@ class PostgresDatabase:
         for session in self._sessions:
             if session.invalidated:  # it was asked before; asking again would make it anew
                 raise ArchiveError(f"{self}: {_LOST}")
-            told, _, _ = select.select([session.connection.driver_connection], [], [], 0)
+            driver: Any = session.connection.driver_connection
+            told, _, _ = select.select([driver], [], [], 0)
             if told:
                 session.exec_driver_sql("SELECT 1")
 
