@@ -47,7 +47,8 @@ class Announcer:
         """How asking the source went, and the pages to ask for because of it.
 
         None where the source was removed while it was asked, or asked by another process since it
-        was found to be due.
+        was found to be due; and where it led to a host that another process asks: it waits for that
+        one, and has not failed.
         """
         with self.ledger.archive.read() as connection:
             known = sources.find_source(connection, source.url)
@@ -61,6 +62,10 @@ class Announcer:
         with self.ledger.write() as connection:
             if sources.find_source(connection, source.url) is None:
                 self.ledger.record(connection, gathered.requests)
+                return None, []
+            if gathered.is_others:
+                sources.postpone(connection, source, gathered.retry_at or now)
+                self.ledger.record(connection, gathered.requests, source_id=source.id)
                 return None, []
             waiting = announce(
                 connection,

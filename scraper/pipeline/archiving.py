@@ -144,7 +144,7 @@ class Archivist:
         if refused.reason is Reason.HTTP_429 and refused.status is None and refused.retry_at:
             with self.ledger.write() as connection:
                 if not self._is_joined(connection, page, refused.requests):
-                    pages.postpone(connection, page.id, refused.retry_at)
+                    pages.postpone(connection, page, refused.retry_at)
                     self.ledger.record(connection, refused.requests, page_id=page.id)
             return None
         if not refused.reason.may_pass:

@@ -26,6 +26,7 @@ from scraper.store import hosts as rows
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection, Iterable, Iterator
+    from datetime import timedelta
 
     import sqlalchemy as sa
 
@@ -126,12 +127,15 @@ class LeasedHosts(Hosts):
     @contextmanager
     def hold(self, state: HostState) -> Iterator[HostState | None]:
         """The host's state, which nobody else changes while the context lasts; None where another
-        process has the host.
+        process has the host, or had one that we took: it may have done what is to be done here.
         """
         host = state.host
-        if not self._is_ours(host) and not self._lease([host], most=1):
-            yield None
-            return
+        if not self._is_ours(host):
+            leased = self._lease([host], most=1)
+            was_others = leased.get(host) is not None
+            if not leased or (was_others and host in self._taken):
+                yield None
+                return
         self._in_use[host] += 1
         try:
             yield _merge(state, self._known.get(host) or state)
@@ -181,8 +185,11 @@ class LeasedHosts(Hosts):
             except ArchiveError as exc:
                 logger.warning("hosts could not be leased on: %s", exc)
 
-    def _lease(self, hosts: Collection[str], *, most: int) -> Collection[str]:
-        """Those of these hosts that are ours from now on; what others left of them is known."""
+    def _lease(self, hosts: Collection[str], *, most: int) -> dict[str, timedelta | None]:
+        """Those of these hosts that are ours from now on; what others left of them is known.
+
+        With each, how long ago another process may have asked it, where one did since we had it.
+        """
         new = set(hosts) - self._entered
         until = monotonic() + rows.LEASE.total_seconds()
         with self._archive.write_beside() as connection:
@@ -196,7 +203,7 @@ class LeasedHosts(Hosts):
             if since is not None:  # another may have asked the host until then
                 known = _merge(known, HostState(host=host, last_request_at=now - since))
             self._known[host] = known
-        return leased.keys()
+        return {host: since for host, (_, since) in leased.items()}
 
     def _renew(self) -> None:
         if not self._ours_until:

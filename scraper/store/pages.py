@@ -232,9 +232,14 @@ def make_due(connection: sa.Connection, page_id: PageId, now: datetime) -> None:
     )
 
 
-def postpone(connection: sa.Connection, page_id: PageId, until: datetime) -> None:
-    """Nothing; the page is not asked for before then. It has used up no try."""
-    connection.execute(page.update().where(page.c.id == page_id).values(next_attempt_at=until))
+def postpone(connection: sa.Connection, known: Page, until: datetime) -> None:
+    """Nothing; the page is not asked for before then, unless somebody has asked for it since it was
+    read. It has used up no try.
+    """
+    was_asked = page.c.fetched_at.is_distinct_from(known.fetched_at)
+    connection.execute(
+        page.update().where(page.c.id == known.id, sa.not_(was_asked)).values(next_attempt_at=until)
+    )
 
 
 def due_pages(

@@ -7,14 +7,17 @@ Rule 2: a reader's transaction is one snapshot, REPEATABLE READ.
 Rule 3: the lock of a run is a session's: it ends with the connection, and so with the process.
 Rule 4: any number of runs share it; what changes the archive as a whole has it alone, and waits
 until they have let go. Whoever waits for it alone keeps new runs from joining.
+Rule 5: whose session is gone writes no more, though other connections may be made anew: since a
+server was started again, say, others may have tidied up as if nobody were at work.
 """
 
 from __future__ import annotations
 
 import logging
 import re
+import select
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
@@ -45,6 +48,7 @@ _RUNS_TIMEOUT_SECONDS: Final = 300
 #: Who wants a part of it waits so long for one that tidies up before the first run. A guess; a
 #: watch that is told to end must do so in five seconds.
 _JOIN_TIMEOUT_SECONDS: Final = 3
+_LOST: Final = "the server ended this: run the command again, nothing is lost"
 _LOCK_NOT_AVAILABLE: Final = "55P03"
 
 _ONLY_READS: Final = "this server only reads, as a standby does: name the one that writes"
@@ -103,6 +107,10 @@ class PostgresDatabase:
 
     url: sa.URL
     snapshots: Path
+    #: By which this process holds the lock of runs, or a part of it.
+    _sessions: list[sa.Connection] = field(
+        default_factory=list, init=False, repr=False, compare=False
+    )
 
     def __str__(self) -> str:
         url = self.url.difference_update_query(_SECRETS)
@@ -208,6 +216,7 @@ class PostgresDatabase:
         @sa.event.listens_for(engine, "begin")
         def begin(connection: sa.Connection) -> None:
             if connection.get_execution_options().get("writes", False):
+                self._check_sessions()
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCKS}, {_WRITER})")
 
         return engine
@@ -299,9 +308,27 @@ class PostgresDatabase:
             with self.as_archive_errors():
                 connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
             with connection:
-                yield connection
+                self._sessions.append(connection)
+                try:
+                    yield connection
+                finally:
+                    self._sessions.remove(connection)
         finally:
             engine.dispose()  # the session ends, and its locks with it
+
+    def _check_sessions(self) -> None:
+        """Nothing; every session that holds a lock for us is there still (Rule 5).
+
+        The server says nothing to one that asks nothing, but that it is over: only then it is
+        asked, which raises.
+        """
+        for session in self._sessions:
+            if session.invalidated:  # it was asked before; asking again would make it anew
+                raise ArchiveError(f"{self}: {_LOST}")
+            driver: Any = session.connection.driver_connection
+            told, _, _ = select.select([driver], [], [], 0)
+            if told:
+                session.exec_driver_sql("SELECT 1")
 
     def _wait(self, session: sa.Connection, lock: str, seconds: int) -> None:
         """Nothing; the session has the lock of runs in this way."""

@@ -15,10 +15,17 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from scraper.store import schema
+from scraper import clock
+from scraper.model import PageState
+from scraper.pipeline.hosts import LeasedHosts
+from scraper.pipeline.work import find_pages
+from scraper.store import pages, schema
 from scraper.store.check import check_archive
 from scraper.store.hosts import LEASE
 from scraper.store.postgresql import PostgresDatabase
+from scraper.urls import host_of
+from tests.pipeline.test_run import add_feed, rows_of, serve_paper
+from tests.pipeline.test_run import run as make_pass
 from tests.store.test_hosts import move_leases
 
 if TYPE_CHECKING:
@@ -200,3 +207,47 @@ def test_another_takes_up_what_a_killed_run_left(
     assert count_archived(archive) == (HOSTS * PAGES, HOSTS * PAGES)
     assert stuck.asked[-3:] == ["/2", "/2", "/3"]
     assert check_archive(archive) == ()
+
+
+def test_a_source_that_leads_to_anothers_host_waits_for_it(archive: Archive) -> None:
+    """It has not failed: nothing is wrong with it, and it is asked in half a minute."""
+    with serve_paper() as paper, serve_paper() as other:
+        paper.pages["/feed.xml"] = (302, "text/plain", "")
+        paper.headers["Location"] = other.url("/feed.xml")
+        other.write_feed()
+        add_feed(archive, paper)
+        (before,) = rows_of(archive, schema.source)
+        LeasedHosts(archive).take([host_of(other.url("/"))], room=1)
+        now = clock.now()
+        assert make_pass(archive).sources == []
+        assert paper.asked.count("/feed.xml") == 1
+        assert other.asked == []
+    (after,) = rows_of(archive, schema.source)
+    changed = {name for name in after if after[name] != before[name]}
+    assert changed == {"next_check_at"}
+    assert now < after["next_check_at"] < now + LEASE  # type: ignore[operator]  # it is a moment
+
+
+def test_a_page_that_another_has_archived_meanwhile_is_not_put_off(archive: Archive) -> None:
+    """Else it would be asked for again at once, though it is not due for hours."""
+    with serve_paper() as paper, serve_paper() as other:
+        work = find_pages(archive, [paper.url("/one")], clock.now())
+        later = clock.now().replace(microsecond=0) + 100 * LEASE
+
+        def archive_it() -> None:
+            with archive.write() as connection:
+                pages.record_outcome(
+                    connection,
+                    work.pages[0].id,
+                    state=PageState.ARCHIVED,
+                    next_attempt_at=later,
+                    fetched_at=clock.now(),
+                )
+
+        paper.pages["/one"] = (302, "text/plain", "")
+        paper.headers["Location"] = other.url("/one")
+        paper.meanwhile["/one"] = archive_it
+        LeasedHosts(archive).take([host_of(other.url("/"))], room=1)
+        assert make_pass(archive).pages == []
+    (page,) = rows_of(archive, schema.page)
+    assert page["next_attempt_at"] == later

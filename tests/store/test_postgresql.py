@@ -262,6 +262,25 @@ def test_runs_share_the_lock(archive: Archive) -> None:
     assert log == ["tidy", "both", "one", "rebuild"]
 
 
+@pytest.mark.parametrize("is_alone", [True, False])
+def test_who_has_lost_the_lock_writes_no_more(
+    archive: Archive, server: PostgresServer, *, is_alone: bool
+) -> None:
+    """A server that was started anew lets others in; the next run begins with a lock of its own."""
+    location = archive.location
+    with location.hold_lock() if is_alone else location.join_runs(lambda: None):
+        write_host(archive, "before")
+        archive.close()  # whose connections are made anew, and so are not the ones that fail
+        server.end_sessions("archive")
+        for name in ("never", "nor later"):
+            with pytest.raises(ArchiveError, match="run the command again") as caught:
+                write_host(archive, name)
+            assert "\n" not in str(caught.value)
+    with location.join_runs(lambda: None):
+        write_host(archive, "next")
+    assert read_hosts(archive) == ["before", "next"]
+
+
 def test_nobody_joins_one_who_has_the_lock_alone(archive: Archive) -> None:
     """A run is refused while something changes the archive as a whole, and so is another such."""
     location = archive.location
