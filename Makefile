@@ -19,10 +19,8 @@ demo: $(VENV)/.run ## archive a small news world of our own, and show its storie
 test: $(VENV)/.dev ## run the tests, under five minutes on two cores
 	$(BIN)/python -m pytest -m "not slow" $(EACH_CORE)
 
-test-postgres: $(VENV)/.dev ## run the tests of store, pipeline and commands on PostgreSQL
-	$(BIN)/python -m pytest -m "not slow" $(EACH_CORE) --engine postgresql tests/store tests/pipeline \
-		$(addprefix tests/cli/test_,$(addsuffix .py,check_command db_command decision_commands \
-		diff_command reading rebuild story_filters why))
+test-postgres: $(VENV)/.dev ## run every test that touches an archive on PostgreSQL
+	$(BIN)/python -m pytest -m "not slow" $(EACH_CORE) --engine postgresql
 
 test-slow: $(VENV)/.dev ## run the tests that take longer
 	$(BIN)/python -m pytest -m slow

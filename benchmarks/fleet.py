@@ -2,8 +2,8 @@
 
     python benchmarks/fleet.py [HOSTS] [PAGES]
 
-HOSTS servers (200) on addresses of loopback, each with a feed and PAGES articles (10), that take a
-second for each answer; a second between the requests to a host. Each part begins with an empty
+HOSTS servers (200) on addresses of loopback, each with a feed and PAGES articles (5), that take
+two seconds for each answer; a second between the requests to a host. Each part begins with an empty
 archive and is timed until every page is archived:
 
     one     one worker
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
     from scraper.store.postgresql import PostgresDatabase
 
-LATENCY_SECONDS = 1.0
+LATENCY_SECONDS = 2.0
 GAP_SECONDS = 1.0
 #: A part that has not ended by then has failed.
 MOST_SECONDS = 900
@@ -182,7 +182,7 @@ def measure(
 def main() -> None:
     """Print the table."""
     numbers = [int(argument) for argument in sys.argv[1:]]
-    count, pages = (*numbers, *(200, 10)[len(numbers) :])
+    count, pages = (*numbers, *(200, 5)[len(numbers) :])
     names = hosts(count)
     expected = count * pages
     here, there = multiprocessing.Pipe()

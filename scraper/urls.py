@@ -344,7 +344,8 @@ def _cut_to_domain(name: str) -> str:
 
 def _fold(parsed: URL) -> str:
     """The URL without its scheme and without what tells renderings of one page apart, each once."""
-    parsed = _unwrap_amp_cache(_require(unwrap_url(parsed.href)))
+    unwrapped = unwrap_url(parsed.href)
+    parsed = _unwrap_amp_cache(parsed if unwrapped == parsed.href else _require(unwrapped))
     port = f":{parsed.port}" if parsed.port not in {"", "80", "443"} else ""
     query = _fold_query(parsed.search[1:], _registrable_domain(parsed))
     return _fold_name(parsed) + port + _fold_path(parsed.pathname) + (query and f"?{query}")

@@ -31,7 +31,14 @@ from scraper.extract.kinds import (
     teaser_heading,
 )
 from scraper.extract.language import judge_language
-from scraper.extract.metadata import address_in, names_in, printable, read_metadata, squeeze
+from scraper.extract.metadata import (
+    NO_METADATA,
+    address_in,
+    names_in,
+    printable,
+    read_metadata,
+    squeeze,
+)
 from scraper.extract.page import parse_page
 from scraper.extract.published import Moments
 from scraper.extract.selected import read_selected
@@ -42,7 +49,7 @@ from scraper.model import Article, NoArticle, PageKind, Reason
 from scraper.urls import normalise_url, site_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from selectolax.lexbor import LexborHTMLParser
 
@@ -74,22 +81,26 @@ def extract_article(
     content_type: str | None = None,
     text_css: str | None = None,
     title_css: str | None = None,
+    unless: Callable[[Metadata], NoArticle | None] | None = None,
 ) -> Article | NoArticle:
     """The article that a page carries, or why it carries none; never raises, whatever the bytes.
 
     ``html`` is the page's decoded body, ``url`` its address after redirects (relative links and
     "another site" are judged by it), ``content_type`` the header as sent. ``text_css`` and
     ``title_css`` say where a site has its text and its headline, for a site where we find others;
-    where they match nothing, it is as without them. Pure and deterministic: the same bytes give the
-    same article, on any machine and day.
+    where they match nothing, it is as without them. ``unless`` is asked what it has against the
+    page, by what that says of itself; of one that is not parsed, that is nothing. Pure and
+    deterministic: the same bytes give the same article, on any machine and day.
     """
     tree = parse_page(html, content_type)
+    metadata = NO_METADATA if isinstance(tree, NoArticle) else read_metadata(tree)
+    if unless is not None and (objection := unless(metadata)) is not None:
+        return objection
     if isinstance(tree, NoArticle):
         return tree
     root = tree.root
     if root is None or tree.body is None:
         return NoArticle(reason=Reason.NO_ARTICLE, detail="the page has no body")
-    metadata = read_metadata(tree)
     layout = lay_out(tree.body)
     return _Decision(
         tree,

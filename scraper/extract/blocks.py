@@ -312,10 +312,9 @@ def _read_names(
     pages repeat their few names; the answer depends on nothing but them.
     """
     text = f" {(classes or '')[:_NAMES]} {(identity or '')[:_NAMES]} {itemprop or ''} ".lower()
-    if not NOT_TEXT.search(text):
-        return text, False, False
     words = text.split()
-    deny = "hidden" in words or (any(map(_says_no, words)) and not STILL_TEXT.search(text))
+    says_no = any(map(_says_no, words))  # each word remembered: ids are new, their words seldom
+    deny = says_no and ("hidden" in words or not STILL_TEXT.search(text))
     return text, deny, deny and _lies_never(words)
 
 

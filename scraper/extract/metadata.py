@@ -11,7 +11,7 @@ import json
 import re
 from dataclasses import dataclass
 from html import unescape
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -86,6 +86,12 @@ class Metadata:
         """The first JSON-LD node of one of these types."""
         wanted = frozenset(names)
         return next((node for node in self.nodes if types_of(node) & wanted), None)
+
+
+#: What a page says that is not parsed.
+NO_METADATA: Final = Metadata(
+    nodes=(), article=None, meta={}, links=(), title=None, base=None, language=None
+)
 
 
 def read_metadata(tree: LexborHTMLParser) -> Metadata:

@@ -7,16 +7,11 @@ and in <meta> elements of the names "robots", our own, and "tdm-reservation".
 
 from __future__ import annotations
 
-import re
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from scraper.extract.metadata import read_metadata
-from scraper.extract.page import parse_page
-from scraper.model import NoArticle
-
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 #: Bing's older word for noarchive.
 _NOARCHIVE = frozenset({"noarchive", "nocache"})
@@ -25,11 +20,6 @@ _WITH_VALUES = frozenset(
     {"unavailable_after", "max-snippet", "max-image-preview", "max-video-preview"}
 )
 _RESERVED = "1"
-#: Elements in whose first thousand bytes none of these stands need not be read for it.
-_SIGNS = (b"noarchive", b"nocache", b"tdm-reservation")
-#: Where an element begins that may reserve something, also where each letter takes two bytes.
-_META = re.compile(rb"<\0?m\0?e\0?t\0?a", re.IGNORECASE)
-_ELEMENT_BYTES = 1_000
 
 
 class Reservation(StrEnum):
@@ -40,15 +30,16 @@ class Reservation(StrEnum):
 
 
 def read_reservations(
-    html: bytes,
+    meta: Mapping[str, Sequence[str]],
     *,
-    content_type: str | None,
     robots_tag: str | None,
     tdm_reservation: str | None,
     agent: str,
 ) -> frozenset[Reservation]:
-    """What a page and its headers ask of ``agent``, our name, or of every robot. Never raises."""
-    meta = _read_meta(html, content_type)
+    """What a page and its headers ask of ``agent``, our name, or of every robot.
+
+    ``meta`` is what its <meta> elements say, as ``Metadata`` has it.
+    """
     named = [*meta.get("robots", ()), *meta.get(agent, ())]
     directives = [*_directives(robots_tag or "", agent), *_words(named)]
     reservations = set()
@@ -58,22 +49,6 @@ def read_reservations(
     if any(text.strip() == _RESERVED for text in told):
         reservations.add(Reservation.TDM)
     return frozenset(reservations)
-
-
-def _read_meta(html: bytes, content_type: str | None) -> dict[str, tuple[str, ...]]:
-    if not any(map(_is_sign, (html[at : at + _ELEMENT_BYTES] for at in _find_metas(html)))):
-        return {}
-    tree = parse_page(html, content_type)
-    return {} if isinstance(tree, NoArticle) else dict(read_metadata(tree).meta)
-
-
-def _find_metas(html: bytes) -> Iterator[int]:
-    return (found.start() for found in _META.finditer(html))
-
-
-def _is_sign(element: bytes) -> bool:
-    small = element.lower().replace(b"\0", b"")
-    return any(sign in small for sign in _SIGNS)
 
 
 def _directives(robots_tag: str, agent: str) -> Iterator[str]:

@@ -104,14 +104,30 @@ class _Pieces(dict[str, int]):
         self[""]  # so that no array is empty
 
     def __missing__(self, piece: str) -> int:
-        folded = fold(piece)
         self.lengths.append(len(piece))
-        self.hashes.append(xxhash.xxh3_64_intdigest(folded.encode("utf-8", "surrogatepass")))
-        self.traits.append(_traits(piece, folded))
-        self.openings.append(OPENS_SENTENCE.search(piece) is not None)
-        self.line_ends.append(_line_end(piece))
+        if piece.isascii() and piece.isalpha():  # as most are: a word of which all else follows
+            folded = piece.lower()
+            self.hashes.append(xxhash.xxh3_64_intdigest(folded.encode()))
+            self.traits.append(
+                _PLAIN_WORD[piece[0] < "a"] | languages_of(folded) << LANGUAGES_SHIFT
+            )
+            self.openings.append(0)
+            self.line_ends.append(0)
+        else:
+            folded = fold(piece)
+            self.hashes.append(xxhash.xxh3_64_intdigest(folded.encode("utf-8", "surrogatepass")))
+            self.traits.append(_traits(piece, folded))
+            self.openings.append(OPENS_SENTENCE.search(piece) is not None)
+            self.line_ends.append(_line_end(piece))
         self[piece] = number = len(self)
         return number
+
+
+#: What is known of a word of the letters a to z, and of one that begins with a capital.
+_PLAIN_WORD: Final = (
+    _WHOLE_WORD << QUARTERS_SHIFT,
+    _WHOLE_WORD << QUARTERS_SHIFT | CAPITALISED,
+)
 
 
 def _line_end(piece: str) -> int:

@@ -28,6 +28,7 @@ from scraper.store import article_ends, articles, pages, relations, stored_text,
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from contextlib import AbstractContextManager
     from datetime import datetime
 
     import sqlalchemy as sa
@@ -123,6 +124,10 @@ class Ingest:
         self._matcher = Matcher(sites, agencies)
         self._follow_sources = follow_sources
 
+    def gathering(self, connection: sa.Connection, now: datetime) -> AbstractContextManager[None]:
+        """A context in which many articles are filed at once: see ``Matcher.gathering``."""
+        return self._matcher.gathering(connection, now)
+
     def file(
         self,
         connection: sa.Connection,
@@ -136,7 +141,7 @@ class Ingest:
 
         Unless it ``may_return`` to a text that it had before, such a text is not filed.
         """
-        if place.is_new:
+        if place.is_new or _is_empty(connection, place):
             return self._add(connection, prepared, place, now)
         title = prepared.content.title
         mask = self._matcher.masking.mask(connection, place.site, prepared.lines, title)
@@ -273,9 +278,8 @@ class Ingest:
 
         Where that joined pages, articles of theirs that are one article become one as well.
         """
-        joined = pages.pages_of(connection, keys) | {page_id}
-        stays = pages.join_keys(connection, page_id, keys)
-        if len(joined) > 1:
+        stays, gone = pages.join_keys(connection, page_id, keys)
+        if gone:
             self._merge_articles(connection, stays, now)
         return stays
 
@@ -336,6 +340,7 @@ class Ingest:
             judge_revision(self._matcher.read(earlier), self._matcher.read(later))
             is RevisionVerdict.SHRUNK
         )
+        self._matcher.settle(connection, now)
         ended = stories.stories_of(connection, {gone.id})
         seeds = relations.load_neighbours(connection, {stays.id, gone.id}) | {stays.id}
         touched = set()
@@ -417,3 +422,12 @@ class Ingest:
         return self._matcher.relate(
             connection, article_id, title, words, prepared.keys, is_new=is_new
         )
+
+
+def _is_empty(connection: sa.Connection, place: Place) -> bool:
+    """Whether nothing is archived on a page: so it is with most that are fetched."""
+    return (
+        place.collection is None
+        and place.page_id is not None
+        and not articles.is_any_on_page(connection, place.page_id)
+    )

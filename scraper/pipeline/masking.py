@@ -15,6 +15,7 @@ Rule 3: a verdict that stands for very many texts stays: no transaction fingerpr
 from __future__ import annotations
 
 from collections import OrderedDict
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -30,9 +31,11 @@ from scraper.match.masks import (
 )
 from scraper.match.words import read_words
 from scraper.store import lines
+from scraper.store.schema import site_line
+from scraper.store.waiting import Waiting
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Iterator
 
     import sqlalchemy as sa
 
@@ -61,6 +64,20 @@ class Masking:
     def __init__(self, *, judged_most: int = JUDGED_MOST) -> None:
         self._judged_most = judged_most
         self._lines: OrderedDict[int, Lines] = OrderedDict()
+        self._waiting: Waiting | None = None
+
+    @contextmanager
+    def gathering(self, connection: sa.Connection) -> Iterator[None]:
+        """Meanwhile the lines of the texts that come wait for one another; in the end all are rows.
+
+        What lies in between fails or succeeds as a whole: it is a transaction, or a part of one.
+        """
+        self._waiting = Waiting(site_line)
+        try:
+            yield
+            self._waiting.write(connection)
+        finally:
+            self._waiting = None
 
     def mask(
         self, connection: sa.Connection, site: str | None, text: Lines, title: str | None
@@ -95,7 +112,7 @@ class Masking:
             return Admission(mask=make_mask(text, title, frozenset()), touched=set())
         self._remember(number, text)
         borne = lines_borne(text, title)
-        lines.add_text(connection, site, number, borne)
+        lines.add_text(connection, site, number, borne, waiting=self._waiting)
         boilerplate, touched = self._judge(connection, site, borne, came=number)
         return Admission(mask=make_mask(text, title, boilerplate), touched=touched)
 
@@ -113,7 +130,7 @@ class Masking:
         if others:
             kept |= self.read(text).hashes
         gone = lines_borne(self.read(text), text.title) - kept
-        lines.remove_text(connection, text.site, number, gone)
+        lines.remove_text(connection, text.site, number, gone, waiting=self._waiting)
         return self._judge(connection, text.site, gone)[1]
 
     def read(self, text: StoredText) -> Lines:
@@ -137,7 +154,9 @@ class Masking:
 
         ``came``: because of this new text.
         """
-        samples, standing = lines.read_lines(connection, site, asked, most=self._judged_most)
+        samples, standing = lines.read_lines(
+            connection, site, asked, most=self._judged_most, waiting=self._waiting
+        )
         suspects = {
             line: sample
             for line, sample in samples.items()
@@ -152,7 +171,9 @@ class Masking:
             freed |= standing - suspects.keys()
         if not convicted and not freed:
             return standing, set()
-        bearers = lines.read_bearers(connection, site, convicted | freed, most=_SETTLED_TEXTS + 1)
+        bearers = lines.read_bearers(
+            connection, site, convicted | freed, most=_SETTLED_TEXTS + 1, waiting=self._waiting
+        )
         settled = {line for line, texts in bearers.items() if len(texts) > _SETTLED_TEXTS}
         convicted, freed = convicted - settled, freed - settled
         lines.save_verdicts(connection, site, convicted=convicted, freed=freed)

@@ -11,6 +11,7 @@ verdict is written.
 from __future__ import annotations
 
 from collections import OrderedDict
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -27,10 +28,12 @@ from scraper.model import DecisionKind, Link, Story
 from scraper.pipeline.masking import Masking
 from scraper.store import articles, decisions, index, relations, stored_text, stories
 from scraper.store.imprints import load_imprints
+from scraper.store.schema import match_key
+from scraper.store.waiting import Waiting
 from scraper.urls import page_key
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
     from datetime import datetime
 
@@ -74,6 +77,26 @@ class Matcher:
         self.masking = Masking()
         self._words: OrderedDict[_Masked, Words] = OrderedDict()
         self._words_at_hand = 0
+        self._waiting: Waiting | None = None
+        #: Articles that have no relation, and no story yet.
+        self._lone: list[ArticleId] = []
+
+    @contextmanager
+    def gathering(self, connection: sa.Connection, now: datetime) -> Iterator[None]:
+        """Meanwhile what many articles bring waits for one another, as far as it can: their keys
+        and lines, and the stories of those that are alone. In the end all of it is written.
+
+        What lies in between fails or succeeds as a whole: it is a transaction, or a part of one.
+        """
+        self._waiting = Waiting(match_key)
+        try:
+            with self.masking.gathering(connection):
+                yield
+                self.settle(connection, now)
+                self._waiting.write(connection)
+        finally:
+            self._waiting = None
+            self._lone.clear()
 
     def relate(
         self,
@@ -92,7 +115,7 @@ class Matcher:
         ``earlier_only`` only those with articles of smaller ids, the only ones that hold keys. With
         ``is_new`` it has had no relations until now.
         """
-        found = index.look_up(connection, keys, excluding=article_id)
+        found = index.look_up(connection, keys, excluding=article_id, waiting=self._waiting)
         holders = {holder for ids in found.values() for holder in ids}
         key_counts = stored_text.containment_key_counts(connection, holders) if holders else {}
         candidates = choose_candidates(keys, found, key_counts)
@@ -108,12 +131,13 @@ class Matcher:
         if not is_new:
             relations.end_relations(connection, article_id, earlier_only=earlier_only)
         relations.add_relations(connection, links, revisions)
-        index.add_keys(connection, article_id, keys, found)
+        index.add_keys(connection, article_id, keys, found, waiting=self._waiting)
         return bool(links)
 
     def forget_keys(self, connection: sa.Connection, text: StoredText) -> None:
         """Nothing; the article no longer holds the keys of this text."""
-        index.remove_keys(connection, text.id, make_keys(self.read(text), text.compared_title))
+        keys = make_keys(self.read(text), text.compared_title)
+        index.remove_keys(connection, text.id, keys, waiting=self._waiting)
 
     def fingerprint(
         self, connection: sa.Connection, text: StoredText, *, earlier_only: bool = False
@@ -166,6 +190,7 @@ class Matcher:
         made from one form are not. ``ended`` are further stories, such as one whose only article
         is no more.
         """
+        self.settle(connection, now)
         copies = relations.load_copies(connection, seeds)
         parts = relations.load_neighbours(connection, seeds) - copies
         near = copies | relations.load_having_copies(connection, parts)
@@ -184,13 +209,25 @@ class Matcher:
 
         No other story is in question, and nobody can have decided anything about it.
         """
-        facts = self._load_facts(connection, {article_id})
-        own = Story(
-            members=(article_id,),
-            canonical=choose_canonical([facts[article_id]], (), self._agencies),
-            joined_by={},
+        self._lone.append(article_id)
+        if self._waiting is None:
+            self.settle(connection, now)
+
+    def settle(self, connection: sa.Connection, now: datetime) -> None:
+        """Nothing; every article that was filed is in a story."""
+        if not self._lone:
+            return
+        facts = self._load_facts(connection, self._lone)
+        own = tuple(
+            Story(
+                members=(lone,),
+                canonical=choose_canonical([facts[lone]], (), self._agencies),
+                joined_by={},
+            )
+            for lone in self._lone
         )
-        stories.save_stories(connection, before=(), after=(own,), roundups=(), touched=(), now=now)
+        self._lone.clear()
+        stories.save_stories(connection, before=(), after=own, roundups=(), touched=(), now=now)
 
     def judge_members(
         self,

@@ -22,6 +22,7 @@ from scraper.store.warc import hash_payload
 from scraper.warc.response import UnusableError, read_snapshot
 
 if TYPE_CHECKING:
+    from scraper.extract.metadata import Metadata
     from scraper.model import Article, Feed, SitemapIndex, Snapshot
 
 
@@ -33,22 +34,27 @@ def read_page(
     title_css: str | None,
 ) -> Article | NoArticle:
     """The page's article, unless it asks not to be kept by a reservation that is ``respected``."""
-    asked = read_reservations(
-        snapshot.body,
-        content_type=snapshot.content_type,
-        robots_tag=snapshot.robots_tag,
-        tdm_reservation=snapshot.tdm_reservation,
-        agent=PRODUCT,
-    )
-    if kept_out := sorted(asked.intersection(map(Reservation, respected))):
+
+    def keeps_out(metadata: Metadata) -> NoArticle | None:
+        asked = read_reservations(
+            metadata.meta,
+            robots_tag=snapshot.robots_tag,
+            tdm_reservation=snapshot.tdm_reservation,
+            agent=PRODUCT,
+        )
+        kept_out = sorted(asked.intersection(map(Reservation, respected)))
+        if not kept_out:
+            return None
         detail = f"the page asks not to be archived: {', '.join(kept_out)}"
         return NoArticle(reason=Reason.NOARCHIVE, detail=detail)
+
     return extract_article(
         snapshot.body,
         url=snapshot.final_url,
         content_type=snapshot.content_type,
         text_css=text_css,
         title_css=title_css,
+        unless=keeps_out,
     )
 
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from scraper.store.archive import Archive
 
 #: One transaction holds so many articles or stories, as in an import.
-BATCH: Final = 200
+BATCH: Final = 1_000
 
 
 def rebuild_fingerprints(
@@ -95,10 +95,11 @@ def _take_step(
     if not ids:
         after = Step.KEYS if progress.step is Step.LINES else Step.STORIES
         return 0, Progress(step=after, done_to=0)
-    if progress.step is Step.LINES:
-        _note_lines(connection, matcher, ids)
-    else:
-        _make_keys(connection, matcher, ids)
+    with matcher.gathering(connection, clock.now()):
+        if progress.step is Step.LINES:
+            _note_lines(connection, matcher, ids)
+        else:
+            _make_keys(connection, matcher, ids)
     return len(ids), replace(progress, done_to=ids[-1])
 
 

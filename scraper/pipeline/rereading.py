@@ -209,7 +209,12 @@ def _file(connection: sa.Connection, ingest: Ingest, reading: _Reading) -> Rerea
         )
         became = Reread.REVISED if filed is Filed.REVISED else Reread.UNCHANGED
     elif reading.prepared is not None:
-        place = Place(page_id=page.id, site=site_of(page.url), snapshot=reading.snapshot.id)
+        place = Place(
+            page_id=page.id,
+            site=site_of(page.url),
+            snapshot=reading.snapshot.id,
+            seen_at=reading.snapshot.fetched_at,
+        )
         ingest.file(connection, reading.prepared, place, now)
         pages.record_outcome(
             connection,

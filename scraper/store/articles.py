@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 _KNOWN_IDS = sa.select(article.c.external_id, article.c.id).where(
     article.c.collection == sa.bindparam("collection"), among(article.c.external_id)
 )
+_ANY_ON_PAGE = sa.select(article.c.id).where(article.c.page_id == sa.bindparam("page_id")).limit(1)
 _SAVE_FINGERPRINT = (
     article.update()
     .where(
@@ -54,14 +55,18 @@ _SAVE_FINGERPRINT = (
         is_title_masked=sa.bindparam("is_title_masked"),
     )
 )
-_ADD_ARTICLE = article.insert()
-_ADD_REVISION = revision.insert()
 _KEEP_TEXT = (
     revision.update()
     .where(revision.c.id == sa.bindparam("revision_id"))
     .values(text=sa.bindparam("text"))
 )
-_NEWEST_REVISION = sa.select(sa.func.max(revision.c.id))
+_NEXT_REVISION = sa.select(sa.func.coalesce(sa.func.max(revision.c.id), 0) + 1)
+#: The revision to come is known before, so that the article's row is written once. Safe because a
+#: writer's transaction is alone.
+_ADD_ARTICLE = article.insert().values(revision_id=_NEXT_REVISION.scalar_subquery())
+_ADD_REVISION = revision.insert().values(
+    id=sa.select(article.c.revision_id).where(article.c.id == sa.bindparam("of")).scalar_subquery()
+)
 _ADD_ATTRIBUTIONS = attribution.insert()
 
 
@@ -82,6 +87,11 @@ def known_ids(
     """Those of these ids that imported articles of the collection have, and which have them."""
     found = connection.execute(_KNOWN_IDS, {"collection": collection, "ids": pack(ids)})
     return {row.external_id: ArticleId(row.id) for row in found}
+
+
+def is_any_on_page(connection: sa.Connection, page_id: PageId) -> bool:
+    """Whether the page has an article."""
+    return connection.execute(_ANY_ON_PAGE, {"page_id": page_id}).first() is not None
 
 
 def has_revision(connection: sa.Connection, article_id: ArticleId, content: Article) -> bool:
@@ -129,7 +139,6 @@ def add_article(
         "is_unspaced": is_unspaced,
         "is_roundup": False,
         "first_seen": now,
-        "revision_id": _next_revision(connection),
         "snapshot_id": snapshot_id,
         "was_whole": is_whole(content),
         "longest_word_count": word_count,
@@ -141,9 +150,7 @@ def add_article(
         values["first_published_precision"] = content.published_precision
     result = connection.execute(_ADD_ARTICLE, values)
     article_id = ArticleId(result.inserted_primary_key[0])  # type: ignore[index]  # an insert has one
-    _add_revision(
-        connection, values["revision_id"], article_id, content, word_count=word_count, now=now
-    )
+    _add_revision(connection, article_id, content, word_count=word_count, now=now)
     _add_attributions(connection, article_id, content.attributions)
     return article_id
 
@@ -195,19 +202,20 @@ def update_article(
             _set_snapshot(connection, article_id, snapshot_id)
         return False
     changed["snapshot_id"] = snapshot_id
-    if "text_sha256" in changed or "title" in changed:
+    is_revised = "text_sha256" in changed or "title" in changed
+    if is_revised:
         keep_text(connection, before)
-        changed["revision_id"] = _next_revision(connection)
+        changed["revision_id"] = _NEXT_REVISION.scalar_subquery()
+    connection.execute(article.update().where(article.c.id == article_id).values(changed))
+    if is_revised:
         _add_revision(
             connection,
-            changed["revision_id"],
             article_id,
             content,
             word_count=word_count,
             now=now,
             is_minor=is_minor and "title" not in changed,
         )
-    connection.execute(article.update().where(article.c.id == article_id).values(changed))
     return True
 
 
@@ -292,18 +300,8 @@ def _plausible(content: Article, first_seen: datetime) -> datetime | None:
     return published.astimezone(UTC)
 
 
-def _next_revision(connection: sa.Connection) -> int:
-    """The id of the revision to come: known before, so that the article's row is written once.
-
-    Safe because a writer's transaction is alone.
-    """
-    newest = connection.execute(_NEWEST_REVISION).scalar()
-    return (newest or 0) + 1
-
-
 def _add_revision(
     connection: sa.Connection,
-    revision_id: int,
     article_id: ArticleId,
     content: Article,
     *,
@@ -311,8 +309,9 @@ def _add_revision(
     now: datetime,
     is_minor: bool = False,
 ) -> None:
+    """Nothing; the article's revision is this text."""
     values = {
-        "id": revision_id,
+        "of": article_id,
         "article_id": article_id,
         "seen_at": now,
         "title": content.title,

@@ -6,6 +6,8 @@ the same text are one text here.
 Rule 2: a line's texts are read lowest number first, and so many at most: a line on a million pages
 costs what one on twenty does, and which of its texts are read does not depend on which came first.
 Rule 3: rows are kept when the line is boilerplate long since: when a text goes, others stand in.
+Rule 4: a transaction that files many texts may let their rows wait for one another; then they are
+read, added and removed with what waits, and are written before its end.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from scraper.store.stored_text import StoredText
+    from scraper.store.waiting import Waiting
 
 #: Numbers of 47 bits, those of texts of 44: SQLite keeps them in six bytes each. At a million
 #: articles, a line of one site is mistaken for another's about once, a text never.
@@ -51,30 +54,59 @@ _ADD_BOILERPLATE = Spoken(
 )
 
 
-def add_text(connection: sa.Connection, site: str, text: int, lines: Iterable[int]) -> None:
+def add_text(
+    connection: sa.Connection,
+    site: str,
+    text: int,
+    lines: Iterable[int],
+    *,
+    waiting: Waiting | None = None,
+) -> None:
     """Nothing; this text of the site bears these lines."""
     numbers = _number_lines(site, lines)
+    if waiting is not None:
+        waiting.add(numbers, text)
+        return
     connection.execute(_ADD.on(connection), {"text": text, "lines": pack(numbers)})
 
 
-def remove_text(connection: sa.Connection, site: str, text: int, lines: Iterable[int]) -> None:
+def remove_text(
+    connection: sa.Connection,
+    site: str,
+    text: int,
+    lines: Iterable[int],
+    *,
+    waiting: Waiting | None = None,
+) -> None:
     """Nothing; this text of the site bears these lines no more."""
     numbers = _number_lines(site, lines)
+    if waiting is not None:
+        waiting.remove(numbers, text)
     connection.execute(_REMOVE, {"text": text, "lines": pack(numbers)})
 
 
 def read_bearers(
-    connection: sa.Connection, site: str, lines: Iterable[int], *, most: int
+    connection: sa.Connection,
+    site: str,
+    lines: Iterable[int],
+    *,
+    most: int,
+    waiting: Waiting | None = None,
 ) -> dict[int, tuple[int, ...]]:
     """The texts that bear each of these lines, lowest numbers first; ``most`` at most of a line.
 
     Lines that no text bears are left out.
     """
-    return read_lines(connection, site, lines, most=most)[0]
+    return read_lines(connection, site, lines, most=most, waiting=waiting)[0]
 
 
 def read_lines(
-    connection: sa.Connection, site: str, lines: Iterable[int], *, most: int
+    connection: sa.Connection,
+    site: str,
+    lines: Iterable[int],
+    *,
+    most: int,
+    waiting: Waiting | None = None,
 ) -> tuple[dict[int, tuple[int, ...]], frozenset[int]]:
     """What ``read_bearers`` and ``read_boilerplate`` say of these lines, by one statement."""
     numbers = _number_lines(site, lines)
@@ -86,6 +118,10 @@ def read_lines(
         for number, texts, _ in rows
         if texts
     }
+    if waiting is not None:
+        for number, line in numbers.items():
+            if wait := waiting.of(number):
+                bearers[line] = tuple(sorted({*bearers.get(line, ()), *wait}))[:most]
     convicted = frozenset(numbers[number] for number, _, is_convicted in rows if is_convicted)
     return bearers, convicted
 

@@ -26,7 +26,7 @@ from scraper.store.schema import (
 from scraper.store.spoken import Upsert
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
     from datetime import datetime
 
     from scraper.model import SourceId
@@ -35,6 +35,12 @@ if TYPE_CHECKING:
 _PAGE = sa.select(page).where(page.c.id == sa.bindparam("page_id"))
 _PAGE_OF_KEY = sa.select(page).join(page_key).where(page_key.c.key == sa.bindparam("key"))
 _PAGES_OF_KEYS = sa.select(page_key.c.key, page_key.c.page_id).where(among(page_key.c.key))
+_FORGOTTEN_OF_KEYS = (
+    sa.select(page.c.id)
+    .join(page_key)
+    .where(among(page_key.c.key), page.c.state == PageState.FORGOTTEN)
+    .limit(1)
+)
 _ADD_PAGE = page.insert()
 _ADD_KEY = page_key.insert()
 _ENTRY = sa.select(feed_entry.c.updated, feed_entry.c.title).where(
@@ -65,7 +71,6 @@ _ADD_ENTRY = Upsert(
         set_={name: new.excluded[name] for name in ("title", "updated")},
     )
 )
-_ADD_NEW_KEYS = Upsert(lambda insert: insert(page_key).on_conflict_do_nothing())
 
 
 def find_page(connection: sa.Connection, key: str) -> Page | None:
@@ -84,6 +89,11 @@ def forgotten_among(connection: sa.Connection, ids: Iterable[PageId]) -> set[Pag
     """Those of these pages that somebody wanted gone."""
     statement = sa.select(page.c.id).where(among(page.c.id), page.c.state == PageState.FORGOTTEN)
     return {PageId(each) for each in connection.execute(statement, {"ids": pack(ids)}).scalars()}
+
+
+def is_any_forgotten(connection: sa.Connection, keys: Iterable[str]) -> bool:
+    """Whether one of these keys leads to a page that somebody wanted gone."""
+    return connection.execute(_FORGOTTEN_OF_KEYS, {"ids": pack(keys)}).first() is not None
 
 
 def load_page(connection: sa.Connection, page_id: PageId) -> Page:
@@ -247,25 +257,24 @@ def record_outcome(
         connection.execute(_DROP_CONTENT, {"of_page": page_id})
 
 
-def pages_of(connection: sa.Connection, keys: Sequence[str]) -> set[PageId]:
-    """The pages to which these keys lead."""
-    statement = sa.select(page_key.c.page_id).where(page_key.c.key.in_(keys))
-    return {PageId(found) for found in connection.execute(statement).scalars()}
+def join_keys(
+    connection: sa.Connection, page_id: PageId, keys: Iterable[str]
+) -> tuple[PageId, set[PageId]]:
+    """The page to which all these keys and this page's own now lead, the one with the lowest id,
+    and those that gave way to it.
 
-
-def join_keys(connection: sa.Connection, page_id: PageId, keys: Sequence[str]) -> PageId:
-    """The page to which all these keys and this page's own now lead: the one with the lowest id.
-
-    Articles of the pages that gave way belong to it now; which of them are one article is for the
-    caller to judge.
+    Their articles belong to it now; which of them are one article is for the caller to judge.
     """
-    joined = {page_id, *pages_of(connection, keys)}
+    keys = set(keys)
+    held = find_page_ids(connection, keys)
+    joined = {page_id, *held.values()}
     stays = min(joined)
-    for gone in sorted(joined - {stays}):
-        _move_page(connection, gone, stays)
-    rows = [{"key": key, "page_id": stays} for key in keys]
-    connection.execute(_ADD_NEW_KEYS.on(connection), rows)
-    return stays
+    gone = joined - {stays}
+    for each in sorted(gone):
+        _move_page(connection, each, stays)
+    if rows := [{"key": key, "page_id": stays} for key in sorted(keys - held.keys())]:
+        connection.execute(_ADD_KEY, rows)
+    return stays, gone
 
 
 def _move_page(connection: sa.Connection, gone: PageId, stays: PageId) -> None:

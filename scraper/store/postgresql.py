@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 
 from scraper.errors import ArchiveError, ArchiveMissingError, LockedError, MissingLibraryError
+from scraper.store import schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -46,15 +47,19 @@ _RUNS_TIMEOUT_SECONDS: Final = 300
 _JOIN_TIMEOUT_SECONDS: Final = 3
 _LOCK_NOT_AVAILABLE: Final = "55P03"
 
+_ONLY_READS: Final = "this server only reads, as a standby does: name the one that writes"
 #: What to do about the failures that are not ours, by the beginning of their SQLSTATE; the longest
 #: that fits: https://www.postgresql.org/docs/current/errcodes-appendix.html
 _REMEDIES: Final = {
+    # Of what the server cannot do we ask one thing: a transaction that writes, of a standby.
+    "0A000": _ONLY_READS,
     "08": "check the address and the user, and that the server runs; nothing is lost",
-    "25006": "this server only reads, as a standby does: name the one that writes",
+    "25006": _ONLY_READS,
     "28": "check the user and the password",
     "40": "another program was in the way; run the command again, nothing is lost",
     "42501": "give this user the right to it",
     "42P07": "it exists already",
+    "55000": "the server is not ready: nothing is lost, try again later",
     "53": "the server has no more room, memory or connections: nothing is lost, try again later",
     "53100": "make room and run the command again; nothing is lost",
     "55P03": "another program is writing; try again when it has ended",
@@ -63,9 +68,22 @@ _REMEDIES: Final = {
     "XX001": "the database is damaged: restore a backup",
     "XX002": "the database is damaged: restore a backup",
 }
-#: What a connection fails by that was never made has no SQLSTATE; nor has one that broke.
+#: What a connection fails by that was never made has no SQLSTATE; nor has one that broke. So it is
+#: told by the server's words, in English; another language's leave what holds of all.
 _NO_CONNECTION: Final = "08"
-_NO_DATABASE: Final = re.compile(r'FATAL: +database ".*" does not exist')
+_NO_DATABASE: Final = "3D000"
+_REFUSALS: Final = {
+    _NO_DATABASE: r'database ".*" does not exist',
+    "42501": r"permission denied for database",
+    "28": (
+        r"authentication failed|no password supplied|no pg_hba\.conf entry|"
+        r'role ".*" (does not exist|is not permitted)'
+    ),
+    "53": r"too many (clients|connections)|remaining connection slots",
+    "55000": r"the database system is|not currently accepting connections",
+}
+#: Parameters of libpq that are secrets.
+_SECRETS: Final = ("password", "sslpassword")
 _DRIVER: Final = "psycopg"
 #: How many processes have a part in the lock of runs: none where one has all of it.
 _SHARING: Final = sa.text(
@@ -73,6 +91,8 @@ _SHARING: Final = sa.text(
     " AND classid = :locks AND objid = :run"
     " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
 ).bindparams(locks=_LOCKS, run=_RUN)
+#: What a database has that is an archive; another program may have one of them.
+_OURS: Final = frozenset(("alembic_version", "archive"))
 
 logger = logging.getLogger(__name__)
 
@@ -85,12 +105,13 @@ class PostgresDatabase:
     snapshots: Path
 
     def __str__(self) -> str:
-        return self.url.set(drivername="postgresql").render_as_string(hide_password=True)
+        url = self.url.difference_update_query(_SECRETS)
+        return url.set(drivername="postgresql").render_as_string(hide_password=True)
 
     @property
     def address(self) -> str:
         """How a config names it: without its password."""
-        url = self.url
+        url = self.url.difference_update_query(_SECRETS)
         return sa.URL.create(
             "postgresql", url.username, None, url.host, url.port, url.database, url.query
         ).render_as_string()
@@ -120,7 +141,7 @@ class PostgresDatabase:
                     raise ArchiveError(
                         f"{self} is encoded in {encoding}: create a database with ENCODING 'UTF8'"
                     )
-                return sa.inspect(connection).has_table("alembic_version")
+                return set(sa.inspect(connection).get_table_names()) >= _OURS
         finally:
             engine.dispose()
 
@@ -132,11 +153,29 @@ class PostgresDatabase:
         """
         if self.exists():
             raise ArchiveError(f"{self} holds an archive already: name another database")
+        if taken := self._find_taken():
+            raise self._taken(taken)
         yield
 
     def no_archive(self) -> ArchiveError:
         """What is wrong with a database that has not the tables of an archive."""
-        return ArchiveMissingError(str(self))
+        taken = self._find_taken()
+        return self._taken(taken) if taken else ArchiveMissingError(str(self))
+
+    def _find_taken(self) -> str | None:
+        """A table of another program that has the name of one of an archive's."""
+        engine = self.make_engine()
+        try:
+            with self.as_archive_errors(), engine.connect() as connection:
+                found = sa.inspect(connection).get_table_names()
+        finally:
+            engine.dispose()
+        return min(set(found) & {*_OURS, *schema.metadata.tables}, default=None)
+
+    def _taken(self, table: str) -> ArchiveError:
+        return ArchiveError(
+            f"{self} is no archive, and has another program's table {table}: name another database"
+        )
 
     def make_engine(self) -> sa.Engine:
         """What gives connections; none is made yet. Raises MissingLibraryError."""
@@ -200,14 +239,14 @@ class PostgresDatabase:
         try:
             yield
         except sa.exc.DBAPIError as exc:
-            sqlstate = getattr(exc.orig, "sqlstate", None)
-            if sqlstate is None and not isinstance(exc, sa.exc.OperationalError):
-                raise
             said = " ".join(str(exc.orig).split())
-            if sqlstate is None and _NO_DATABASE.search(said):
+            sqlstate = getattr(exc.orig, "sqlstate", None)
+            if sqlstate is None and _is_of_connection(exc, said):
+                sqlstate = _read_refusal(said)
+            if sqlstate == _NO_DATABASE:
                 make_it = f"make the database first: createdb {self.title}"
                 raise ArchiveMissingError(str(self), make_it) from exc
-            remedy = _find_remedy(sqlstate or _NO_CONNECTION)
+            remedy = _find_remedy(sqlstate or "")
             if remedy is None:
                 raise
             raise ArchiveError(f"{self}: {said}: {remedy}") from exc
@@ -284,6 +323,19 @@ def read_url(text: str) -> sa.URL | None:
     if "+" in url.drivername and not url.drivername.endswith(f"+{_DRIVER}"):
         return None
     return url.set(drivername=f"postgresql+{_DRIVER}")
+
+
+def _is_of_connection(failure: sa.exc.DBAPIError, said: str) -> bool:
+    """Whether the server was not reached, or libpq knows no such parameter of an address."""
+    return isinstance(failure, sa.exc.OperationalError) or said.startswith("invalid connection")
+
+
+def _read_refusal(said: str) -> str:
+    """The beginning of the SQLSTATE that a refused connection would have."""
+    for sqlstate, words in _REFUSALS.items():
+        if re.search(words, said):
+            return sqlstate
+    return _NO_CONNECTION
 
 
 def _find_remedy(sqlstate: str) -> str | None:

@@ -90,7 +90,7 @@ _MOVE = (
         story_id=sa.bindparam("to"), joined_by=sa.bindparam("by"), merged_by=sa.bindparam("merged")
     )
 )
-_END_TOMBSTONE = story_tombstone.delete().where(story_tombstone.c.story == sa.bindparam("of"))
+_END_TOMBSTONES = story_tombstone.delete().where(among(story_tombstone.c.story))
 _ADD_CANONICAL_CHANGE = canonical_change.insert()
 _ADD_CHANGE = change.insert()
 
@@ -165,11 +165,13 @@ def save_stories(
     for ids, verdict in ((set(roundups) - marked, True), (marked - set(roundups), False)):
         if ids:
             connection.execute(_MARK_ROUNDUPS, {"ids": pack(ids), "verdict": verdict})
-    for judged in after:
-        old = was.get(judged.id)
-        if old != judged or not set(judged.members).isdisjoint(touched):
-            _write_story(connection, judged, old, now)
-            _mark_change(connection, judged.id, now)
+    changed = [
+        (judged, was.get(judged.id))
+        for judged in after
+        if was.get(judged.id) != judged or not set(judged.members).isdisjoint(touched)
+    ]
+    if changed:
+        _write_stories(connection, changed, now)
     ended = {ArticleId(gone) for gone in before} - {judged.members[0] for judged in after}
     homes = {member: judged.id for judged in after for member in judged.members}
     moved = follow_redirects(connection, ended) if ended else {}
@@ -215,49 +217,63 @@ def _load_stories(
     return stories, roundups
 
 
-def _write_story(
-    connection: sa.Connection, judged: Story, old: Story | None, now: datetime
+def _write_stories(
+    connection: sa.Connection, changed: Sequence[tuple[Story, Story | None]], now: datetime
 ) -> None:
-    """Nothing; the story's row, its members' and, where another is canonical, the log say so."""
-    canonical = judged.canonical
-    values = {
-        "id": judged.id,
-        "canonical_id": canonical.article,
-        "canonical_rule": canonical.rule,
-        "canonical_reason": canonical.reason,
-        "primary_source_url": canonical.primary_source_url,
-        "member_count": len(judged.members),
-        "evidence": judged.evidence,
-        "updated_at": now,
-    }
-    connection.execute(_WRITE_STORY.on(connection), values | {"ids": pack(judged.members)})
-    if old is None:
-        connection.execute(_END_TOMBSTONE, {"of": judged.id})
-    moved = [
-        {
-            "member": member,
-            "to": judged.id,
-            "by": judged.joined_by.get(member),
-            "merged": judged.merged_by.get(member),
-        }
-        for member in judged.members
-        if old is None
-        or member not in old.members
-        or old.joined_by.get(member) != judged.joined_by.get(member)
-        or old.merged_by.get(member) != judged.merged_by.get(member)
-    ]
+    """Nothing; the stories' rows, their members' and, where another is canonical, the log say so.
+
+    Each comes with what it was. A statement is run once for all of them.
+    """
+    rows: list[dict[str, object]] = []
+    moved: list[dict[str, object]] = []
+    chosen: list[dict[str, object]] = []
+    for judged, old in changed:
+        canonical = judged.canonical
+        rows.append(
+            {
+                "id": judged.id,
+                "canonical_id": canonical.article,
+                "canonical_rule": canonical.rule,
+                "canonical_reason": canonical.reason,
+                "primary_source_url": canonical.primary_source_url,
+                "member_count": len(judged.members),
+                "evidence": judged.evidence,
+                "updated_at": now,
+                "ids": pack(judged.members),
+            }
+        )
+        moved += (
+            {
+                "member": member,
+                "to": judged.id,
+                "by": judged.joined_by.get(member),
+                "merged": judged.merged_by.get(member),
+            }
+            for member in judged.members
+            if old is None
+            or member not in old.members
+            or old.joined_by.get(member) != judged.joined_by.get(member)
+            or old.merged_by.get(member) != judged.merged_by.get(member)
+        )
+        if old is None or old.canonical.article != canonical.article:
+            chosen.append(
+                {
+                    "at": now,
+                    "story_id": judged.id,
+                    "from_id": old and old.canonical.article,
+                    "to_id": canonical.article,
+                    "rule": canonical.rule,
+                    "reason": canonical.reason,
+                }
+            )
+    connection.execute(_WRITE_STORY.on(connection), rows)
+    if begun := [judged.id for judged, old in changed if old is None]:
+        connection.execute(_END_TOMBSTONES, {"ids": pack(begun)})
     if moved:
         connection.execute(_MOVE, moved)
-    if old is None or old.canonical.article != canonical.article:
-        values = {
-            "at": now,
-            "story_id": judged.id,
-            "from_id": old and old.canonical.article,
-            "to_id": canonical.article,
-            "rule": canonical.rule,
-            "reason": canonical.reason,
-        }
-        connection.execute(_ADD_CANONICAL_CHANGE, values)
+    if chosen:
+        connection.execute(_ADD_CANONICAL_CHANGE, chosen)
+    connection.execute(_ADD_CHANGE, [{"at": now, "story_id": judged.id} for judged, _ in changed])
 
 
 def _mark_change(connection: sa.Connection, changed: StoryId, now: datetime) -> int:

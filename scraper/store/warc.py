@@ -11,16 +11,17 @@ ISO 28500:2017; https://iipc.github.io/warc-specifications/specifications/warc-f
 from __future__ import annotations
 
 import errno
-import gzip
 import hashlib
 import os
 import re
-import zlib
 from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
+from zlib_ng import zlib_ng
+
 from scraper.errors import SnapshotError
+from scraper.warc.records import BadGzipError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -230,10 +231,10 @@ def list_files(folder: Path) -> list[str]:
 def _read_member(path: Path, place: Place) -> bytes:
     """The record's bytes, unpacked. The checksum of gzip is compared on the way."""
     packed = _read_bytes(path, place)
-    unpack = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    unpack = zlib_ng.decompressobj(zlib_ng.MAX_WBITS | 16)
     try:
         raw = unpack.decompress(packed)
-    except zlib.error as exc:
+    except BadGzipError as exc:
         raise SnapshotError(str(path), place.offset, f"is damaged: {exc}") from exc
     if not unpack.eof or unpack.unused_data:
         raise SnapshotError(str(path), place.offset, "is cut or of another length")
@@ -330,7 +331,7 @@ def _written(writer: Any, record: Any) -> bytes:  # noqa: ANN401  # warcio has n
 
 
 def _compress(raw: bytes) -> bytes:
-    return gzip.compress(raw, compresslevel=_GZIP_LEVEL, mtime=0)
+    return zlib_ng.compress(raw, _GZIP_LEVEL, zlib_ng.MAX_WBITS | 16)
 
 
 def _print_date(moment: datetime) -> str:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from scraper.demo.server import RunningWorld
+    from scraper.store.archive import Location
 
 Run = Callable[..., Result]
 
@@ -124,9 +125,11 @@ def test_run_tells_a_change_of_health_once_and_ends_with_3(
 
 
 @pytest.mark.usefixtures("begun")
-def test_a_second_run_at_once_ends_with_11(run: Run, home: Path, world: RunningWorld) -> None:
+def test_a_second_run_at_once_ends_with_11(
+    run: Run, home: Path, here: Location, world: RunningWorld
+) -> None:
     """Whatever else takes the lock."""
-    with hold_lock(home / "archive.db"):
+    with hold_lock(here):
         for command in (("run",), ("fetch", world.home_pages[0]), ("import", "a.jsonl")):
             (home / "a.jsonl").write_text('{"text": "A text."}\n')
             done = run(*command)
@@ -196,6 +199,7 @@ def test_without_an_archive_init_is_named(run: Run, command: tuple[str, ...]) ->
     assert "scraper init" in done.stderr
 
 
+@pytest.mark.sqlite  # of which its folder holds a file
 def test_demo_shows_stories_and_what_to_type_next(run: Run, home: Path) -> None:
     """Its folder holds a config and an archive that every command reads; it is never reused."""
     done = run("demo", "--folder", "tour")

@@ -164,3 +164,12 @@ def test_a_letter_of_another_script_changes_no_other_word(text: str) -> None:
     beside = split_words(text + " \u4e00")
     assert "".join(plain) == text
     assert beside[: len(plain) - 1] == plain[:-1]
+
+
+@given(st.text("aAbZz09. ", max_size=40))
+def test_plain_letters_are_read_as_any_others(text: str) -> None:
+    """Full-width letters, which are looked at one by one, give the same words and facts."""
+    wide = text.translate({ord(letter): ord(letter) + 0xFEE0 for letter in "aAbZz"})
+    one, other = read_words(text, "en"), read_words(wide, "en")
+    for name in ("hashes", "is_anchor", "is_strong", "is_content", "quarters"):
+        assert getattr(one, name).tolist() == getattr(other, name).tolist()

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -24,7 +22,12 @@ from scraper.urls import page_key, site_of
 from scraper.worker.parser import Parser
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
     from scraper.store.archive import Archive
+    from tests.archive_builder import NewArchive
 
 WriteText = Callable[..., str]
 
@@ -113,7 +116,7 @@ def test_an_import_goes_back_to_a_text_of_before(archive: Archive, write_text: W
     killed_after=st.integers(0, 5),
 )
 def test_the_last_line_of_an_id_counts(
-    empty_archive: Path,
+    new_archive: NewArchive,
     tmp_path: Path,
     write_text: WriteText,
     files: list[list[int]],
@@ -121,7 +124,7 @@ def test_the_last_line_of_an_id_counts(
 ) -> None:
     """After each import the article is its last line; twice changes nothing, also after a kill."""
     texts = [f"{write_text(2)} What was known on day {day} was more." for day in range(3)]
-    with open_archive(Path(shutil.copy(empty_archive, tmp_path / "example.db"))) as archive:
+    with open_archive(new_archive(tmp_path / "example.db")) as archive:
         for file in files:
             lines = [
                 make_line(id="x", text=texts[number // 2], authors=[f"Author {number % 2}"])
@@ -272,8 +275,11 @@ def test_nothing_that_sql_cannot_hold_is_stored(archive: Archive) -> None:
     assert (row.title, row.external_id, row.authors) == (row.text, row.text, [row.text])
 
 
-def test_more_lines_than_a_batch_are_all_stored(archive: Archive, write_text: WriteText) -> None:
+def test_more_lines_than_a_batch_are_all_stored(
+    archive: Archive, write_text: WriteText, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Batches follow one another, and each reports the bytes that it read."""
+    monkeypatch.setattr("scraper.pipeline.imports.BATCH_ARTICLES", 200)
     lines = [make_line(id=number, text=write_text(number, sentences=3)) for number in range(450)]
     sizes: list[int] = []
     import_lines(archive, lines, collection="set", sites={}, on_batch=sizes.append)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+import sqlalchemy as sa
 
 from scraper.extract import extract_article
 from scraper.model import Article, PageState, RunId
@@ -14,7 +15,7 @@ from scraper.pipeline import rereading
 from scraper.pipeline.ingest import Ingest, Place, prepare
 from scraper.pipeline.rereading import Reread, rebuild_articles
 from scraper.pipeline.site_rules import SiteRules
-from scraper.store import warc
+from scraper.store import schema, warc
 from scraper.store.check import check_archive
 from scraper.store.find import find_article
 from scraper.store.pages import find_page
@@ -158,6 +159,8 @@ def test_article_is_found_where_none_was(kept: Kept) -> None:
         page = find_page(connection, page_key(URL))
         assert page is not None
         assert page.state is PageState.ARCHIVED
+        # It was there when the page was fetched, not when it was found in it.
+        assert connection.execute(sa.select(schema.article.c.first_seen)).scalar_one() == NOW
 
 
 def test_unreadable_snapshot_is_told(kept: Kept) -> None:

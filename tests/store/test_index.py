@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from scraper.match.candidates import READ_MOST
 from scraper.model import ArticleId
 from scraper.store import index, schema
+from scraper.store.waiting import Waiting
 from tests.archive_builder import scratch
 
 if TYPE_CHECKING:
@@ -157,3 +158,39 @@ def test_a_thousand_holders_are_read_by_the_key_alone(archive: Archive) -> None:
     assert any("SEARCH match_key USING PRIMARY KEY (key=?)" in step for step in steps)
     assert not any(step.startswith("SCAN match_key") for step in steps)
     assert not any("TEMP B-TREE" in step for step in steps)
+
+
+def test_what_waits_is_found_and_is_written_once(
+    archive: Archive, articles: list[ArticleId]
+) -> None:
+    """Before it is a row as after; what is removed while it waits never is one."""
+    first, second, third, *_ = articles
+    waiting = Waiting(schema.match_key)
+    with archive.write() as connection:
+        add_keys(connection, second, 1, 2)
+        for article, keys in ((third, (1, 3)), (first, (1, 2, 4)), (first, (1,))):
+            held = index.look_up(connection, keys, excluding=article, waiting=waiting)
+            index.add_keys(connection, article, keys, held, waiting=waiting)
+        index.remove_keys(connection, first, [4], waiting=waiting)
+        index.remove_keys(connection, second, [2], waiting=waiting)
+        expected = {1: (first, second, third), 2: (first,), 3: (third,)}
+        assert index.look_up(connection, [1, 2, 3, 4], waiting=waiting) == expected
+        assert index.look_up(connection, [1, 3], excluding=third, waiting=waiting) == {
+            1: (first, second)
+        }
+        waiting.write(connection)
+        waiting.write(connection)
+        assert index.look_up(connection, [1, 2, 3, 4]) == expected
+        assert count_rows(connection, [1, 2, 3, 4]) == 5
+
+
+def test_a_key_is_full_with_those_that_wait(archive: Archive, articles: list[ArticleId]) -> None:
+    """The row after those that are read is the last, whether they are rows or wait."""
+    waiting = Waiting(schema.match_key)
+    with scratch(archive) as connection:
+        hold_by_many(connection, READ_MOST - 2)
+        for article in articles:
+            held = index.look_up(connection, [KEY], excluding=article, waiting=waiting)
+            index.add_keys(connection, article, [KEY], held, waiting=waiting)
+        waiting.write(connection)
+        assert count_rows(connection) == READ_MOST + 1

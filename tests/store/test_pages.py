@@ -285,14 +285,15 @@ def test_the_lowest_page_stays_whichever_was_asked_for(
     keys = [url.removeprefix("https://") for url in urls]
     exchange = Request(url=URL, at=BEGIN, status=200, reason=None, detail=None, wire_bytes=1)
     with archive.write() as connection:
-        known = sorted(pages.pages_of(connection, keys))
+        known = sorted(set(pages.find_page_ids(connection, keys).values()))
         assert len(known) == count
         for page in known:
             announce(connection, add_source(connection, f"source{page}"), page)
             sources.record_requests(connection, [exchange], run_id=None, page_id=page)
-        stays = pages.join_keys(connection, known[asked], [*keys, "example.org/new"])
-        assert stays == known[0]
-        assert pages.pages_of(connection, [*keys, "example.org/new"]) == {stays}
+        stays, gone = pages.join_keys(connection, known[asked], [*keys, "example.org/new"])
+        assert (stays, gone) == (known[0], set(known[1:]))
+        led_to = pages.find_page_ids(connection, [*keys, "example.org/new"])
+        assert set(led_to.values()) == {stays}
         assert table_of(connection, schema.page.c.id) == [stays]
         for column in (
             schema.feed_entry.c.page_id,
@@ -310,7 +311,7 @@ def test_one_sources_announcements_of_both_become_one(archive: Archive) -> None:
         announce(connection, both, stays, title="Stays")
         announce(connection, both, gone, title="Goes")
         announce(connection, other, gone, title="Moves")
-        assert pages.join_keys(connection, gone, ["example.org/1"]) == stays
+        assert pages.join_keys(connection, gone, ["example.org/1"]) == (stays, {gone})
         rows = connection.execute(
             sa.select(schema.feed_entry.c.source_id, schema.feed_entry.c.title)
         ).all()
@@ -322,7 +323,8 @@ def test_joining_again_changes_nothing(archive: Archive) -> None:
     with archive.write() as connection:
         page, apart = add(connection), add(connection, "example.org/apart")
         for _ in range(2):
-            assert pages.join_keys(connection, page, ["example.org/1", "example.org/amp"]) == page
+            keys = ["example.org/1", "example.org/amp"]
+            assert pages.join_keys(connection, page, keys) == (page, set())
         found: list[Page | None] = [
             pages.find_page(connection, key) for key in ("example.org/amp", "example.org/apart")
         ]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
+from base64 import b32encode
 from io import BytesIO
 
 import pytest
@@ -101,6 +103,30 @@ def test_a_wrong_length_costs_one_record() -> None:
             assert blocks == [BLOCKS[0], BLOCKS[2]]
             assert [each.offset for each in damage] == [warc.offsets[1]]
             assert damage[0].end == warc.offsets[2]
+
+
+@pytest.mark.parametrize("is_hex", [True, False], ids=["hex", "base32"])
+@pytest.mark.parametrize("name", ["md5", "sha1", "SHA256"])
+def test_a_plain_record_agrees_with_its_digest(name: str, *, is_hex: bool) -> None:
+    """No checksum of gzip finds another byte in it; of a packed one that is asked for no more."""
+    digest = hashlib.new(name, BLOCKS[1]).digest()
+    told = f"{name}:{digest.hex() if is_hex else b32encode(digest).decode()}"
+    right = make_record("response", BLOCKS[1], fields={"WARC-Block-Digest": told})
+    assert read(make_warc([RECORDS[0], right, RECORDS[2]], is_packed=False).content)[1] == []
+    other = b"B" + BLOCKS[1][1:]
+    wrong = make_warc([RECORDS[0], right.replace(BLOCKS[1], other), RECORDS[2]], is_packed=False)
+    blocks, (damage,) = read(wrong.content)
+    assert blocks == [BLOCKS[0], BLOCKS[2]]
+    assert (damage.offset, damage.end) == wrong.offsets[1:]
+    assert "WARC-Block-Digest" in damage.problem
+
+
+@pytest.mark.parametrize("told", ["", "sha1", "sha1:", "crc32:ABCD", "sha1:ZZZ", ":"])
+def test_a_digest_that_is_none_proves_nothing(told: str) -> None:
+    """Of a kind that nobody writes it is not asked; one that is cut agrees with nothing."""
+    record = make_record("response", BLOCKS[1], fields={"WARC-Block-Digest": told})
+    _, damage = read(make_warc([record], is_packed=False).content)
+    assert len(damage) == (told == "sha1:ZZZ")
 
 
 def test_a_member_of_many_records_is_told() -> None:
