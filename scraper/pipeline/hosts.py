@@ -173,7 +173,8 @@ class LeasedHosts(Hosts):
             try:
                 self._end(list(self._ours_until))
             except ArchiveError as exc:
-                logger.warning("leases of hosts end by themselves in a minute: %s", exc)
+                # Whatever took the archive away is told by what needs it.
+                logger.info("leases of hosts end by themselves in a minute: %s", exc)
 
     async def _keep_renewing(self) -> None:
         while True:

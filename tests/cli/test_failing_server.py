@@ -42,6 +42,7 @@ def database(
     server: PostgresServer, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> PostgresDatabase:
     """An empty archive on that server, which commands work with."""
+    server.start()  # where a test failed while it was away
     location = server.archive(home)
     monkeypatch.setenv("SCRAPER_ARCHIVE", location.address)
     return location

@@ -158,12 +158,12 @@ def test_fetch_tells_what_became_of_each_page(run: Run, world: RunningWorld) -> 
 
 @pytest.mark.usefixtures("begun")
 def test_fetch_tells_of_a_page_that_it_could_not_ask_for(
-    run: Run, home: Path, world: RunningWorld
+    run: Run, here: Location, world: RunningWorld
 ) -> None:
     """Its host asked for a pause; nothing is said to be well."""
     page = world.page_url("courier/oyster-beds")
     pause = HostState(host=host_of(page), not_before=clock.now() + timedelta(hours=2))
-    with open_archive(home / "archive.db") as archive, archive.write() as connection:
+    with open_archive(here) as archive, archive.write() as connection:
         save_hosts(connection, [pause])
     done = run("fetch", page)
     assert done.exit_code == 3
