@@ -60,8 +60,13 @@ class Announcer:
         entries = gathered.feed.entries if gathered.feed else ()
         now = clock.now()
         with self.ledger.write() as connection:
-            if sources.find_source(connection, source.url) is None:
+            known = sources.find_source(connection, source.url)
+            if known is None:
                 self.ledger.record(connection, gathered.requests)
+                return None, []
+            if gathered.reason is not None and known.last_check_at != source.last_check_at:
+                # We stood still, and another process asked it: its news of it are the newer ones.
+                self.ledger.record(connection, gathered.requests, source_id=source.id)
                 return None, []
             if gathered.is_others:
                 sources.postpone(connection, source, gathered.retry_at or now)

@@ -16,7 +16,6 @@ import socket
 from collections import Counter
 from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime
-from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 from scraper import clock
@@ -118,7 +117,7 @@ class LeasedHosts(Hosts):
         super().__init__(archive)
         self._holder = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
         self._entered: set[str] = set()
-        #: Until when, by ``monotonic``, the host is ours beyond doubt.
+        #: Until when, by ``clock.ticks``, the host is ours beyond doubt.
         self._ours_until: dict[str, float] = {}
         self._taken: set[str] = set()
         self._in_use: Counter[str] = Counter()
@@ -146,11 +145,11 @@ class LeasedHosts(Hosts):
         """Those of these hosts that this process has from now on: at most ``room``, so that it does
         not keep from others what it has no time for itself.
         """
-        if not hosts or room <= 0 or monotonic() < self._look_again:
+        if not hosts or room <= 0 or clock.ticks() < self._look_again:
             return ()
         leased = self._lease(hosts, most=room)
         if not leased:
-            self._look_again = monotonic() + _LOOK_SECONDS
+            self._look_again = clock.ticks() + _LOOK_SECONDS
         self._taken.update(leased)
         return leased
 
@@ -192,7 +191,7 @@ class LeasedHosts(Hosts):
         With each, how long ago another process may have asked it, where one did since we had it.
         """
         new = set(hosts) - self._entered
-        until = monotonic() + rows.LEASE.total_seconds()
+        until = clock.ticks() + rows.LEASE.total_seconds()
         with self._archive.write_beside() as connection:
             rows.enter_hosts(connection, new)
             leased = rows.lease_hosts(connection, self._holder, hosts, most=most)
@@ -209,7 +208,7 @@ class LeasedHosts(Hosts):
     def _renew(self) -> None:
         if not self._ours_until:
             return
-        until = monotonic() + rows.LEASE.total_seconds()
+        until = clock.ticks() + rows.LEASE.total_seconds()
         with self._archive.write_beside() as connection:
             held = rows.renew_leases(connection, self._holder)
         self._ours_until = dict.fromkeys(held, until)
@@ -226,7 +225,7 @@ class LeasedHosts(Hosts):
             self._ours_until.pop(host, None)
 
     def _is_ours(self, host: str) -> bool:
-        return monotonic() < self._ours_until.get(host, 0.0)
+        return clock.ticks() < self._ours_until.get(host, 0.0)
 
 
 def _merge(one: HostState, other: HostState) -> HostState:

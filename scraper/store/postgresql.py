@@ -32,8 +32,23 @@ if TYPE_CHECKING:
 
 #: A writer waits so long for another's transaction before it gives up.
 LOCK_TIMEOUT_SECONDS: Final = 30
-#: So long a server may take to answer at all. A guess.
-_CONNECT_TIMEOUT_SECONDS: Final = 10
+#: Of runs that share an archive, one that does nothing for so long in the middle of a transaction
+#: (its machine sleeps, or a signal stopped it) loses it, before the others give up waiting.
+_STILL_SECONDS: Final = 20
+#: How libpq finds out that a server is gone, unless the address says otherwise: in seconds, but for
+#: tcp_user_timeout (ms), at most a minute. Guesses; systems take hours.
+_LIVELINESS: Final = {
+    "connect_timeout": 10,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}
+#: And how the server finds out that we are: until then what we had locked would stay locked.
+_SESSION: Final = (
+    f"SET lock_timeout = '{LOCK_TIMEOUT_SECONDS}s'; SET tcp_keepalives_idle = 30;"
+    " SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3"
+)
 
 #: A connection that was not used for so long is asked whether it is alive: the server may have been
 #: started anew since. Asking each time made every short look take half as long again.
@@ -59,6 +74,7 @@ _REMEDIES: Final = {
     "0A000": _ONLY_READS,
     "08": "check the address and the user, and that the server runs; nothing is lost",
     "25006": _ONLY_READS,
+    "25P03": "this process stood still too long; run the command again, nothing is lost",
     "28": "check the user and the password",
     "40": "another program was in the way; run the command again, nothing is lost",
     "42501": "give this user the right to it",
@@ -107,9 +123,9 @@ class PostgresDatabase:
 
     url: sa.URL
     snapshots: Path
-    #: By which this process holds the lock of runs, or a part of it.
-    _sessions: list[sa.Connection] = field(
-        default_factory=list, init=False, repr=False, compare=False
+    #: By which this process holds the lock of runs; whether it shares it.
+    _sessions: dict[sa.Connection, bool] = field(
+        default_factory=dict, init=False, repr=False, compare=False
     )
 
     def __str__(self) -> str:
@@ -190,14 +206,16 @@ class PostgresDatabase:
         try:
             engine = sa.create_engine(
                 self.url,
-                connect_args={"connect_timeout": _CONNECT_TIMEOUT_SECONDS},
+                connect_args={
+                    name: value for name, value in _LIVELINESS.items() if name not in self.url.query
+                },
             )
         except ModuleNotFoundError as exc:
             raise MissingLibraryError("psycopg[binary]", extra="postgresql") from exc
 
         @sa.event.listens_for(engine, "connect")
         def configure(connection: Any, _record: object) -> None:  # noqa: ANN401  # psycopg's
-            connection.execute(f"SET lock_timeout = '{LOCK_TIMEOUT_SECONDS}s'")
+            connection.execute(_SESSION)
             connection.commit()
 
         @sa.event.listens_for(engine, "checkin")
@@ -217,7 +235,11 @@ class PostgresDatabase:
         def begin(connection: sa.Connection) -> None:
             if connection.get_execution_options().get("writes", False):
                 self._check_sessions()
-                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCKS}, {_WRITER})")
+                begun = f"SELECT pg_advisory_xact_lock({_LOCKS}, {_WRITER})"
+                if any(self._sessions.values()):
+                    limit = f"'idle_in_transaction_session_timeout', '{_STILL_SECONDS}s'"
+                    begun += f", set_config({limit}, true)"  # until the transaction ends
+                connection.exec_driver_sql(begun)
 
         return engine
 
@@ -274,7 +296,7 @@ class PostgresDatabase:
         Raises LockedError at once where another process holds it alone, and where runs that share
         it have not let go of it after five minutes.
         """
-        with self._open_session() as session:
+        with self._open_session(shares=False) as session:
             with self.as_archive_errors():
                 if not _ask(session, "pg_try_advisory_lock"):
                     sharing = session.execute(_SHARING).scalar_one()
@@ -290,7 +312,7 @@ class PostgresDatabase:
 
         Raises LockedError where another process holds it alone, or waits to.
         """
-        with self._open_session() as session:
+        with self._open_session(shares=True) as session:
             with self.as_archive_errors():
                 is_alone = _ask(session, "pg_try_advisory_lock")
             if is_alone:
@@ -302,17 +324,17 @@ class PostgresDatabase:
             yield
 
     @contextmanager
-    def _open_session(self) -> Iterator[sa.Connection]:
+    def _open_session(self, *, shares: bool) -> Iterator[sa.Connection]:
         engine = self.make_engine()
         try:
             with self.as_archive_errors():
                 connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
             with connection:
-                self._sessions.append(connection)
+                self._sessions[connection] = shares
                 try:
                     yield connection
                 finally:
-                    self._sessions.remove(connection)
+                    del self._sessions[connection]
         finally:
             engine.dispose()  # the session ends, and its locks with it
 

@@ -16,10 +16,10 @@ import pytest
 import sqlalchemy as sa
 
 from scraper import clock
-from scraper.model import PageState
+from scraper.model import PageState, SourceState
 from scraper.pipeline.hosts import LeasedHosts
 from scraper.pipeline.work import find_pages
-from scraper.store import pages, schema
+from scraper.store import pages, schema, sources
 from scraper.store.check import check_archive
 from scraper.store.hosts import LEASE
 from scraper.store.postgresql import PostgresDatabase
@@ -228,11 +228,41 @@ def test_a_source_that_leads_to_anothers_host_waits_for_it(archive: Archive) -> 
     assert now < after["next_check_at"] < now + LEASE  # type: ignore[operator]  # it is a moment
 
 
-def test_a_page_that_another_has_archived_meanwhile_is_not_put_off(archive: Archive) -> None:
-    """Else it would be asked for again at once, though it is not due for hours."""
+def test_a_source_that_another_has_read_meanwhile_has_not_failed(archive: Archive) -> None:
+    """Where we stood still for so long that our request came to nothing."""
+    with serve_paper() as paper:
+
+        def read_it() -> None:
+            with archive.write() as connection:
+                (known,) = sources.list_sources(connection)
+                sources.record_check(
+                    connection,
+                    known.id,
+                    state=SourceState.ACTIVE,
+                    validators=None,
+                    failures=0,
+                    reason=None,
+                    detail=None,
+                    checked_at=clock.now(),
+                    next_check_at=clock.now() + 100 * LEASE,
+                )
+            kept.extend(rows_of(archive, schema.source))
+
+        kept: list[dict[str, object]] = []
+        paper.pages["/feed.xml"] = (500, "text/plain", "")
+        paper.meanwhile["/feed.xml"] = read_it
+        add_feed(archive, paper)
+        assert make_pass(archive).sources == []
+    assert rows_of(archive, schema.source) == kept
+
+
+@pytest.mark.parametrize("status", [302, 500, 200])
+def test_what_another_has_archived_meanwhile_stays_as_it_is(archive: Archive, status: int) -> None:
+    """Where we stood still, what came of asking is older: a page that leads to a host of the other,
+    that fails, or that has no article.
+    """
     with serve_paper() as paper, serve_paper() as other:
         work = find_pages(archive, [paper.url("/one")], clock.now())
-        later = clock.now().replace(microsecond=0) + 100 * LEASE
 
         def archive_it() -> None:
             with archive.write() as connection:
@@ -240,14 +270,16 @@ def test_a_page_that_another_has_archived_meanwhile_is_not_put_off(archive: Arch
                     connection,
                     work.pages[0].id,
                     state=PageState.ARCHIVED,
-                    next_attempt_at=later,
+                    next_attempt_at=clock.now() + 100 * LEASE,
                     fetched_at=clock.now(),
                 )
+            kept.extend(rows_of(archive, schema.page))
 
-        paper.pages["/one"] = (302, "text/plain", "")
+        kept: list[dict[str, object]] = []
+        paper.pages["/one"] = (status, "text/html", "<p>nothing to read")
         paper.headers["Location"] = other.url("/one")
         paper.meanwhile["/one"] = archive_it
         LeasedHosts(archive).take([host_of(other.url("/"))], room=1)
         assert make_pass(archive).pages == []
-    (page,) = rows_of(archive, schema.page)
-    assert page["next_attempt_at"] == later
+    assert paper.asked.count("/one") == 1
+    assert rows_of(archive, schema.page) == kept

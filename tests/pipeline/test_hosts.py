@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from time import monotonic
 from typing import TYPE_CHECKING
 
 import pytest
@@ -191,9 +190,8 @@ def test_a_process_that_slept_does_not_ask_what_another_took(
     move_leases(archive, LEASE + timedelta(seconds=5))
     assert hold(two, A) is not None
     assert hold(one, A) == A  # by its own clock it has the host still
-    monkeypatch.setattr(
-        "scraper.pipeline.hosts.monotonic", lambda: monotonic() + LEASE.total_seconds()
-    )
+    now = clock.ticks()
+    monkeypatch.setattr(clock, "ticks", lambda: now + LEASE.total_seconds())
     assert hold(one, A) is None
 
 
@@ -206,9 +204,8 @@ def test_a_process_that_slept_does_not_ask_again_what_another_asked(
     move_leases(archive, LEASE + timedelta(seconds=5))
     two.take([A.host], room=1)
     two.let_go(A.host)
-    monkeypatch.setattr(
-        "scraper.pipeline.hosts.monotonic", lambda: monotonic() + LEASE.total_seconds()
-    )
+    now = clock.ticks()
+    monkeypatch.setattr(clock, "ticks", lambda: now + LEASE.total_seconds())
     assert hold(one, A) is None
     monkeypatch.undo()
     assert hold(one, A) is not None
