@@ -9,7 +9,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 EACH_CORE := -n auto --maxprocesses 4 --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: install demo test test-postgres test-slow lint types bench bench-match bench-index bench-extract bench-notices bench-languages bench-hostile bench-kills bench-pages bench-peers bench-web bench-export clean help
+.PHONY: install demo test test-postgres test-slow lint types bench bench-match bench-index bench-extract bench-notices bench-languages bench-hostile bench-kills bench-pages bench-fleet bench-peers bench-web bench-export clean help
 
 install: $(VENV)/.dev ## install the program and what its tests need into .venv
 
@@ -19,10 +19,8 @@ demo: $(VENV)/.run ## archive a small news world of our own, and show its storie
 test: $(VENV)/.dev ## run the tests, under five minutes on two cores
 	$(BIN)/python -m pytest -m "not slow" $(EACH_CORE)
 
-test-postgres: $(VENV)/.dev ## run the tests of store, pipeline and commands on PostgreSQL
-	$(BIN)/python -m pytest -m "not slow" $(EACH_CORE) --engine postgresql tests/store tests/pipeline \
-		$(addprefix tests/cli/test_,$(addsuffix .py,check_command db_command decision_commands \
-		diff_command reading rebuild story_filters why))
+test-postgres: $(VENV)/.dev ## run every test that touches an archive on PostgreSQL
+	$(BIN)/python -m pytest -m "not slow" $(EACH_CORE) --engine postgresql
 
 test-slow: $(VENV)/.dev ## run the tests that take longer
 	$(BIN)/python -m pytest -m slow
@@ -62,6 +60,9 @@ bench-kills: $(VENV)/.dev ## kill and disturb the program a hundred times, a qua
 
 bench-pages: $(VENV)/.dev ## measure articles a second beside httpx alone, 200 hosts of 20 pages
 	$(BIN)/python benchmarks/pages.py
+
+bench-fleet: $(VENV)/.dev ## measure two workers on one archive beside one, 200 hosts, six minutes
+	$(BIN)/python benchmarks/fleet.py
 
 bench-peers: $(VENV)/.bench ## a WARC=file, or pages of our own, through ours and other programs, with NEWSPLEASE=python
 	$(BIN)/python benchmarks/peers.py $(WARC)

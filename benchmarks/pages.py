@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
 PORT = 8431
+MISSING = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 #: Fetches all pages, many hosts at a time and one request at a time for each, as we do.
 HTTPX_ALONE = """
 import asyncio, sys
@@ -58,8 +59,8 @@ def hosts(count: int) -> list[str]:
     return [f"127.0.{1 + n // 250}.{1 + n % 250}:{PORT}" for n in range(count)]
 
 
-def serve(names: list[str], pages: int, ready: Connection) -> None:
-    """Serve the hosts until the process is ended."""
+def make_answers(names: list[str], pages: int) -> dict[bytes, bytes]:
+    """What each host answers, by its name and the path."""
     answers: dict[bytes, bytes] = {}
     chance = random.Random(1)
     for name in names:
@@ -70,16 +71,24 @@ def serve(names: list[str], pages: int, ready: Connection) -> None:
             text = "".join(f"<p>{part}</p>" for part in write_text(chance).split("\n\n"))
             page = f"<!doctype html><html lang='en'><body><article><h1>{name} {number}</h1>{text}"
             answers[f"{name}/{number}".encode()] = _answer(page, "text/html; charset=utf-8")
-    missing = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+    return answers
+
+
+async def read_request(reader: asyncio.StreamReader) -> bytes:
+    """The name of the host and the path that are asked for."""
+    head = await reader.readuntil(b"\r\n\r\n")
+    path = head.split(b" ", 2)[1]
+    lines = head.split(b"\r\n")
+    return next(line[6:] for line in lines if line.lower().startswith(b"host: ")) + path
+
+
+def serve(names: list[str], pages: int, ready: Connection) -> None:
+    """Serve the hosts until the process is ended."""
+    answers = make_answers(names, pages)
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            head = await reader.readuntil(b"\r\n\r\n")
-            path = head.split(b" ", 2)[1]
-            name = next(
-                line[6:] for line in head.split(b"\r\n") if line.lower().startswith(b"host: ")
-            )
-            writer.write(answers.get(name + path, missing))
+            writer.write(answers.get(await read_request(reader), MISSING))
             await writer.drain()
             writer.close()
         except (OSError, asyncio.IncompleteReadError):

@@ -50,7 +50,7 @@ logger = logging.getLogger(__name__)
 class Watch:
     """Passes over what is due, one at a time, until SIGTERM or SIGINT.
 
-    ``open_archive`` is used anew for each look at what is due, ``hold_lock`` for each pass, so that
+    ``open_archive`` is used anew for each look at what is due, ``join_runs`` for each pass, so that
     others have the lock in between; ``load_config`` is called at once, and for each SIGHUP;
     ``on_report`` after each pass.
     """
@@ -59,14 +59,14 @@ class Watch:
         self,
         *,
         open_archive: Callable[[], AbstractContextManager[Archive]],
-        hold_lock: Callable[[], AbstractContextManager[None]],
+        join_runs: Callable[[Archive], AbstractContextManager[None]],
         load_config: Callable[[], Config],
         on_report: Callable[[RunReport], None],
         workers: int,
         tick_seconds: float = TICK_SECONDS,
     ) -> None:
         self._open_archive = open_archive
-        self._hold_lock = hold_lock
+        self._join_runs = join_runs
         self._load_config = load_config
         self._on_report = on_report
         self._workers = workers
@@ -153,7 +153,7 @@ class Watch:
         with self._open_archive() as archive:
             if not self._is_config_new and not find_work(archive, clock.now()).is_any:
                 return
-            with self._hold_lock():
+            with self._join_runs(archive):
                 now = clock.now()
                 config = self._config
                 take_over_sources(archive, config, now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from scraper.model import (
     Article,
@@ -27,12 +27,16 @@ from scraper.store.stories import save_stories, stories_of
 from scraper.urls import page_key, site_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     import sqlalchemy as sa
 
     from scraper.model import Attribution, PageId, Reason
-    from scraper.store.archive import Archive
+    from scraper.store.archive import Archive, Where
+
+#: The fixture that makes empty archives.
+NewArchive: TypeAlias = "Callable[[Path], Where]"
 
 #: When the first article of every built archive was seen; each further one a minute later.
 BEGIN = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from scraper.store.archive import Archive, Where
+    from tests.archive_builder import NewArchive
     from tests.postgres_server import PostgresServer
 
 settings.register_profile("no deadline", deadline=None)
@@ -38,10 +39,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests about one engine are left out on the other."""
-    other = "sqlite" if config.getoption("--engine") == "postgresql" else "postgresql"
-    left_out = [item for item in items if item.get_closest_marker(other)]
-    items[:] = [item for item in items if not item.get_closest_marker(other)]
+    """Tests about one engine are left out on the other, on PostgreSQL what needs no archive too."""
+    on_postgresql = config.getoption("--engine") == "postgresql"
+    other = "sqlite" if on_postgresql else "postgresql"
+    left_out = [
+        item
+        for item in items
+        if item.get_closest_marker(other)
+        or (on_postgresql and "postgres_server" not in getattr(item, "fixturenames", ()))
+    ]
+    items[:] = [item for item in items if item not in set(left_out)]
     config.hook.pytest_deselected(items=left_out)
 
 
@@ -65,22 +72,25 @@ def postgres_server(
 
 
 @pytest.fixture(scope="session")
-def empty_archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An archive's file to copy: migrations for every test would take most of its time."""
-    path = tmp_path_factory.mktemp("empty") / "archive.db"
-    create_archive(path, fingerprint_version=FINGERPRINT_VERSION, now=BEGIN).close()
-    return path
+def new_archive(
+    tmp_path_factory: pytest.TempPathFactory, postgres_server: PostgresServer | None
+) -> NewArchive:
+    """Makes an empty archive of this file, or in the database that bears its name.
+
+    Migrations for each would take most of a test's time: a file is copied, a database emptied. So
+    of two databases of one name the older is no more.
+    """
+    if postgres_server is not None:
+        return lambda path: postgres_server.archive(path.parent, path.stem)
+    empty = tmp_path_factory.mktemp("empty") / "archive.db"
+    create_archive(empty, fingerprint_version=FINGERPRINT_VERSION, now=BEGIN).close()
+    return lambda path: Path(shutil.copy(empty, path))
 
 
 @pytest.fixture
-def archive_path(
-    request: pytest.FixtureRequest, tmp_path: Path, postgres_server: PostgresServer | None
-) -> Where:
+def archive_path(new_archive: NewArchive, tmp_path: Path) -> Where:
     """The file, or the database, of a new, empty archive."""
-    if postgres_server is not None:
-        return postgres_server.archive(tmp_path)
-    empty: Path = request.getfixturevalue("empty_archive")
-    return Path(shutil.copy(empty, tmp_path / "archive.db"))
+    return new_archive(tmp_path / "archive.db")
 
 
 @pytest.fixture

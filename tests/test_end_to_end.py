@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
 import sqlalchemy as sa
 
 from scraper import clock
@@ -17,32 +16,18 @@ from scraper.demo.world import (
     EXPECTED_STORIES,
     EXPECTED_STORIES_OF_FAULTS,
 )
-from scraper.match.version import FINGERPRINT_VERSION
 from scraper.pipeline.run import run_pass
 from scraper.pipeline.work import find_work
 from scraper.store import schema, sources
-from scraper.store.archive import create_archive
 from scraper.store.query import load_stories
 from scraper.store.story_lines import list_stories
 from scraper.urls import page_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from scraper.demo.server import RunningWorld
     from scraper.demo.world import ExpectedStory
     from scraper.pipeline.report import RunReport
     from scraper.store.archive import Archive
-
-
-@pytest.fixture
-def archive(tmp_path: Path) -> Iterator[Archive]:
-    """An empty archive."""
-    with create_archive(
-        tmp_path / "archive.db", fingerprint_version=FINGERPRINT_VERSION, now=clock.now()
-    ) as made:
-        yield made
 
 
 def watch(archive: Archive, world: RunningWorld) -> None:

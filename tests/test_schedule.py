@@ -47,7 +47,7 @@ def keep_watch(
     async def run() -> signal.Signals:
         watch = Watch(
             open_archive=opened,
-            hold_lock=nullcontext,
+            join_runs=lambda _archive: nullcontext(),
             load_config=lambda: config,
             on_report=on_report,
             workers=MIN_WORKERS,

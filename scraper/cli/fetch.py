@@ -16,7 +16,8 @@ from scraper.cli.workers import workers_option
 from scraper.cli.workspace import Workspace, pass_workspace
 from scraper.model import PageState
 from scraper.pipeline.run import run_pass
-from scraper.pipeline.work import find_pages
+from scraper.pipeline.work import find_left, find_pages
+from scraper.store.snapshots import join_runs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,12 +45,16 @@ def command(workspace: Workspace, urls: tuple[str, ...], workers: int) -> int:
     lines: Iterable[str] = sys.stdin if urls == ("-",) else urls
     typed = (line.strip() for line in lines)
     addresses = [read_address(line) for line in typed if line and not line.startswith("#")]
-    with workspace.open_to_match() as archive, workspace.hold_lock():
+    with workspace.open_to_match() as archive, join_runs(archive):
         work = find_pages(archive, addresses, clock.now())
         report = run_pass(archive, workspace.config, work, command="fetch", workers=workers)
+        left = find_left(archive, work)
     for outcome in report.pages:
         click.echo(make_line(_tell(outcome)))
-    return 0 if report.all_well else TROUBLE
+    for page in left:
+        why = "its host wants a pause, or another process asks it: try again later"
+        click.echo(make_line(f"put off: {page.url}: {why}"))
+    return TROUBLE if left or not report.all_well else 0
 
 
 def _tell(outcome: PageOutcome) -> str:

@@ -18,6 +18,7 @@ from scraper.model import SourceState
 from scraper.pipeline.watchlist import take_over_sources
 from scraper.pipeline.work import find_work
 from scraper.store import sources
+from scraper.store.snapshots import join_runs
 
 if TYPE_CHECKING:
     from scraper.pipeline.report import RunReport, SourceOutcome
@@ -54,7 +55,7 @@ def command(  # click passes them by name
 
     Silent when all is well. A line is printed when a source begins to fail or works again.
     """
-    with workspace.open_to_match() as archive, workspace.hold_lock():
+    with workspace.open_to_match() as archive, join_runs(archive):
         now = clock.now()
         take_over_sources(archive, workspace.config, now)
         if source_name is not None:

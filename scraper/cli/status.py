@@ -110,6 +110,9 @@ def _facts(health: Health, workspace: Workspace, now: datetime) -> Iterator[tupl
     later = health.next_due_at
     yield "due", due if later is None or later <= now else f"{due}; next {print_local(later)}"
     yield "last run", "none yet" if health.last_run is None else _describe_run(health.last_run)
+    if health.workers:
+        asked = (f"{name} {print_count(count, 'host')}" for name, count in health.workers.items())
+        yield "at work", ", ".join(asked)
     if not health.fingerprints.are_whole:
         yield "matching", _describe_fingerprints(health.fingerprints)
 
@@ -162,6 +165,7 @@ def _shape(health: Health) -> dict[str, object]:
         },
         "fingerprints": _shape_fingerprints(health.fingerprints),
         "last_run": None if run is None else _shape_run(run),
+        "workers": [{"name": name, "hosts": hosts} for name, hosts in health.workers.items()],
         "sources": [shape_source(source) for source in health.sources],
         "pages": [
             {"state": pages.state, "reason": pages.reason, "count": pages.count}

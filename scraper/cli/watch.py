@@ -15,6 +15,7 @@ from scraper.cli.run import tell_report
 from scraper.cli.workers import workers_option
 from scraper.cli.workspace import Workspace, pass_workspace
 from scraper.schedule import Watch
+from scraper.store.snapshots import join_runs
 
 if TYPE_CHECKING:
     from scraper.pipeline.report import RunReport
@@ -61,7 +62,7 @@ async def _watch(workspace: Workspace, workers: int) -> signal.Signals:
 
     return await Watch(
         open_archive=workspace.open_to_match,
-        hold_lock=workspace.hold_lock,
+        join_runs=join_runs,
         load_config=workspace.read_config,
         on_report=on_report,
         workers=workers,

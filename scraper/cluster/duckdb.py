@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import multiprocessing
+import signal
 import tempfile
 from collections import deque
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
 
-from scraper.errors import MissingLibraryError
+from scraper.cluster.engine import first_line
+from scraper.errors import ClusterError, MissingLibraryError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,21 +37,47 @@ def open_duckdb(*, workers: int) -> Iterator[DuckEngine]:
 
     One worker is this process itself.
 
-    Raises MissingLibraryError where DuckDB is not installed.
+    Raises MissingLibraryError where DuckDB is not installed, ClusterError where it gives up or a
+    process is killed.
     """
     try:
         import duckdb
     except ImportError as absent:
         raise MissingLibraryError("duckdb", extra="bulk") from absent
-    # Spawned, as a process forked from one with DuckDB's threads may hang.
+    try:
+        with (
+            tempfile.TemporaryDirectory(prefix="scraper-cluster-") as folder,
+            duckdb.connect(f"{folder}/tables.duckdb") as connection,
+            nullcontext() if workers == 1 else _start(workers) as pool,
+        ):
+            connection.execute("SET temp_directory = ?", [f"{folder}/spill"])
+            yield DuckEngine(connection, pool, most_ahead=_AHEAD * workers)
+    except duckdb.Error as error:
+        raise ClusterError(
+            f"DuckDB gave up: {first_line(error)}: check that the Parquet files are whole, and that"
+            f" there is room in {tempfile.gettempdir()}, or in what TMPDIR names"
+        ) from error
+    except BrokenProcessPool as error:
+        raise ClusterError(
+            "a process that compares texts was killed, as for want of memory: give fewer --workers"
+        ) from error
+
+
+@contextmanager
+def _start(workers: int) -> Iterator[ProcessPoolExecutor]:
+    """Processes that run steps; where they are not waited for they end at once.
+
+    Spawned, as a process forked from one with DuckDB's threads may hang.
+    """
     context = multiprocessing.get_context("spawn")
-    with (
-        tempfile.TemporaryDirectory(prefix="scraper-cluster-") as folder,
-        duckdb.connect(f"{folder}/tables.duckdb") as connection,
-        nullcontext() if workers == 1 else ProcessPoolExecutor(workers, mp_context=context) as pool,
-    ):
-        connection.execute("SET temp_directory = ?", [f"{folder}/spill"])
-        yield DuckEngine(connection, pool, most_ahead=_AHEAD * workers)
+    with ProcessPoolExecutor(workers, mp_context=context) as pool:
+        try:
+            yield pool
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            for process in multiprocessing.active_children():
+                process.terminate()
+            raise
 
 
 class DuckEngine:
@@ -106,7 +135,8 @@ class DuckEngine:
             return
         running: deque[Future[list[pa.RecordBatch]]] = deque()
         for chunk in chunks:
-            running.append(self._pool.submit(_apply, step, chunk))
+            with _without_interrupts():
+                running.append(self._pool.submit(_apply, step, chunk))
             if len(running) > self._most_ahead:
                 yield running.popleft().result()
         while running:
@@ -117,6 +147,19 @@ class DuckEngine:
         self._connection.register("made", rows)
         self._connection.execute(f"{deed} SELECT * FROM made")  # noqa: S608 - names of our own
         self._connection.unregister("made")
+
+
+@contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """Nothing; what is started meanwhile never sees a Ctrl-C.
+
+    That is everybody's at a terminal, but ours to say something of. A call may start a process.
+    """
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
 def _apply(step: Step, batches: list[pa.RecordBatch]) -> list[pa.RecordBatch]:

@@ -47,3 +47,8 @@ class Engine(Protocol):
 
     def fetch(self, sql: str) -> Iterator[pa.RecordBatch]:
         """The rows that a query gives, in its order, a batch at a time."""
+
+
+def first_line(error: Exception) -> str:
+    """What a machine says of its failure, without where in its inside that was."""
+    return str(error).strip().partition("\n")[0] or type(error).__name__

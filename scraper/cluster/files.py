@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from glob import glob
 from itertools import chain
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from scraper.cluster.tables import GIVEN
+from scraper.cluster.tables import GIVEN, REQUIRED
 from scraper.errors import FileError, UsageError
 
 if TYPE_CHECKING:
@@ -42,23 +42,32 @@ def find_inputs(patterns: Sequence[str]) -> tuple[tuple[Path, ...], tuple[str, .
 
 
 def _schema_of(path: Path) -> pa.Schema:
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder: name the files in it, like '{path}/*.parquet'")
     try:
         return pq.read_schema(path)
     except OSError as error:
         raise FileError(str(path), "read", error) from error
-    except pa.ArrowInvalid as error:
-        raise UsageError(f"{path} is no Parquet file") from error
+    except pa.ArrowException as error:
+        raise UsageError(f"{path} is no Parquet file, or only a part of one") from error
 
 
 def _check(path: Path, schema: pa.Schema) -> None:
-    if "id" not in schema.names or not pa.types.is_integer(schema.field("id").type):
-        trouble = 'no column "id" of whole numbers'
-    elif "text" not in schema.names:
-        trouble = 'no column "text"'
-    else:
-        return
-    raise UsageError(
-        f"{path} has {trouble}: write it with `scraper export articles --format parquet`"
+    """Nothing; raises UsageError for a file in which not every column is of its kind."""
+    for name, kind in GIVEN.items():
+        if name not in schema.names:
+            if name in REQUIRED:
+                raise _unfit(path, f'no column "{name}" of {kind.words}')
+            continue
+        found = schema.field(name).type
+        found = found.value_type if pa.types.is_dictionary(found) else found
+        if not (kind.holds(found) or (name not in REQUIRED and pa.types.is_null(found))):
+            raise _unfit(path, f'a column "{name}" of {found}, not of {kind.words}')
+
+
+def _unfit(path: Path, trouble: str) -> UsageError:
+    return UsageError(
+        f"{path} has {trouble}: write it as `scraper export articles --format parquet` does"
     )
 
 
@@ -66,21 +75,28 @@ def _check(path: Path, schema: pa.Schema) -> None:
 def fill_folder(output: Path) -> Iterator[Path]:
     """An empty folder whose files, at the end, stand in ``output``: all of them, or none.
 
-    Files of the same names are replaced. Raises FileError where ``output`` cannot be written.
+    Files of the same names are replaced; where it fails, a folder that was not there is not.
+    Raises FileError where ``output`` cannot be written.
     """
+    is_new = not output.exists()
     try:
         output.mkdir(parents=True, exist_ok=True)
         partial = Path(tempfile.mkdtemp(prefix=".partial-", dir=output))
     except OSError as error:
         raise FileError(str(output), "written", error) from error
+    is_filled = False
     try:
         yield partial
         for made in sorted(partial.iterdir()):
             made.replace(output / made.name)
+        is_filled = True
     except OSError as error:
         raise FileError(str(output), "written", error) from error
     finally:
         shutil.rmtree(partial, ignore_errors=True)
+        if is_new and not is_filled:
+            with suppress(OSError):  # somebody else put something into it
+                output.rmdir()
 
 
 def write_rows(path: Path, rows: Iterable[dict[str, Any]], schema: pa.Schema) -> int:

@@ -19,8 +19,10 @@ from scraper.cluster.tables import (
     PAIR,
     RELATION,
     SAMPLE,
+    UNREADABLE,
     VERDICT,
 )
+from scraper.errors import UsageError
 from scraper.match.candidates import READ_MOST
 from scraper.match.masks import JUDGED_MOST, SUSPECT_TEXTS
 
@@ -30,6 +32,18 @@ if TYPE_CHECKING:
 
     from scraper.cluster.engine import Engine
 
+#: What would make nonsense of all that follows, with what to say of it.
+_FAULTS: Final = (
+    ("SELECT id FROM article WHERE id IS NULL LIMIT 1", "an article has no id: give each one"),
+    (
+        "SELECT id FROM article GROUP BY id HAVING count(*) > 1 ORDER BY id LIMIT 1",
+        "two articles have the id {id}: give each article once",
+    ),
+    (
+        f"SELECT id FROM article WHERE attributions = '{UNREADABLE}' ORDER BY id LIMIT 1",  # noqa: S608 - our own
+        "article {id} has attributions that nobody can read: write them as an export does",
+    ),
+)
 #: The texts by which a line is judged: those with the lowest numbers, if there are enough.
 _SAMPLE: Final = f"""
 SELECT site, line, text FROM (
@@ -96,11 +110,13 @@ JOIN fingerprint AS theirs ON theirs.article = pair.other
 def relate(engine: Engine, paths: Sequence[Path], columns: Sequence[str]) -> None:
     """Nothing; the engine holds ``article`` and ``relation``, made of these Parquet files.
 
-    ``columns`` are those of ``tables.GIVEN`` that the files have.
+    ``columns`` are those of ``tables.GIVEN`` that the files have. Raises UsageError for articles
+    without an id, with the id of another, or with attributions that nobody can read.
     """
     engine.read("given", paths)
     given = f"SELECT {', '.join(columns)} FROM given"  # noqa: S608 - names of our own
     engine.map("article", steps.read_articles, given, ARTICLE)
+    _check_articles(engine)
     engine.map(
         "line",
         steps.find_lines,
@@ -113,3 +129,10 @@ def relate(engine: Engine, paths: Sequence[Path], columns: Sequence[str]) -> Non
     engine.query("held", _HELD.format(unnest=engine.unnest))
     engine.map("pair", steps.propose, _FOUND, PAIR, by=("article",))
     engine.map("relation", steps.compare, _TEXTS_OF_PAIR, RELATION, by=("article",))
+
+
+def _check_articles(engine: Engine) -> None:
+    for sought, said in _FAULTS:
+        for batch in engine.fetch(sought):
+            for row in batch.to_pylist():
+                raise UsageError(said.format(**row))

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import pyarrow as pa
 
+from scraper.cluster.engine import first_line
 from scraper.errors import ClusterError, MissingLibraryError
 
 if TYPE_CHECKING:
@@ -65,13 +66,13 @@ def open_spark(master: str) -> Iterator[SparkEngine]:
             .getOrCreate()
         )
     except (PySparkException, RuntimeError, OSError) as error:
-        raise ClusterError(f"Spark does not start: {_first_line(error)}") from error
+        raise ClusterError(f"Spark does not start: {first_line(error)}") from error
     parallel = session.sparkContext.defaultParallelism
     session.conf.set("spark.sql.shuffle.partitions", _SHARES * parallel)
     try:
         yield SparkEngine(session)
     except PySparkException as error:
-        raise ClusterError(f"Spark gave up: {_first_line(error)}") from error
+        raise ClusterError(f"Spark gave up: {first_line(error)}") from error
     finally:
         session.stop()
 
@@ -136,7 +137,3 @@ def _knock(master: str) -> None:
         else:
             return
     raise ClusterError(f"no Spark master answers at {master}: {refusals[0]}; check --master")
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().partition("\n")[0] or type(error).__name__

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime
 from itertools import groupby, islice
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
@@ -17,7 +18,16 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 import pyarrow as pa
 import xxhash
 
-from scraper.cluster.tables import ARTICLE, FINGERPRINT, LINE, PAIR, RELATION, SAMPLE, VERDICT
+from scraper.cluster.tables import (
+    ARTICLE,
+    FINGERPRINT,
+    LINE,
+    PAIR,
+    RELATION,
+    SAMPLE,
+    UNREADABLE,
+    VERDICT,
+)
 from scraper.dates import parse_date
 from scraper.match.candidates import choose_holders
 from scraper.match.compare import oriented
@@ -25,7 +35,7 @@ from scraper.match.comparing import Comparing
 from scraper.match.fingerprint import make_keys
 from scraper.match.masks import is_boilerplate, lines_borne, make_mask, read_lines, text_number
 from scraper.match.words import leave_out, read_words
-from scraper.model import ArticleId, Link
+from scraper.model import ArticleId, Evidence, Link
 from scraper.urls import site_of
 
 if TYPE_CHECKING:
@@ -43,12 +53,9 @@ def read_articles(batches: Batches) -> Batches:
     """Articles as they are matched, from rows of an export; absent columns count as null."""
 
     def read(row: Row) -> Row:
-        printed = parse_date(row.get("published") or "")
+        printed = parse_date(_print(row.get("published")) or "")
         text = row["text"] or ""
         url = row.get("url")
-        attributions = row.get("attributions")
-        if attributions is not None and not isinstance(attributions, str):
-            attributions = json.dumps(attributions, ensure_ascii=False)
         return {
             "id": row["id"],
             "external_id": row.get("external_id"),
@@ -59,13 +66,13 @@ def read_articles(batches: Batches) -> Batches:
             "text": text,
             "published": printed.at.isoformat() if printed else None,
             "precision": printed.precision if printed else None,
-            "first_seen": row.get("first_seen"),
+            "first_seen": _print(row.get("first_seen")),
             "word_count": row.get("word_count") or len(text.split()),
             "is_whole": not row.get("is_paywalled"),
-            "attributions": attributions,
+            "attributions": _read_attributions(row.get("attributions")),
         }
 
-    return _pack(map(read, _rows(batches)), ARTICLE)
+    return _pack(map(read, _rows(map(_in_microseconds, batches))), ARTICLE)
 
 
 def find_lines(batches: Batches) -> Batches:
@@ -208,6 +215,35 @@ def _compared_title(row: Row, prefix: str) -> str | None:
 
 def _ranges(ends: list[int]) -> tuple[tuple[int, int], ...]:
     return tuple(zip(ends[::2], ends[1::2], strict=True))
+
+
+def _in_microseconds(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """The batch with moments that Python can hold: pandas writes nanoseconds."""
+    fields = [
+        field.with_type(pa.timestamp("us", field.type.tz))
+        if pa.types.is_timestamp(field.type)
+        else field
+        for field in batch.schema
+    ]
+    return batch.cast(pa.schema(fields), safe=False)
+
+
+def _print(moment: str | date | None) -> str | None:
+    """The moment as ISO 8601, in UTC where it has an offset; texts are as they are."""
+    if isinstance(moment, datetime) and moment.tzinfo:
+        return moment.astimezone(UTC).isoformat()
+    return moment.isoformat() if isinstance(moment, date) else moment
+
+
+def _read_attributions(given: str | list[Row] | None) -> str | None:
+    """The attributions as JSON, UNREADABLE where they are none."""
+    try:
+        found = json.loads(given) if isinstance(given, str) else given
+        for named in found or ():
+            Evidence(named["evidence"])
+    except (ValueError, TypeError, KeyError):
+        return UNREADABLE
+    return json.dumps(found, ensure_ascii=False) if found else None
 
 
 def _site_of(url: str) -> str | None:

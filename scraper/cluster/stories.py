@@ -38,8 +38,8 @@ Row: TypeAlias = dict[str, Any]
 
 #: Of sites of which none comes before another.
 NO_PRIORITIES: Final[Mapping[str, int]] = MappingProxyType({})
-#: Of an article of which nobody knows when it was first seen.
-_NEVER = datetime.max.replace(tzinfo=UTC, microsecond=0)
+#: Of an article of which nobody knows when it was first seen; days are added to it.
+_NEVER = datetime(9000, 1, 1, tzinfo=UTC)
 
 
 def judge_clusters(

@@ -2,17 +2,55 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import pyarrow as pa
+from pyarrow import types
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _NUMBERS: Final = pa.list_(pa.int64())
 
-#: What is read of an export's articles; the first two must be there.
-GIVEN: Final = (
-    *("id", "text", "external_id", "url", "site", "title", "language", "published"),
-    *("first_seen", "word_count", "is_paywalled", "attributions"),
+
+class Kind(NamedTuple):
+    """What a column that is read may hold, in a person's words."""
+
+    words: str
+    holds: Callable[[pa.DataType], bool]
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return any(
+        is_so(kind) for is_so in (types.is_string, types.is_large_string, types.is_string_view)
+    )
+
+
+_NUMBER: Final = Kind(
+    "whole numbers (int64)", lambda kind: types.is_integer(kind) and not types.is_uint64(kind)
 )
+_TEXT: Final = Kind("texts", _is_text)
+_MOMENT: Final = Kind(
+    "dates", lambda kind: _is_text(kind) or types.is_timestamp(kind) or types.is_date(kind)
+)
+#: What is read of an export's articles; the first two must be there.
+GIVEN: Final = {
+    "id": _NUMBER,
+    "text": _TEXT,
+    "external_id": _TEXT,
+    "url": _TEXT,
+    "site": _TEXT,
+    "title": _TEXT,
+    "language": _TEXT,
+    "published": _MOMENT,
+    "first_seen": _MOMENT,
+    "word_count": _NUMBER,
+    "is_paywalled": Kind("booleans", types.is_boolean),
+    "attributions": Kind("lists", lambda kind: _is_text(kind) or types.is_list(kind)),
+}
+REQUIRED: Final = frozenset(("id", "text"))
+#: In the place of attributions that nobody can read.
+UNREADABLE: Final = "?"
 #: An article as it is matched; times are ISO 8601 in UTC, attributions JSON.
 ARTICLE: Final = pa.schema(
     {

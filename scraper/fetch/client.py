@@ -186,6 +186,11 @@ class Fetcher:
         return rules.sitemaps if rules else ()
 
     @property
+    def resting(self) -> int:
+        """How many hosts wait for their delay now, and for nothing else."""
+        return self._wire.resting
+
+    @property
     def _wire(self) -> PoliteWire:
         if self._opened is None:
             raise RuntimeError("a Fetcher is used inside `async with`")

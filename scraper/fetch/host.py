@@ -12,6 +12,7 @@ from scraper.fetch.robots import Robots, is_fresh
 from scraper.model import Reason
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
     from datetime import datetime
 
     from scraper.model import HostState
@@ -37,6 +38,9 @@ class HostMemory(Protocol):
 
     def save(self, state: HostState) -> None:
         """Remember this; called after every request, also one that failed or was interrupted."""
+
+    def hold(self, state: HostState) -> AbstractContextManager[HostState | None]:
+        """The host's state, which only we change while the context lasts; None where others do."""
 
 
 @dataclass(slots=True)

@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from scraper.fetch.exchange import Answer
 
 
+#: A page is put off so long whose host another process asks; half as long as that one's lease, if
+#: it died. A guess.
+OTHERS_SECONDS = 30.0
+
+
 class PoliteWire:
     """A Wire that nobody can be impolite with: waiting and remembering are part of asking."""
 
@@ -43,6 +48,8 @@ class PoliteWire:
         self._until_room = until_room
         self._slots = asyncio.Semaphore(concurrent_hosts)
         self._hosts: dict[str, Host] = {}
+        #: How many hosts wait for their delay now, and so for nothing that we could do.
+        self.resting = 0
 
     def host(self, url: str) -> Host:
         """The host of this normalised URL, the same object each time."""
@@ -55,29 +62,38 @@ class PoliteWire:
     async def ask(self, ask: Ask, trail: list[Request]) -> Answer | Failure:
         """The host's answer, once its turn has come; the exchange is added to ``trail``.
 
-        Where the host is left alone in this run, or more than MAX_WAIT_SECONDS would have to be
-        waited, a Failure at once; then there is no exchange.
+        Where the host is left alone in this run, another process asks it, or more than
+        MAX_WAIT_SECONDS would have to be waited, a Failure at once; then there is no exchange.
         """
         host = self.host(ask.url)
         async with host.turn:
             if host.closed:
                 return host.closed
-            now = clock.now()
-            wait = wait_seconds(host.state, delay=self._delay_seconds(host), now=now)
-            if wait > MAX_WAIT_SECONDS:
-                return Failure(
-                    reason=Reason.HTTP_429,
-                    detail=f"{host.state.host} wants a pause of {wait:.0f} seconds more",
-                    retry_at=now + timedelta(seconds=wait),
-                )
-            await clock.sleep(wait)
-            async with self._slots:
-                await self._until_room()
-                return await self._ask_now(host, ask, trail)
+            # Whether it is ours is asked again after each wait: a machine may have slept meanwhile.
+            while True:
+                with self._memory.hold(host.state) as state:
+                    if state is None:
+                        return _put_off(host, "is asked by another process", OTHERS_SECONDS)
+                    host.state = state
+                    wait = wait_seconds(state, delay=self._delay_seconds(host), now=clock.now())
+                    if wait > MAX_WAIT_SECONDS:
+                        return _put_off(host, f"wants a pause of {wait:.0f} seconds more", wait)
+                    if wait == 0.0:
+                        async with self._slots:
+                            await self._until_room()
+                            return await self._ask_now(host, ask, trail)
+                    await self._rest(wait)
 
     async def close(self) -> None:
         """Close what is open."""
         await self._wire.close()
+
+    async def _rest(self, seconds: float) -> None:
+        self.resting += 1
+        try:
+            await clock.sleep(seconds)
+        finally:
+            self.resting -= 1
 
     async def _ask_now(self, host: Host, ask: Ask, trail: list[Request]) -> Answer | Failure:
         started = clock.now()
@@ -114,3 +130,12 @@ class PoliteWire:
             site=self._site_delay(host.state.host),
             crawl_delay=host.crawl_delay,
         )
+
+
+def _put_off(host: Host, why: str, seconds: float) -> Failure:
+    """What is to be asked for later, and not counted as a try."""
+    return Failure(
+        reason=Reason.HTTP_429,
+        detail=f"{host.state.host} {why}",
+        retry_at=clock.now() + timedelta(seconds=seconds),
+    )

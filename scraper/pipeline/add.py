@@ -15,7 +15,7 @@ from scraper.model import (
     SitemapIndex,
     SourceKind,
 )
-from scraper.pipeline.hosts import Hosts
+from scraper.pipeline.hosts import open_hosts
 from scraper.pipeline.ledger import Ledger
 from scraper.pipeline.reading import read_named_feeds, read_source
 from scraper.pipeline.site_rules import make_fetcher
@@ -86,10 +86,9 @@ async def _find_source(
     kind: SourceKind | None,
     resolve: Resolve | None,
 ) -> NewSource | NoSource:
-    hosts = Hosts(archive)
-    ledger = Ledger(archive, hosts)
     requests: list[Request] = []
-    async with make_fetcher(config, hosts, resolve) as fetcher:
+    async with open_hosts(archive) as hosts, make_fetcher(config, hosts, resolve) as fetcher:
+        ledger = Ledger(archive, hosts)
         kinds = tuple(SourceKind) if kind is None else (kind,)
         try:
             with Parser() as parser:

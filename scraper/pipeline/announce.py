@@ -46,8 +46,13 @@ class Announcer:
     async def ask(self, source: Source) -> tuple[SourceOutcome | None, list[Page]]:
         """How asking the source went, and the pages to ask for because of it.
 
-        None where the source was removed while it was asked.
+        None where the source was removed while it was asked, or asked by another process since it
+        was found to be due.
         """
+        with self.ledger.archive.read() as connection:
+            known = sources.find_source(connection, source.url)
+        if known is None or known.last_check_at != source.last_check_at:
+            return None, []
         gathered = await gather(
             self.fetcher, self.parser, source, max_entries=self.config.max_entries
         )

@@ -59,15 +59,14 @@ class Archivist:
 
     async def archive(self, queued: Page) -> PageOutcome | None:
         """What became of the page; None where it was joined to another that is asked for anyway,
-        and where its host wants a pause first.
+        where another process asked for it since, and where its host wants a pause first.
         """
         with self.ledger.archive.read() as connection:
             page = pages.find_page(connection, page_key(queued.url))
-            is_forgotten = page is not None and _is_forgotten(connection, [page.url])
-        if page is None or page.id != queued.id:
-            return None
-        if is_forgotten:
-            return PageOutcome(url=page.url, state=PageState.FORGOTTEN)
+            if page is None or page.id != queued.id or page.fetched_at != queued.fetched_at:
+                return None
+            if _is_forgotten(connection, [page.url]):
+                return PageOutcome(url=page.url, state=PageState.FORGOTTEN)
         fetched = await self.fetcher.fetch(page.url, accept=Accept.PAGE, validators=page.validators)
         if isinstance(fetched, Refused):
             # A person who named the page gave it its tries back.
@@ -89,12 +88,16 @@ class Archivist:
             addresses.append(claimed_address(extracted, address) or address)
         with self.ledger.archive.read() as connection:
             is_forgotten = _is_forgotten(connection, addresses)
+            found = pages.find_page(connection, page_key(page.url))
             announced = pages.load_announcement(connection, page.id)
         if is_forgotten:
             return self._record_forgotten(page, snapshot)
+        # A page that was joined to another meanwhile is not kept: it is none of its own any more.
+        keeper = self.keeper if found is not None and found.id == page.id else None
         if isinstance(extracted, NoArticle):
-            return self._record_no_article(page, snapshot, extracted)
-        return self._record_article(page, snapshot, extracted, announced)
+            return self._record_no_article(page, snapshot, extracted, keeper)
+        article = complete(extracted, announced, snapshot.fetched_at)
+        return self._record_article(page, snapshot, article, keeper)
 
     async def _read(self, snapshot: Snapshot) -> Article | NoArticle | Killed:
         respected = {
@@ -110,9 +113,9 @@ class Archivist:
             title_css=settings.title_css,
         )
 
-    async def _read_given(self, page: Page) -> tuple[Article, FeedEntry | None] | None:
+    async def _read_given(self, page: Page, now: datetime) -> Article | None:
         """The article that the source itself gave of the page, where it gave one, and the config
-        wants it of the site; with its announcement.
+        wants it of the site.
         """
         if not self.rules.of(page.url).use_feed_text:
             return None
@@ -131,7 +134,7 @@ class Archivist:
         )
         if isinstance(found, (NoArticle, Killed)):
             return None
-        return replace(found, title=title or found.title), announced
+        return complete(replace(found, title=title or found.title), announced, now)
 
     async def _settle(self, page: Page, refused: Refused) -> PageOutcome | None:
         """The outcome of a page that was not to be had: its text by other ways, or the refusal.
@@ -145,9 +148,10 @@ class Archivist:
                     self.ledger.record(connection, refused.requests, page_id=page.id)
             return None
         if not refused.reason.may_pass:
-            given = await self._read_given(page)
+            given = await self._read_given(page, refused.fetched_at)
             if given is not None:
-                return self._record_article(page, _stand_in(page, refused), *given)
+                # What its source gave in the page's stead is no page to keep.
+                return self._record_article(page, _stand_in(page, refused), given, None)
         return self._record_refusal(page, refused)
 
     def _record_refusal(self, page: Page, refused: Refused) -> PageOutcome | None:
@@ -190,7 +194,7 @@ class Archivist:
         return PageOutcome(url=page.url, state=page.state, filed=Filed.UNCHANGED)
 
     def _record_no_article(
-        self, page: Page, snapshot: Snapshot, found: NoArticle
+        self, page: Page, snapshot: Snapshot, found: NoArticle, keeper: SnapshotKeeper | None
     ) -> PageOutcome | None:
         """The outcome; a page that once carried an article keeps it."""
         now = clock.now()
@@ -199,7 +203,7 @@ class Archivist:
         state = PageState.REFUSED if is_refused else PageState.NO_ARTICLE
         if was_archived:
             state = PageState.ARCHIVED
-        kept = None if is_refused else self._keep(page, snapshot)
+        kept = None if is_refused else _keep(keeper, page, snapshot)
         with self.ledger.write() as connection:
             if self._is_joined(connection, page, snapshot.requests):
                 return None
@@ -235,13 +239,13 @@ class Archivist:
         return PageOutcome(url=page.url, state=PageState.FORGOTTEN)
 
     def _record_article(
-        self, page: Page, snapshot: Snapshot, article: Article, announced: FeedEntry | None
+        self, page: Page, snapshot: Snapshot, article: Article, keeper: SnapshotKeeper | None
     ) -> PageOutcome:
         now = snapshot.fetched_at
         address = _own_address(snapshot)
         claimed = claimed_address(article, address)
-        prepared = prepare(complete(article, announced, now))
-        kept = self._keep(page, snapshot)
+        prepared = prepare(article)
+        kept = _keep(keeper, page, snapshot)
         with self.ledger.write() as connection:
             keys = [page_key(snapshot.url), page_key(address)]
             page_id = self.ingest.joiner.join_pages(connection, page.id, keys, now)
@@ -273,18 +277,6 @@ class Archivist:
             self.ledger.record(connection, snapshot.requests, page_id=page_id)
         return PageOutcome(url=page.url, state=PageState.ARCHIVED, filed=filed)
 
-    def _keep(self, page: Page, snapshot: Snapshot) -> Appended | None:
-        """The snapshot on the disk, where pages are kept, and the page is still one of its own.
-
-        What its source gave in its stead is no page.
-        """
-        if self.keeper is None or not snapshot.body:
-            return None
-        with self.ledger.archive.read() as connection:
-            found = pages.find_page(connection, page_key(page.url))
-        is_there = found is not None and found.id == page.id
-        return self.keeper.append(page.id, snapshot) if is_there else None
-
     def _is_joined(
         self, connection: sa.Connection, page: Page, requests: tuple[Request, ...]
     ) -> bool:
@@ -302,6 +294,23 @@ class Archivist:
         return next_revisit(page.announced_at, self.config.revisit, now)
 
 
+def _is_forgotten(connection: sa.Connection, addresses: Iterable[str]) -> bool:
+    """Whether one of these leads to a page or site that somebody wanted gone."""
+    sites = takedown.forgotten_sites(connection)
+    for address in dict.fromkeys(addresses):
+        page = pages.find_page(connection, page_key(address))
+        if page is not None and page.state is PageState.FORGOTTEN:
+            return True
+        if sites and site_of(address) in sites:
+            return True
+    return False
+
+
+def _keep(keeper: SnapshotKeeper | None, page: Page, snapshot: Snapshot) -> Appended | None:
+    """The snapshot on the disk, where pages are kept."""
+    return keeper.append(page.id, snapshot) if keeper is not None and snapshot.body else None
+
+
 def _refuse(snapshot: Snapshot, killed: Killed) -> Refused:
     """The page that ended its worker, as one that was not to be had: its tries are counted."""
     return Refused(
@@ -312,15 +321,6 @@ def _refuse(snapshot: Snapshot, killed: Killed) -> Refused:
         status=snapshot.status,
         requests=snapshot.requests,
     )
-
-
-def _is_forgotten(connection: sa.Connection, addresses: Iterable[str]) -> bool:
-    """Whether one of these leads to a page or site that somebody wanted gone."""
-    different = set(addresses)
-    if pages.is_any_forgotten(connection, set(map(page_key, different))):
-        return True
-    forgotten = takedown.forgotten_sites(connection)
-    return bool(forgotten) and not forgotten.isdisjoint(map(site_of, different))
 
 
 def _name_kept(

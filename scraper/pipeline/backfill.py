@@ -13,7 +13,7 @@ from scraper.discover.sitemap import MOST_ADDRESSES, latest_date
 from scraper.model import ChildSitemap, SitemapIndex, SourceKind
 from scraper.pipeline.add import sitemap_places
 from scraper.pipeline.announce import announce
-from scraper.pipeline.hosts import Hosts
+from scraper.pipeline.hosts import open_hosts
 from scraper.pipeline.ledger import Ledger
 from scraper.pipeline.site_rules import SiteRules, make_fetcher
 from scraper.pipeline.sitemaps import SitemapWalk
@@ -63,12 +63,11 @@ def backfill(
 async def _backfill(
     archive: Archive, config: Config, source: Source, since: datetime, resolve: Resolve | None
 ) -> Backfilled:
-    hosts = Hosts(archive)
-    ledger = Ledger(archive, hosts)
     rules = SiteRules(config.site)
     done = Backfilled()
     with Parser() as parser:
-        async with make_fetcher(config, hosts, resolve) as fetcher:
+        async with open_hosts(archive) as hosts, make_fetcher(config, hosts, resolve) as fetcher:
+            ledger = Ledger(archive, hosts)
             walk = SitemapWalk(
                 fetcher, parser, since=since, most=_MOST_SITEMAPS, max_entries=MOST_ADDRESSES
             )

@@ -17,7 +17,7 @@ from scraper.fetch.sniff import is_html
 from scraper.match.candidates import choose_candidates
 from scraper.match.compare import compare_words
 from scraper.model import Article, NoArticle, NotModified, Reason, Refused
-from scraper.pipeline.hosts import Hosts
+from scraper.pipeline.hosts import open_hosts
 from scraper.pipeline.ingest import prepare
 from scraper.pipeline.ledger import Ledger
 from scraper.pipeline.site_rules import make_fetcher
@@ -113,12 +113,12 @@ def fetch_content(
 
 
 async def _fetch(archive: Archive, config: Config, url: str, resolve: Resolve | None) -> Fetched:
-    hosts = Hosts(archive)
-    ledger = Ledger(archive, hosts)
-    async with make_fetcher(config, hosts, resolve) as fetcher:
-        fetched = await fetcher.fetch(url, accept=Accept.PAGE)
-    with ledger.write() as connection:
-        ledger.record(connection, fetched.requests)
+    async with open_hosts(archive) as hosts:
+        ledger = Ledger(archive, hosts)
+        async with make_fetcher(config, hosts, resolve) as fetcher:
+            fetched = await fetcher.fetch(url, accept=Accept.PAGE)
+        with ledger.write() as connection:
+            ledger.record(connection, fetched.requests)
     return fetched
 
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from scraper import clock
 from scraper.pipeline.announce import Announcer
 from scraper.pipeline.archiving import Archivist
-from scraper.pipeline.hosts import Hosts
+from scraper.pipeline.hosts import open_hosts
 from scraper.pipeline.ingest import Ingest
 from scraper.pipeline.lanes import Lanes
 from scraper.pipeline.ledger import Ledger
@@ -88,49 +88,53 @@ async def pass_over(
     Once ``stop`` is set, what is being asked for comes to its end, and nothing more is asked for.
     """
     logger.info("a pass over %d sources and %d pages", len(work.sources), len(work.pages))
-    hosts = Hosts(archive)
-    ledger = Ledger(archive, hosts)
-    report = RunReport()
-    snapshots.tidy(archive)
-    run_id = ledger.begin(command)
-    keeper = snapshots.SnapshotKeeper(archive, run_id) if config.archive.snapshots else None
-    try:
-        rules = SiteRules(config.site)
-        with Parser(workers) as parser:
-            fetcher = make_fetcher(config, hosts, resolve, until_room=parser.until_room)
-            announcer = Announcer(
-                fetcher=fetcher,
-                parser=parser,
-                ledger=ledger,
-                config=config.discover,
-                rules=rules,
-            )
-            archivist = Archivist(
-                fetcher=fetcher,
-                parser=parser,
-                ledger=ledger,
-                ingest=Ingest(
-                    config.site, config.agencies, follow_sources=config.fetch.follow_attribution
-                ),
-                config=config.fetch,
-                rules=rules,
-                keeper=keeper,
-            )
-            current = _Pass(
-                announcer,
-                archivist,
-                report,
-                on_page=on_page,
-                limit=limit,
-                host_budget=timedelta(minutes=config.fetch.max_host_minutes),
-            )
-            async with fetcher:
-                await current.run(work, stop)
-    finally:
-        report.wire_bytes = ledger.wire_bytes
-        counts = report.counts()
-        ledger.finish(counts, keep_requests=timedelta(days=config.archive.keep_requests_days))
-        logger.info("the pass ended: %s", counts)
+    async with open_hosts(archive) as hosts:
+        ledger = Ledger(archive, hosts)
+        report = RunReport()
+        run_id = ledger.begin(command)
+        keeper = snapshots.SnapshotKeeper(archive, run_id) if config.archive.snapshots else None
+        try:
+            rules = SiteRules(config.site)
+            with Parser(workers) as parser:
+                fetcher = make_fetcher(config, hosts, resolve, until_room=parser.until_room)
+                announcer = Announcer(
+                    fetcher=fetcher,
+                    parser=parser,
+                    ledger=ledger,
+                    config=config.discover,
+                    rules=rules,
+                )
+                archivist = Archivist(
+                    fetcher=fetcher,
+                    parser=parser,
+                    ledger=ledger,
+                    ingest=Ingest(
+                        config.site, config.agencies, follow_sources=config.fetch.follow_attribution
+                    ),
+                    config=config.fetch,
+                    rules=rules,
+                    keeper=keeper,
+                )
+                current = _Pass(
+                    announcer,
+                    archivist,
+                    report,
+                    lanes=Lanes(
+                        hosts,
+                        room=lambda begun: config.fetch.concurrent_hosts - begun + fetcher.resting,
+                        stop=stop,
+                    ),
+                    on_page=on_page,
+                    limit=limit,
+                    host_budget=timedelta(minutes=config.fetch.max_host_minutes),
+                )
+                async with fetcher:
+                    await current.run(work)
+        finally:
+            report.wire_bytes = ledger.wire_bytes
+            counts = report.counts()
+            ledger.finish(counts, keep_requests=timedelta(days=config.archive.keep_requests_days))
+            logger.info("the pass ended: %s", counts)
     return report
 
 
@@ -143,6 +147,7 @@ class _Pass:
         archivist: Archivist,
         report: RunReport,
         *,
+        lanes: Lanes,
         on_page: Callable[[PageOutcome, int], None] | None,
         limit: int | None,
         host_budget: timedelta,
@@ -150,6 +155,7 @@ class _Pass:
         self._announcer = announcer
         self._archivist = archivist
         self._report = report
+        self._lanes = lanes
         self._on_page = on_page
         self._limit = limit
         self._host_budget = host_budget
@@ -158,9 +164,8 @@ class _Pass:
         self._began: dict[tuple[str, str], datetime] = {}
         self._queued: set[PageId] = set()
 
-    async def run(self, work: Work, stop: asyncio.Event | None) -> None:
+    async def run(self, work: Work) -> None:
         """Return when all of the work is done, and what it brought; or when it was stopped."""
-        self._lanes = Lanes(stop)
         for source in work.sources:
             self._lanes.add(host_of(source.url), partial(self._ask_source, source))
         for page in work.pages:

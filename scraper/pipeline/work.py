@@ -94,3 +94,18 @@ def find_pages(archive: Archive, urls: Sequence[str], now: datetime) -> Work:
                 page = pages.load_page(connection, page_id)
             found.append(replace(page, attempts=0))
     return Work(pages=tuple(found))
+
+
+def find_left(archive: Archive, work: Work) -> list[Page]:
+    """The pages of this work that nobody has asked for since: their host wanted a pause first, or
+    another process had it.
+    """
+    with archive.read() as connection:
+        found = [pages.find_page(connection, page_key(page.url)) for page in work.pages]
+    return [
+        page
+        for page, known in zip(work.pages, found, strict=True)
+        if known is not None
+        and (known.id, known.fetched_at) == (page.id, page.fetched_at)
+        and known.state is not PageState.FORGOTTEN
+    ]

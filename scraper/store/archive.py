@@ -68,8 +68,14 @@ class Location(Protocol):
     def renew(self, engine: sa.Engine) -> sa.Engine:
         """The engine, or another where what it took for granted holds no more."""
 
-    def options(self, *, writes: bool) -> dict[str, Any]:
-        """The options of a connection that reads or writes."""
+    @property
+    def is_shared(self) -> bool:
+        """Whether several runs may work on it at once: then each leases the hosts that it asks."""
+
+    def options(self, *, writes: bool, alone: bool = True) -> dict[str, Any]:
+        """The options of a connection that reads or writes; one that writes beside others where
+        not ``alone``.
+        """
 
     def prepare(self, engine: sa.Engine) -> None:
         """Nothing; the database works as it must, also where another program made it."""
@@ -81,7 +87,17 @@ class Location(Protocol):
         """
 
     def hold_lock(self) -> AbstractContextManager[None]:
-        """The archive's lock while the context lasts; raises LockedError."""
+        """The archive's lock while the context lasts; raises LockedError.
+
+        Where runs share an archive, they are waited for.
+        """
+
+    def join_runs(self, when_alone: Callable[[], None]) -> AbstractContextManager[None]:
+        """A part in the archive's lock while the context lasts, where several runs may have one;
+        all of it elsewhere. Raises LockedError.
+
+        Whoever finds nobody else at work does ``when_alone`` before anybody joins.
+        """
 
 
 #: A path is a SQLite file's.
@@ -129,6 +145,7 @@ class Archive:
             self.engine.connect().execution_options(
                 **self.location.options(writes=False)
             ) as connection,
+            connection.begin(),  # and commit: at a rollback psycopg forgets what it prepared
         ):
             yield connection
 
@@ -142,6 +159,20 @@ class Archive:
             self.location.as_archive_errors(),
             self.engine.connect().execution_options(
                 **self.location.options(writes=True)
+            ) as connection,
+            connection.begin(),
+        ):
+            yield connection
+
+    @contextmanager
+    def write_beside(self) -> Iterator[sa.Connection]:
+        """As ``write``, but beside a writer where the engine can: for rows that are locked one by
+        one, as leases are. Raises ArchiveError where it cannot be written.
+        """
+        with (
+            self.location.as_archive_errors(),
+            self.engine.connect().execution_options(
+                **self.location.options(writes=True, alone=False)
             ) as connection,
             connection.begin(),
         ):
@@ -300,6 +331,6 @@ def load_uuid(connection: sa.Connection) -> tuple[uuid.UUID, datetime]:
 def hold_lock(where: Where) -> AbstractContextManager[None]:
     """The archive's lock, held while the context lasts; it ends with the process.
 
-    Raises LockedError where another process holds it.
+    Raises LockedError where another process holds it. Runs that share the archive are waited for.
     """
     return locate(where).hold_lock()

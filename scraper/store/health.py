@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from scraper.model import PageState, Reason, SourceId, SourceState
+from scraper.store.hosts import count_leases
 from scraper.store.rebuilds import Fingerprints, load_fingerprints
 from scraper.store.schema import Integer, article, feed_entry, page, run, source, story
 from scraper.store.sources import list_sources
@@ -81,6 +82,8 @@ class Health:
     last_run: PastRun | None
     troubles: tuple[PageTrouble, ...]
     fingerprints: Fingerprints
+    #: How many hosts each process asks now, by the process's name, where several share an archive.
+    workers: dict[str, int]
 
 
 def load_health(
@@ -105,6 +108,7 @@ def load_health(
         last_run=_last_run(connection),
         troubles=_last_troubles(connection, troubles),
         fingerprints=load_fingerprints(connection, fingerprint_version),
+        workers=count_leases(connection),
     )
 
 

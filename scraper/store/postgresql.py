@@ -5,21 +5,26 @@ statements sees what was committed before it: so it is alone from there to its e
 (without the lock, two workers made two stories of one in 30 of 30 races).
 Rule 2: a reader's transaction is one snapshot, REPEATABLE READ.
 Rule 3: the lock of a run is a session's: it ends with the connection, and so with the process.
+Rule 4: any number of runs share it; what changes the archive as a whole has it alone, and waits
+until they have let go. Whoever waits for it alone keeps new runs from joining.
 """
 
 from __future__ import annotations
 
+import logging
 import re
 from contextlib import contextmanager
 from dataclasses import dataclass
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
 from scraper.errors import ArchiveError, ArchiveMissingError, LockedError, MissingLibraryError
+from scraper.store import schema
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 #: A writer waits so long for another's transaction before it gives up.
@@ -27,19 +32,34 @@ LOCK_TIMEOUT_SECONDS: Final = 30
 #: So long a server may take to answer at all. A guess.
 _CONNECT_TIMEOUT_SECONDS: Final = 10
 
+#: A connection that was not used for so long is asked whether it is alive: the server may have been
+#: started anew since. Asking each time made every short look take half as long again.
+_TRUSTED_SECONDS: Final = 1.0
+
 #: Advisory locks are numbers that all programs of a database share: ours begin with "scra".
 _LOCKS: Final = int.from_bytes(b"scra")
 _WRITER, _RUN = 1, 2
+#: Who wants the lock of runs alone waits so long for those that share it: longer than a pass of
+#: `watch` (two minutes for a host's sources, two for its pages, the last requests).
+_RUNS_TIMEOUT_SECONDS: Final = 300
+#: Who wants a part of it waits so long for one that tidies up before the first run. A guess; a
+#: watch that is told to end must do so in five seconds.
+_JOIN_TIMEOUT_SECONDS: Final = 3
+_LOCK_NOT_AVAILABLE: Final = "55P03"
 
+_ONLY_READS: Final = "this server only reads, as a standby does: name the one that writes"
 #: What to do about the failures that are not ours, by the beginning of their SQLSTATE; the longest
 #: that fits: https://www.postgresql.org/docs/current/errcodes-appendix.html
 _REMEDIES: Final = {
+    # Of what the server cannot do we ask one thing: a transaction that writes, of a standby.
+    "0A000": _ONLY_READS,
     "08": "check the address and the user, and that the server runs; nothing is lost",
-    "25006": "this server only reads, as a standby does: name the one that writes",
+    "25006": _ONLY_READS,
     "28": "check the user and the password",
     "40": "another program was in the way; run the command again, nothing is lost",
     "42501": "give this user the right to it",
     "42P07": "it exists already",
+    "55000": "the server is not ready: nothing is lost, try again later",
     "53": "the server has no more room, memory or connections: nothing is lost, try again later",
     "53100": "make room and run the command again; nothing is lost",
     "55P03": "another program is writing; try again when it has ended",
@@ -48,10 +68,33 @@ _REMEDIES: Final = {
     "XX001": "the database is damaged: restore a backup",
     "XX002": "the database is damaged: restore a backup",
 }
-#: What a connection fails by that was never made has no SQLSTATE; nor has one that broke.
+#: What a connection fails by that was never made has no SQLSTATE; nor has one that broke. So it is
+#: told by the server's words, in English; another language's leave what holds of all.
 _NO_CONNECTION: Final = "08"
-_NO_DATABASE: Final = re.compile(r'FATAL: +database ".*" does not exist')
+_NO_DATABASE: Final = "3D000"
+_REFUSALS: Final = {
+    _NO_DATABASE: r'database ".*" does not exist',
+    "42501": r"permission denied for database",
+    "28": (
+        r"authentication failed|no password supplied|no pg_hba\.conf entry|"
+        r'role ".*" (does not exist|is not permitted)'
+    ),
+    "53": r"too many (clients|connections)|remaining connection slots",
+    "55000": r"the database system is|not currently accepting connections",
+}
+#: Parameters of libpq that are secrets.
+_SECRETS: Final = ("password", "sslpassword")
 _DRIVER: Final = "psycopg"
+#: How many processes have a part in the lock of runs: none where one has all of it.
+_SHARING: Final = sa.text(
+    "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted AND mode = 'ShareLock'"
+    " AND classid = :locks AND objid = :run"
+    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+).bindparams(locks=_LOCKS, run=_RUN)
+#: What a database has that is an archive; another program may have one of them.
+_OURS: Final = frozenset(("alembic_version", "archive"))
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -62,12 +105,13 @@ class PostgresDatabase:
     snapshots: Path
 
     def __str__(self) -> str:
-        return self.url.set(drivername="postgresql").render_as_string(hide_password=True)
+        url = self.url.difference_update_query(_SECRETS)
+        return url.set(drivername="postgresql").render_as_string(hide_password=True)
 
     @property
     def address(self) -> str:
         """How a config names it: without its password."""
-        url = self.url
+        url = self.url.difference_update_query(_SECRETS)
         return sa.URL.create(
             "postgresql", url.username, None, url.host, url.port, url.database, url.query
         ).render_as_string()
@@ -97,7 +141,7 @@ class PostgresDatabase:
                     raise ArchiveError(
                         f"{self} is encoded in {encoding}: create a database with ENCODING 'UTF8'"
                     )
-                return sa.inspect(connection).has_table("alembic_version")
+                return set(sa.inspect(connection).get_table_names()) >= _OURS
         finally:
             engine.dispose()
 
@@ -109,11 +153,29 @@ class PostgresDatabase:
         """
         if self.exists():
             raise ArchiveError(f"{self} holds an archive already: name another database")
+        if taken := self._find_taken():
+            raise self._taken(taken)
         yield
 
     def no_archive(self) -> ArchiveError:
         """What is wrong with a database that has not the tables of an archive."""
-        return ArchiveMissingError(str(self))
+        taken = self._find_taken()
+        return self._taken(taken) if taken else ArchiveMissingError(str(self))
+
+    def _find_taken(self) -> str | None:
+        """A table of another program that has the name of one of an archive's."""
+        engine = self.make_engine()
+        try:
+            with self.as_archive_errors(), engine.connect() as connection:
+                found = sa.inspect(connection).get_table_names()
+        finally:
+            engine.dispose()
+        return min(set(found) & {*_OURS, *schema.metadata.tables}, default=None)
+
+    def _taken(self, table: str) -> ArchiveError:
+        return ArchiveError(
+            f"{self} is no archive, and has another program's table {table}: name another database"
+        )
 
     def make_engine(self) -> sa.Engine:
         """What gives connections; none is made yet. Raises MissingLibraryError."""
@@ -121,7 +183,6 @@ class PostgresDatabase:
             engine = sa.create_engine(
                 self.url,
                 connect_args={"connect_timeout": _CONNECT_TIMEOUT_SECONDS},
-                pool_pre_ping=True,  # the server may have been started anew since
             )
         except ModuleNotFoundError as exc:
             raise MissingLibraryError("psycopg[binary]", extra="postgresql") from exc
@@ -130,6 +191,19 @@ class PostgresDatabase:
         def configure(connection: Any, _record: object) -> None:  # noqa: ANN401  # psycopg's
             connection.execute(f"SET lock_timeout = '{LOCK_TIMEOUT_SECONDS}s'")
             connection.commit()
+
+        @sa.event.listens_for(engine, "checkin")
+        def leave(_connection: Any, record: sa.pool.ConnectionPoolEntry) -> None:  # noqa: ANN401
+            record.info["left_at"] = monotonic()
+
+        @sa.event.listens_for(engine, "checkout")
+        def look(connection: Any, record: sa.pool.ConnectionPoolEntry, _proxy: object) -> None:  # noqa: ANN401
+            if monotonic() - record.info.get("left_at", monotonic()) < _TRUSTED_SECONDS:
+                return
+            try:
+                engine.dialect.do_ping(connection)
+            except engine.dialect.loaded_dbapi.Error as exc:
+                raise sa.exc.DisconnectionError from exc
 
         @sa.event.listens_for(engine, "begin")
         def begin(connection: sa.Connection) -> None:
@@ -142,10 +216,15 @@ class PostgresDatabase:
         """The engine: it makes its own connections anew."""
         return engine
 
-    def options(self, *, writes: bool) -> dict[str, Any]:
+    @property
+    def is_shared(self) -> bool:
+        """Yes: runs lease the hosts that they ask."""
+        return True
+
+    def options(self, *, writes: bool, alone: bool = True) -> dict[str, Any]:
         """The options of a connection that reads or writes (Rules 1 and 2)."""
         if writes:
-            return {"writes": True, "isolation_level": "READ COMMITTED"}
+            return {"writes": alone, "isolation_level": "READ COMMITTED"}
         return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
     def prepare(self, engine: sa.Engine) -> None:
@@ -160,14 +239,14 @@ class PostgresDatabase:
         try:
             yield
         except sa.exc.DBAPIError as exc:
-            sqlstate = getattr(exc.orig, "sqlstate", None)
-            if sqlstate is None and not isinstance(exc, sa.exc.OperationalError):
-                raise
             said = " ".join(str(exc.orig).split())
-            if sqlstate is None and _NO_DATABASE.search(said):
+            sqlstate = getattr(exc.orig, "sqlstate", None)
+            if sqlstate is None and _is_of_connection(exc, said):
+                sqlstate = _read_refusal(said)
+            if sqlstate == _NO_DATABASE:
                 make_it = f"make the database first: createdb {self.title}"
                 raise ArchiveMissingError(str(self), make_it) from exc
-            remedy = _find_remedy(sqlstate or _NO_CONNECTION)
+            remedy = _find_remedy(sqlstate or "")
             if remedy is None:
                 raise
             raise ArchiveError(f"{self}: {said}: {remedy}") from exc
@@ -176,22 +255,61 @@ class PostgresDatabase:
     def hold_lock(self) -> Iterator[None]:
         """The archive's lock, held by a session of its own while the context lasts.
 
-        Raises LockedError where another process holds it.
+        Raises LockedError at once where another process holds it alone, and where runs that share
+        it have not let go of it after five minutes.
         """
+        with self._open_session() as session:
+            with self.as_archive_errors():
+                if not _ask(session, "pg_try_advisory_lock"):
+                    sharing = session.execute(_SHARING).scalar_one()
+                    if not sharing:
+                        raise LockedError(f"the lock of {self}")
+                    logger.warning("waiting until %d runs have ended their pass", sharing)
+                    self._wait(session, "pg_advisory_lock", _RUNS_TIMEOUT_SECONDS)
+            yield
+
+    @contextmanager
+    def join_runs(self, when_alone: Callable[[], None]) -> Iterator[None]:
+        """A part in the archive's lock, held by a session of its own while the context lasts.
+
+        Raises LockedError where another process holds it alone, or waits to.
+        """
+        with self._open_session() as session:
+            with self.as_archive_errors():
+                is_alone = _ask(session, "pg_try_advisory_lock")
+            if is_alone:
+                when_alone()
+            with self.as_archive_errors():
+                self._wait(session, "pg_advisory_lock_shared", _JOIN_TIMEOUT_SECONDS)
+                if is_alone:
+                    _ask(session, "pg_advisory_unlock")
+            yield
+
+    @contextmanager
+    def _open_session(self) -> Iterator[sa.Connection]:
         engine = self.make_engine()
         try:
             with self.as_archive_errors():
                 connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
             with connection:
-                with self.as_archive_errors():
-                    taken = connection.exec_driver_sql(
-                        f"SELECT pg_try_advisory_lock({_LOCKS}, {_RUN})"
-                    ).scalar_one()
-                if not taken:
-                    raise LockedError(f"the lock of {self}")
-                yield
+                yield connection
         finally:
-            engine.dispose()  # the session ends, and its lock with it
+            engine.dispose()  # the session ends, and its locks with it
+
+    def _wait(self, session: sa.Connection, lock: str, seconds: int) -> None:
+        """Nothing; the session has the lock of runs in this way."""
+        session.exec_driver_sql(f"SET lock_timeout = '{seconds}s'")
+        try:
+            _ask(session, lock)
+        except sa.exc.OperationalError as exc:
+            if getattr(exc.orig, "sqlstate", None) == _LOCK_NOT_AVAILABLE:
+                raise LockedError(f"the lock of {self}") from exc
+            raise
+
+
+def _ask(session: sa.Connection, function: str) -> bool:
+    """What the function says of the lock of runs."""
+    return bool(session.exec_driver_sql(f"SELECT {function}({_LOCKS}, {_RUN})").scalar_one())
 
 
 def read_url(text: str) -> sa.URL | None:
@@ -205,6 +323,19 @@ def read_url(text: str) -> sa.URL | None:
     if "+" in url.drivername and not url.drivername.endswith(f"+{_DRIVER}"):
         return None
     return url.set(drivername=f"postgresql+{_DRIVER}")
+
+
+def _is_of_connection(failure: sa.exc.DBAPIError, said: str) -> bool:
+    """Whether the server was not reached, or libpq knows no such parameter of an address."""
+    return isinstance(failure, sa.exc.OperationalError) or said.startswith("invalid connection")
+
+
+def _read_refusal(said: str) -> str:
+    """The beginning of the SQLSTATE that a refused connection would have."""
+    for sqlstate, words in _REFUSALS.items():
+        if re.search(words, said):
+            return sqlstate
+    return _NO_CONNECTION
 
 
 def _find_remedy(sqlstate: str) -> str | None:

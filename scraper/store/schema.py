@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
 
 #: The newest migration's revision; an archive that says otherwise is of another version.
-REVISION = "20261125_0925"
+REVISION = "20261125_1200"
 
 
 def print_instant(moment: datetime) -> str:
@@ -135,6 +135,8 @@ host = sa.Table(
     sa.Column("not_before", Instant),
     sa.Column("robots", sa.Text),
     sa.Column("robots_at", Instant),
+    sa.Column("leased_by", sa.Text),
+    sa.Column("leased_until", Instant),
 )
 
 page = sa.Table(

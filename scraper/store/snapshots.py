@@ -18,11 +18,12 @@ from scraper.model import PageId, SnapshotId
 from scraper.store import warc
 from scraper.store.ids import among, pack
 from scraper.store.imported_warc import IS_OURS, read_imported, read_packed
-from scraper.store.schema import article, erasure, snapshot
+from scraper.store.schema import article, erasure, run, snapshot
 from scraper.store.warc import Place, WarcWriter, hash_payload
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from contextlib import AbstractContextManager
     from datetime import datetime
 
     from scraper.model import RunId, Snapshot
@@ -41,6 +42,7 @@ _FIND_PAYLOAD = (
     .order_by(snapshot.c.id)
     .limit(1)
 )
+_UNENDED = sa.select(run.c.id).where(run.c.finished_at.is_(None))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,12 +223,22 @@ def delete_snapshots(connection: sa.Connection, ids: Iterable[SnapshotId]) -> No
     connection.execute(snapshot.delete().where(among(snapshot.c.id)), gone)
 
 
+def join_runs(archive: Archive) -> AbstractContextManager[None]:
+    """A run's part in the archive's lock while the context lasts; all of it where the engine shares
+    it with nobody. The WARC files are tidied up first, where no other run writes them.
+
+    Raises LockedError.
+    """
+    return archive.location.join_runs(lambda: tidy(archive))
+
+
 def tidy(archive: Archive) -> None:
     """Nothing; the WARC files hold what the tables name: forgotten records are overwritten, and
-    what a process that was killed left behind is cut off. The caller holds the archive's lock.
+    what a process that was killed left behind is cut off. The caller has the archive's lock alone.
 
-    Only the newest file that is named, and those after it, can have an unfinished tail: each run
-    tidies before it begins a file. Raises SnapshotError where a file cannot be written.
+    Only the newest file that is named, and those after it, can have an unfinished tail, as each run
+    tidies before it begins a file; where several run at once, that of any run that did not end.
+    Raises SnapshotError where a file cannot be written.
     """
     folder = archive.snapshots
     with archive.read() as connection:
@@ -234,11 +246,16 @@ def tidy(archive: Archive) -> None:
         newest = connection.execute(
             sa.select(sa.func.max(snapshot.c.warc_file)).where(IS_OURS)
         ).scalar()
+        unended = {warc.file_name(run) for run in connection.execute(_UNENDED).scalars()}
     erased = [Place(warc_file=row.warc_file, offset=row.offset, length=row.length) for row in rows]
     for place in erased:
         warc.blank(folder, place)
     touched = {place.warc_file for place in erased}
-    touched |= {name for name in warc.list_files(folder) if newest is None or name >= newest}
+    touched |= {
+        name
+        for name in warc.list_files(folder)
+        if newest is None or name >= newest or name in unended
+    }
     with archive.read() as connection:
         ends = {name: _find_end(connection, name) for name in touched}
     for name, end in sorted(ends.items()):

@@ -1,17 +1,16 @@
-"""Sources, hosts, runs and the log of requests: what the fetcher must remember between runs."""
+"""Sources, runs and the log of requests: what the fetcher must remember between runs."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from scraper.model import (
     GIVE_UP_AFTER,
-    HostState,
     PageId,
     Reason,
     Request,
@@ -22,11 +21,10 @@ from scraper.model import (
     SourceState,
     Validators,
 )
-from scraper.store.schema import feed_entry, host, request, run, source
-from scraper.store.spoken import Upsert
+from scraper.store.schema import feed_entry, request, run, source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
     from datetime import datetime
 
 #: `origin` of a source: typed by a person, taken over from config.toml, or once listed there.
@@ -192,64 +190,6 @@ def count_news(connection: sa.Connection, counted: SourceId, since: datetime) ->
         for row in rows
     ]
     return sum(moment >= since for moment in moments)
-
-
-def load_hosts(connection: sa.Connection, hosts: Sequence[str] | None = None) -> list[HostState]:
-    """What is remembered of these hosts; of all where None."""
-    statement = sa.select(host)
-    if hosts is not None:
-        statement = statement.where(host.c.host.in_(hosts))
-    rows = connection.execute(statement.order_by(host.c.host))
-    return [HostState(**row._mapping) for row in rows]
-
-
-def save_hosts(connection: sa.Connection, states: Iterable[HostState]) -> None:
-    """Nothing; when the hosts were last asked, and until when they want peace, is remembered.
-
-    Both move forward only: another process may have asked meanwhile.
-    """
-    rows = [
-        {
-            "host": state.host,
-            "last_request_at": state.last_request_at,
-            "not_before": state.not_before,
-        }
-        for state in states
-    ]
-    if rows:
-        connection.execute(_SAVE_HOST.on(connection), rows)
-
-
-def save_robots(connection: sa.Connection, states: Iterable[HostState]) -> None:
-    """Nothing; the hosts' robots.txt are remembered. Apart, because they may be half a megabyte."""
-    rows = [
-        {"host": state.host, "robots": state.robots, "robots_at": state.robots_at}
-        for state in states
-    ]
-    if rows:
-        connection.execute(_SAVE_ROBOTS.on(connection), rows)
-
-
-def _later(old: sa.ColumnElement[Any], new: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
-    """The later of what is remembered and what is new; the new one where nothing is remembered."""
-    return sa.case((sa.or_(old.is_(None), new > old), sa.func.coalesce(new, old)), else_=old)
-
-
-_SAVE_HOST = Upsert(
-    lambda insert: (new := insert(host)).on_conflict_do_update(
-        index_elements=["host"],
-        set_={
-            name: _later(host.c[name], new.excluded[name])
-            for name in ("last_request_at", "not_before")
-        },
-    )
-)
-_SAVE_ROBOTS = Upsert(
-    lambda insert: (new := insert(host)).on_conflict_do_update(
-        index_elements=["host"],
-        set_={name: new.excluded[name] for name in ("robots", "robots_at")},
-    )
-)
 
 
 def record_requests(

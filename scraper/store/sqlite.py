@@ -22,7 +22,7 @@ from scraper.errors import ArchiveError, ArchiveMissingError, LockedError
 from scraper.store.warc import warc_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 #: A reader or writer waits so long for another's transaction before it gives up.
@@ -153,8 +153,13 @@ class SqliteFile:
             return self.make_engine()
         return engine
 
-    def options(self, *, writes: bool) -> dict[str, Any]:
-        """The options of a connection that reads or writes."""
+    @property
+    def is_shared(self) -> bool:
+        """No: one run has the file's lock."""
+        return False
+
+    def options(self, *, writes: bool, alone: bool = True) -> dict[str, Any]:  # noqa: ARG002 - always
+        """The options of a connection that reads or writes; whoever writes is alone."""
         return {"writes": True} if writes else {}
 
     def prepare(self, engine: sa.Engine) -> None:
@@ -206,6 +211,13 @@ class SqliteFile:
             yield
         finally:
             lock.release()
+
+    @contextmanager
+    def join_runs(self, when_alone: Callable[[], None]) -> Iterator[None]:
+        """The archive's lock, as ``hold_lock``; whoever has it is alone."""
+        with self.hold_lock():
+            when_alone()
+            yield
 
 
 @contextmanager

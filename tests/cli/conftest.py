@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import logging
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
 
 from scraper.cli.app import cli
+from scraper.store.archive import archive_path, locate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from click.testing import Result
 
+    from scraper.store.archive import Location
     from tests.postgres_server import PostgresServer
 
 
@@ -40,6 +43,17 @@ def home(
         make = postgres_server.archive if has_archive else postgres_server.blank
         monkeypatch.setenv("SCRAPER_ARCHIVE", make(tmp_path).address)
     return tmp_path
+
+
+@pytest.fixture
+def here(home: Path) -> Location:
+    """The file or database with which commands work in that folder, be it there or not."""
+    return archive_here()
+
+
+def archive_here() -> Location:
+    """What environment and default name."""
+    return locate(archive_path(os.environ.get("SCRAPER_ARCHIVE", "archive.db"), Path()))
 
 
 @pytest.fixture(autouse=True)

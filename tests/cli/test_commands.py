@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from click.testing import Result
 
+    from scraper.store.archive import Location
     from tests.archive_builder import ArchiveBuilder
 
 ENTRIES = {name: entry for listed in COMMANDS.values() for name, entry in listed.items()}
@@ -136,15 +137,16 @@ def test_wrong_usage_is_one_line(
     ],
 )
 def test_no_archive_says_how_to_make_one(
-    args: tuple[str, ...], run: Callable[..., Result], home: Path
+    args: tuple[str, ...], run: Callable[..., Result], home: Path, here: Location
 ) -> None:
     """Without an archive every command ends with 10, names `scraper init`, and makes nothing."""
     result = run(*args)
     assert result.exit_code == 10
-    assert result.stderr == "scraper: no archive at archive.db: run `scraper init` to make one\n"
+    assert result.stderr == f"scraper: no archive at {here}: run `scraper init` to make one\n"
     assert list(home.iterdir()) == []
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     "args", ["stories", "show 1", "search x", "status", "why 1 2", "diff 1 2", "source list"]
 )

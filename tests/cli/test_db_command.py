@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import sqlalchemy as sa
 
 from scraper.model import PageState, RunId
-from scraper.store.archive import hold_lock
+from scraper.store.archive import Archive, hold_lock
 from scraper.store.schema import REVISION
 from scraper.store.snapshots import SnapshotKeeper, add_snapshot
 from tests.store.test_warc import fetched
@@ -21,22 +22,26 @@ if TYPE_CHECKING:
 
     from click.testing import Result
 
+    from scraper.store.archive import Location, Where
     from tests.archive_builder import ArchiveBuilder
 
 
-def set_revision(path: Path, revision: str) -> None:
+def set_revision(where: Where, revision: str) -> None:
     """Nothing; the archive says that it has this schema revision."""
-    with closing(sqlite3.connect(path)) as connection, connection:
-        connection.execute("UPDATE alembic_version SET version_num = ?", (revision,))
+    with Archive(where) as archive, archive.write() as connection:
+        connection.execute(
+            sa.text("UPDATE alembic_version SET version_num = :revision"), {"revision": revision}
+        )
 
 
-@pytest.mark.sqlite
-def test_newest_archive_is_left_alone(run: Callable[..., Result], archive_path: Path) -> None:
+def test_newest_archive_is_left_alone(
+    run: Callable[..., Result], archive_path: Where, here: Location
+) -> None:
     """An archive of this schema needs nothing, and no lock."""
     with hold_lock(archive_path):
         result = run("db", "upgrade")
     assert result.exit_code == 0
-    assert result.stdout == f"archive.db has the newest schema already, {REVISION}\n"
+    assert result.stdout == f"{here} has the newest schema already, {REVISION}\n"
 
 
 @pytest.mark.sqlite
@@ -55,8 +60,7 @@ def test_newer_archive_is_refused_untouched(
     assert [path.name for path in home.iterdir()] == ["archive.db"]
 
 
-@pytest.mark.sqlite
-def test_older_archive_names_the_command(run: Callable[..., Result], archive_path: Path) -> None:
+def test_older_archive_names_the_command(run: Callable[..., Result], archive_path: Where) -> None:
     """An archive of an older program says what to type."""
     set_revision(archive_path, "20260101_0000")
     result = run("status")
@@ -64,8 +68,7 @@ def test_older_archive_names_the_command(run: Callable[..., Result], archive_pat
     assert "run `scraper db upgrade`" in result.stderr
 
 
-@pytest.mark.sqlite
-def test_upgrade_waits_for_nobody(run: Callable[..., Result], archive_path: Path) -> None:
+def test_upgrade_waits_for_nobody(run: Callable[..., Result], archive_path: Where) -> None:
     """While a run holds the lock there is no upgrade: exit 11."""
     set_revision(archive_path, "20260101_0000")
     with hold_lock(archive_path):
@@ -89,12 +92,13 @@ def test_other_files_are_no_archives(run: Callable[..., Result], home: Path) -> 
         assert (home / name).read_bytes() == before
 
 
-@pytest.mark.sqlite
-def test_check_says_fine(run: Callable[..., Result], builder: ArchiveBuilder) -> None:
+def test_check_says_fine(
+    run: Callable[..., Result], builder: ArchiveBuilder, here: Location
+) -> None:
     """A whole archive is called fine."""
     builder.article("Ferry", "The ferry.", url="https://paper.example/a")
     result = run("db", "check")
-    assert (result.exit_code, result.stdout) == (0, "archive.db is fine\n")
+    assert (result.exit_code, result.stdout) == (0, f"{here} is fine\n")
     assert json.loads(run("db", "check", "--json").stdout) == {"problems": []}
 
 
@@ -180,17 +184,14 @@ def test_stats_count(run: Callable[..., Result], builder: ArchiveBuilder) -> Non
     assert "1     article" in run("db", "stats").stdout
 
 
-@pytest.mark.sqlite
-def test_check_reads_every_snapshot(
-    run: Callable[..., Result], builder: ArchiveBuilder, home: Path
-) -> None:
+def test_check_reads_every_snapshot(run: Callable[..., Result], builder: ArchiveBuilder) -> None:
     """One wrong byte in a WARC file, or a file that is gone, is found and named."""
     page = builder.page("https://paper.example/a", PageState.NO_ARTICLE)
     kept = SnapshotKeeper(builder.archive, RunId(1)).append(page, fetched(b"<p>ferry</p>"))
     with builder.archive.write() as connection:
         add_snapshot(connection, page, kept)
     assert run("db", "check").exit_code == 0
-    file = home / "archive.db.warc" / kept.place.warc_file
+    file = builder.archive.snapshots / kept.place.warc_file
     content = bytearray(file.read_bytes())
     content[-5] ^= 1
     file.write_bytes(content)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ import pytest
 from scraper.clock import now
 from scraper.model import Article, ArticleId, RelationKind
 from scraper.store.articles import update_article
+from scraper.store.copying import copy_into_new
 from scraper.store.sources import BY_COMMAND, add_source
 from tests.cli.test_commands import EVERY, each_example
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from click.testing import Result
 
+    from scraper.store.archive import Location
     from tests.archive_builder import ArchiveBuilder
 
 #: What is not run here, and where it is.
@@ -43,6 +44,9 @@ ELSEWHERE_ARGS = {
 }
 #: What says first what it would take away, and ends with 2 until it is told --yes.
 ASKING = ("forget https://example.org/story", "prune --older-than 2y")
+
+#: A database is backed up by its server's own means.
+OF_FILES = "db backup copy.db --without-snapshots"
 
 EXAMPLES = [
     (name, args)
@@ -84,7 +88,6 @@ def furnished(builder: ArchiveBuilder, home: Path) -> None:
             origin=BY_COMMAND,
             now=now() + timedelta(days=1),
         )
-    shutil.copy(builder.archive.path, home / "old.db")
     page = f"<html><head><title>Ferry</title></head><body><article><h1>Ferry</h1><p>{PARAGRAPHS}"
     (home / "page.html").write_text(page)
     (home / "draft.txt").write_text(PARAGRAPHS)
@@ -96,9 +99,25 @@ def furnished(builder: ArchiveBuilder, home: Path) -> None:
     )
 
 
-@pytest.mark.parametrize(("name", "args"), EXAMPLES, ids=[" ".join(args) for _, args in EXAMPLES])
+@pytest.mark.parametrize(
+    ("name", "args"),
+    [
+        pytest.param(
+            *(name, args),
+            id=" ".join(args),
+            marks=[pytest.mark.sqlite] if " ".join(args) == OF_FILES else [],
+        )
+        for name, args in EXAMPLES
+    ],
+)
 def test_an_example_does_what_it_says(
-    name: str, args: list[str], furnished: None, run: Callable[..., Result], home: Path
+    *,
+    name: str,
+    args: list[str],
+    furnished: None,
+    run: Callable[..., Result],
+    home: Path,
+    here: Location,
 ) -> None:
     """It ends with 0, or asks for --yes, and says nothing on stderr but in that case."""
     typed = [word for word in args if word not in {">>", "~/.bashrc"}]
@@ -106,6 +125,8 @@ def test_an_example_does_what_it_says(
     if name == "undo":
         for number in (17, 18, 19):
             assert run("prefer", str(number)).exit_code == 0
+    if "old.db" in args:
+        copy_into_new(here, home / "old.db", snapshots=False)
     result = run(*typed, input=Path("page.html").read_bytes())
     if " ".join(args) in ASKING:
         assert (result.exit_code, result.stderr.count("\n")) == (2, 1)

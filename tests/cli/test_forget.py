@@ -8,16 +8,17 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+import sqlalchemy as sa
 
 from scraper import clock
 from scraper.extract import extract_article
 from scraper.model import Article, PageState, RunId
 from scraper.pipeline.ingest import Ingest, Place, prepare
-from scraper.store import warc
-from scraper.store.archive import open_archive
+from scraper.store.archive import locate, open_archive
 from scraper.store.check import check_archive
 from scraper.store.pages import find_page
 from scraper.store.snapshots import SnapshotKeeper, add_snapshot
+from scraper.store.sqlite import SqliteFile
 from scraper.urls import page_key, site_of
 from tests.archive_builder import ArchiveBuilder
 from tests.store.test_warc import fetched
@@ -25,15 +26,11 @@ from tests.store.test_warc import fetched
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
-    from pathlib import Path
 
     from click.testing import Result
 
     from scraper.model import PageId
-    from scraper.store.archive import Archive
-
-#: They look into the files for what must not be left.
-pytestmark = pytest.mark.sqlite
+    from scraper.store.archive import Archive, Location, Where
 
 #: A word that only the page to be forgotten has, and ordinary ones around it.
 SECRET = "Quibbleworth"  # noqa: S105  # a name
@@ -68,7 +65,7 @@ def archive_page(archive: Archive, url: str, body: bytes, at: datetime, run: int
 
 
 @pytest.fixture
-def filled(archive_path: Path) -> Path:
+def filled(archive_path: Where) -> Location:
     """An archive of three pages, of which the first is older and was revised once."""
     long_ago = clock.now() - timedelta(days=400)
     with open_archive(archive_path) as archive:
@@ -82,7 +79,7 @@ def filled(archive_path: Path) -> Path:
         with archive.write() as connection:
             place = Place(page_id=page_id, site="paper.example")
             Ingest({}).file(connection, prepare(content), place, long_ago)
-    return archive_path
+    return locate(archive_path)
 
 
 def find(archive: Archive, url: str) -> PageId:
@@ -93,20 +90,32 @@ def find(archive: Archive, url: str) -> PageId:
     return page.id
 
 
-def holds(path: Path, word: str) -> list[str]:
-    """The archive's files, unpacked where they are, in which the word stands."""
+def holds(archive: Location, word: str) -> list[str]:
+    """The archive's files, unpacked where they are, or its tables, in which the word stands."""
     found = []
-    for file in [*path.parent.glob(f"{path.name}*"), *warc.warc_folder(path).glob("*")]:
+    path = archive.path if isinstance(archive, SqliteFile) else None
+    beside = path.parent.glob(f"{path.name}*") if path else ()
+    for file in [*beside, *archive.snapshots.glob("*")]:
         if file.is_file():
             content = file.read_bytes()
             if file.suffix == ".gz":
                 content += gzip.decompress(content)
             if word.lower().encode() in content.lower():
                 found.append(file.name)
-    return found
+    return found if path else [*_holding_tables(archive, word), *found]
 
 
-def state_of(path: Path, url: str) -> tuple[PageState, object]:
+def _holding_tables(where: Location, word: str) -> list[str]:
+    """The archive, where a row of any of its tables has the word."""
+    with open_archive(where) as archive, archive.read() as connection:
+        for table in sa.inspect(connection).get_table_names():
+            rows = sa.text(f"SELECT count(*) FROM {table} AS t WHERE t::text ILIKE :word")  # noqa: S608  # our own
+            if connection.execute(rows, {"word": f"%{word}%"}).scalar_one():
+                return ["archive.db"]
+    return []
+
+
+def state_of(path: Location, url: str) -> tuple[PageState, object]:
     """What became of the page, and when it is asked for again."""
     with open_archive(path) as archive, archive.read() as connection:
         page = find_page(connection, page_key(url))
@@ -114,7 +123,7 @@ def state_of(path: Path, url: str) -> tuple[PageState, object]:
     return page.state, page.next_attempt_at
 
 
-def test_without_yes_nothing_goes(run: Callable[..., Result], filled: Path) -> None:
+def test_without_yes_nothing_goes(run: Callable[..., Result], filled: Location) -> None:
     """What would go is counted, and the command ends as wrong usage."""
     result = run("forget", FORGOTTEN)
     assert result.exit_code == 2
@@ -122,7 +131,7 @@ def test_without_yes_nothing_goes(run: Callable[..., Result], filled: Path) -> N
     assert sorted(holds(filled, SECRET)) == ["archive.db", "run-0000000001.warc.gz"]
 
 
-def test_nothing_of_the_page_is_left(run: Callable[..., Result], filled: Path) -> None:
+def test_nothing_of_the_page_is_left(run: Callable[..., Result], filled: Location) -> None:
     """Neither tables nor free pages, log, search index or WARC files hold a word of it."""
     result = run("forget", FORGOTTEN, "--yes")
     assert (result.exit_code, result.stdout) == (0, "forgot 1 page, 1 article, 1 snapshot\n")
@@ -134,7 +143,7 @@ def test_nothing_of_the_page_is_left(run: Callable[..., Result], filled: Path) -
     assert run("search", SECRET).stdout.count("paper") == 0
 
 
-def test_site_goes_as_a_whole(run: Callable[..., Result], filled: Path) -> None:
+def test_site_goes_as_a_whole(run: Callable[..., Result], filled: Location) -> None:
     """All pages of a site go, and another site's stay."""
     result = run("forget", "paper.example", "--yes")
     assert (result.exit_code, result.stdout) == (0, "forgot 2 pages, 2 articles, 2 snapshots\n")
@@ -146,7 +155,7 @@ def test_site_goes_as_a_whole(run: Callable[..., Result], filled: Path) -> None:
     assert "was forgotten" in added.stderr
 
 
-def test_old_articles_are_pruned(run: Callable[..., Result], filled: Path) -> None:
+def test_old_articles_are_pruned(run: Callable[..., Result], filled: Location) -> None:
     """What was first seen before goes, the rest stays."""
     assert "1 article, 1 snapshot would" in run("prune", "--older-than", "1y").stderr
     assert run("prune", "--older-than", "1y", "--yes").exit_code == 0
@@ -157,21 +166,21 @@ def test_old_articles_are_pruned(run: Callable[..., Result], filled: Path) -> No
 
 
 @pytest.mark.parametrize("span", ["", "d", "2", "2q", "-3d", "0d", "1.5y", "٣d"])
-def test_spans_that_are_none(run: Callable[..., Result], filled: Path, span: str) -> None:
+def test_spans_that_are_none(run: Callable[..., Result], filled: Location, span: str) -> None:
     """A slip in the span is wrong usage, and nothing goes."""
     assert run("prune", "--older-than", span, "--yes").exit_code == 2
     assert holds(filled, SECRET)
 
 
 @pytest.mark.parametrize("wanted", ["https://paper.example/none", "nowhere.example", "ferry"])
-def test_unknown_pages_and_sites(run: Callable[..., Result], filled: Path, wanted: str) -> None:
+def test_unknown_pages_and_sites(run: Callable[..., Result], filled: Location, wanted: str) -> None:
     """What the archive does not know is said in one line."""
     result = run("forget", wanted, "--yes")
     assert result.exit_code == 2
     assert result.stderr.count("\n") == 1
 
 
-def test_forgetting_again_wipes_again(run: Callable[..., Result], filled: Path) -> None:
+def test_forgetting_again_wipes_again(run: Callable[..., Result], filled: Location) -> None:
     """Where forgetting was cut short, the same command does the rest."""
     run("forget", FORGOTTEN, "--yes")
     assert run("forget", FORGOTTEN, "--yes").stdout == "forgot 1 page, 0 articles, 0 snapshots\n"

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import Result
 
+from scraper import clock
 from scraper.demo.server import serve_world
-from scraper.store.archive import hold_lock
+from scraper.model import HostState
+from scraper.store.archive import hold_lock, open_archive
+from scraper.store.hosts import save_hosts
+from scraper.urls import host_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from scraper.demo.server import RunningWorld
+    from scraper.store.archive import Location
 
 Run = Callable[..., Result]
 
@@ -119,9 +125,11 @@ def test_run_tells_a_change_of_health_once_and_ends_with_3(
 
 
 @pytest.mark.usefixtures("begun")
-def test_a_second_run_at_once_ends_with_11(run: Run, home: Path, world: RunningWorld) -> None:
+def test_a_second_run_at_once_ends_with_11(
+    run: Run, home: Path, here: Location, world: RunningWorld
+) -> None:
     """Whatever else takes the lock."""
-    with hold_lock(home / "archive.db"):
+    with hold_lock(here):
         for command in (("run",), ("fetch", world.home_pages[0]), ("import", "a.jsonl")):
             (home / "a.jsonl").write_text('{"text": "A text."}\n')
             done = run(*command)
@@ -146,6 +154,20 @@ def test_fetch_tells_what_became_of_each_page(run: Run, world: RunningWorld) -> 
     assert failing.exit_code == 3
     assert failing.stdout.startswith("http_5xx: ")
     assert run("fetch", "not an address").exit_code == 2
+
+
+@pytest.mark.usefixtures("begun")
+def test_fetch_tells_of_a_page_that_it_could_not_ask_for(
+    run: Run, home: Path, world: RunningWorld
+) -> None:
+    """Its host asked for a pause; nothing is said to be well."""
+    page = world.page_url("courier/oyster-beds")
+    pause = HostState(host=host_of(page), not_before=clock.now() + timedelta(hours=2))
+    with open_archive(home / "archive.db") as archive, archive.write() as connection:
+        save_hosts(connection, [pause])
+    done = run("fetch", page)
+    assert done.exit_code == 3
+    assert done.stdout.startswith(f"put off: {page}: its host wants a pause, or ")
 
 
 @pytest.mark.usefixtures("begun")
@@ -177,6 +199,7 @@ def test_without_an_archive_init_is_named(run: Run, command: tuple[str, ...]) ->
     assert "scraper init" in done.stderr
 
 
+@pytest.mark.sqlite  # of which its folder holds a file
 def test_demo_shows_stories_and_what_to_type_next(run: Run, home: Path) -> None:
     """Its folder holds a config and an archive that every command reads; it is never reused."""
     done = run("demo", "--folder", "tour")

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import random
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 
+from scraper.store.archive import open_archive
 from tests.warc_builder import make_html, make_page, make_record, make_warc
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from scraper.store.archive import Location
 
 URL = "https://paper.example/ferry"
 
@@ -40,10 +41,10 @@ def begin(folder: Path) -> Path:
     return folder
 
 
-def count(folder: Path, table: str) -> int:
+def count(here: Location, table: str) -> int:
     """How many rows a table has."""
-    with closing(sqlite3.connect(folder / "archive.db", timeout=30)) as connection:
-        return int(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])  # noqa: S608  # our own names
+    with open_archive(here) as archive, archive.read() as connection:
+        return int(connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one())  # noqa: S608  # our own names
 
 
 def write_text(seed: int, words: int = 70) -> str:
@@ -124,14 +125,14 @@ def test_a_file_that_is_gone_is_one_line(tmp_path: Path) -> None:
     assert scraper(tmp_path, "db", "check").returncode == 0
 
 
-def test_copied_pages_stay_when_the_file_goes(tmp_path: Path) -> None:
+def test_copied_pages_stay_when_the_file_goes(tmp_path: Path, here: Location) -> None:
     """--copy-snapshots makes the archive whole without it."""
     begin(tmp_path)
     page = make_page(URL, make_html("Ferry", write_text(1)))
     (tmp_path / "news.warc").write_bytes(page)
     assert scraper(tmp_path, "import", "--copy-snapshots", "news.warc").returncode == 0
     (tmp_path / "news.warc").unlink()
-    assert scraper(tmp_path, "db", "check").stdout == "archive.db is fine\n"
+    assert scraper(tmp_path, "db", "check").stdout == f"{here} is fine\n"
     assert scraper(tmp_path, "rebuild", "articles").stdout == "1 unchanged\n"
 
 
@@ -157,8 +158,16 @@ def crawl() -> bytes:
     return make_warc(pages).content
 
 
-@pytest.mark.parametrize("copies", [(), ("--copy-snapshots",)], ids=["named", "copied"])
-def test_killed_imports_go_on(tmp_path: Path, crawl: bytes, copies: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    "copies",
+    [
+        pytest.param((), id="named"),
+        pytest.param(("--copy-snapshots",), id="copied", marks=pytest.mark.slow),
+    ],
+)
+def test_killed_imports_go_on(
+    tmp_path: Path, here: Location, crawl: bytes, copies: tuple[str, ...]
+) -> None:
     """SIGKILL at any moment: called again, each page is there once, with its story."""
     begin(tmp_path)
     (tmp_path / "news.warc.gz").write_bytes(crawl)
@@ -172,7 +181,7 @@ def test_killed_imports_go_on(tmp_path: Path, crawl: bytes, copies: tuple[str, .
         )
         deadline = time.monotonic() + 60
         while process.poll() is None and time.monotonic() < deadline:
-            if count(tmp_path, "article") >= wanted:
+            if count(here, "article") >= wanted:
                 break
             time.sleep(0.01)
         time.sleep(chance.uniform(0, 0.3))
@@ -181,10 +190,10 @@ def test_killed_imports_go_on(tmp_path: Path, crawl: bytes, copies: tuple[str, .
     done = scraper(tmp_path, *words)
     assert done.returncode == 0
     for table in ("article", "revision", "page", "snapshot"):
-        assert count(tmp_path, table) == PAGES
-    assert count(tmp_path, "story") == PAGES - (PAGES - 1) // 3
-    assert (tmp_path / "archive.db.warc").exists() == bool(copies)
-    assert scraper(tmp_path, "db", "check").stdout == "archive.db is fine\n"
+        assert count(here, table) == PAGES
+    assert count(here, "story") == PAGES - (PAGES - 1) // 3
+    assert here.snapshots.exists() == bool(copies)
+    assert scraper(tmp_path, "db", "check").stdout == f"{here} is fine\n"
     assert scraper(tmp_path, *words).stdout.startswith(
         f"news.warc.gz: 0 new, 0 revised, {PAGES} un"
     )

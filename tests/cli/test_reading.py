@@ -25,6 +25,7 @@ from scraper.store.sources import BY_COMMAND, add_source, record_check, start_ru
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from click.testing import Result
 
@@ -339,16 +340,13 @@ def test_search_for_no_word(told: object, run: Callable[..., Result]) -> None:
     assert "there is no word" in result.stderr
 
 
-@pytest.mark.sqlite
-def test_export_to_file_and_stdout(
-    told: object, run: Callable[..., Result], builder: ArchiveBuilder
-) -> None:
+def test_export_to_file_and_stdout(told: object, run: Callable[..., Result], home: Path) -> None:
     """A file and stdout get the same bytes, and a second export the same again."""
     wrote = {"stories": "1 story", "articles": "2 articles", "relations": "1 relation"}
     for what, told_as in wrote.items():
         result = run("export", what, "--format", "jsonl", "-o", "out.jsonl")
         assert result.stdout == f"wrote {told_as} to out.jsonl\n"
-        written = (builder.archive.path.parent / "out.jsonl").read_bytes()
+        written = (home / "out.jsonl").read_bytes()
         assert run("export", what).stdout_bytes == written
         assert run("export", what, "-o", "-").stdout_bytes == written
         assert written.count(b"\n") == int(told_as[0])

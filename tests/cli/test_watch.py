@@ -7,20 +7,19 @@ import json
 import os
 import re
 import signal
-import sqlite3
 import subprocess
 import sys
 import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import Result
 
-from scraper.store.archive import hold_lock
+from scraper.store.archive import hold_lock, open_archive
+from tests.cli.conftest import archive_here
 from tests.pipeline.test_run import serve_paper
 
 if TYPE_CHECKING:
@@ -76,7 +75,6 @@ class Running:
     """A scraper at work in a folder."""
 
     def __init__(self, folder: Path, *words: str) -> None:
-        self._folder = folder
         self._process = subprocess.Popen(
             [sys.executable, "-m", "scraper", *words],
             cwd=folder,
@@ -93,6 +91,10 @@ class Running:
     def end(self, number: signal.Signals) -> tuple[int, str]:
         """Its exit code and what it said on stderr, after this signal."""
         self.send(number)
+        return self.wait()
+
+    def wait(self) -> tuple[int, str]:
+        """Its exit code and what it said on stderr, once it has ended by itself."""
         _, said = self._process.communicate(timeout=60)
         return self._process.returncode, said
 
@@ -109,9 +111,8 @@ class Running:
 
     def query(self, statement: str) -> list[tuple[object, ...]]:
         """Rows of its archive."""
-        path = self._folder / "archive.db"
-        with closing(sqlite3.connect(path, timeout=30)) as connection:
-            return list(connection.execute(statement))
+        with open_archive(archive_here()) as archive, archive.read() as connection:
+            return [tuple(row) for row in connection.exec_driver_sql(statement)]
 
     def wait_for(self, statement: str, expected: list[tuple[object, ...]]) -> None:
         """Return when the rows are these."""
@@ -160,7 +161,7 @@ def test_watch_archives_what_is_due_and_ends_when_told(folder: Path) -> None:
     with running(folder, "watch") as watch:
         watch.wait_for("SELECT count(*) FROM run WHERE finished_at IS NOT NULL", [(1,)])
         wait_until(lambda: not watch.children())
-        with hold_lock(folder / "archive.db"):
+        with hold_lock(archive_here()):
             pass
         assert watch.query("SELECT count(*) FROM article") == [(1,)]
         assert watch.query("SELECT command FROM run") == [("watch",)]
@@ -230,7 +231,7 @@ def test_watch_reads_its_config_again_when_told(folder: Path, paper: Paper) -> N
 def test_watch_waits_for_another_run_and_goes_on(folder: Path) -> None:
     """While another holds the lock it asks for nothing; then it does, and said so once."""
     with running(folder, "-v", "watch") as watch:
-        with hold_lock(folder / "archive.db"):
+        with hold_lock(archive_here()):
             watch.read_until("another run holds the archive's lock")
             assert watch.query("SELECT count(*) FROM run") == [(0,)]
         watch.send(signal.SIGHUP)

@@ -22,16 +22,7 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
 def test_it_serves_until_it_is_told_to_stop(archive_path: Path, end: signal.Signals) -> None:
     """The address it prints is answered; Ctrl-C and a stop from outside end it quietly."""
-    command = [
-        sys.executable,
-        "-m",
-        "scraper",
-        "--archive",
-        str(archive_path),
-        "web",
-        "--port",
-        "0",
-    ]
+    command = [sys.executable, "-m", "scraper", "web", "--port", "0"]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as server:
@@ -51,7 +42,7 @@ def test_an_address_in_use_is_one_line(archive_path: Path, run: Callable[..., Re
     """Exit 1, and what to do."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        result = run("--archive", str(archive_path), "web", "--port", port)
+        result = run("web", "--port", port)
     assert result.exit_code == 1
     assert result.stderr.count("\n") == 1
     assert "choose another --port" in result.stderr
@@ -63,7 +54,7 @@ def test_a_host_of_another_machine_is_one_line(
     host: str, archive_path: Path, run: Callable[..., Result]
 ) -> None:
     """No other port would help where the name or the address is not ours."""
-    result = run("--archive", str(archive_path), "web", "--host", host, "--port", "0")
+    result = run("web", "--host", host, "--port", "0")
     assert result.exit_code == 1
     assert result.stderr.count("\n") == 1
     assert "give a --host of this machine" in result.stderr

@@ -31,6 +31,7 @@ def test_archive_is_beside_its_config(home: Path) -> None:
     assert Workspace().archive_path == Path("archive.db")
 
 
+@pytest.mark.sqlite  # of which the file is given another name
 def test_environment_names_both(
     run: Callable[..., Result], home: Path, archive_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

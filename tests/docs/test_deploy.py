@@ -122,11 +122,11 @@ def test_image_copies_what_is_there() -> None:
         assert needed not in ignored
 
 
-def test_every_measure_is_in_the_readme(archive: Archive, archive_path: Path) -> None:
+def test_every_measure_is_in_the_readme(archive: Archive, tmp_path: Path) -> None:
     """All that is written, and nothing else."""
     record_run(archive, articles=1, wire_bytes=1)
-    target = archive_path.with_name("scraper.prom")
-    write_metrics(target, lambda: open_archive(archive_path))
+    target = tmp_path / "scraper.prom"
+    write_metrics(target, lambda: open_archive(archive.location))
     written = set(re.findall(r"^# TYPE (\S+)", target.read_text(), re.MULTILINE))
     told = {
         span.partition("{")[0]

@@ -12,14 +12,16 @@ from scraper.match.version import FINGERPRINT_VERSION
 from scraper.store.archive import open_archive
 from scraper.store.schema import archive as archive_table
 from tests.cli.cli_texts import write_prose
-from tests.cli.conftest import home, quiet_log, run
+from tests.cli.conftest import here, home, quiet_log, run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from click.testing import Result
 
-__all__ = ["home", "quiet_log", "run"]
+    from scraper.store.archive import Location
+
+__all__ = ["here", "home", "quiet_log", "run"]
 
 Story = dict[str, Any]
 
@@ -164,14 +166,14 @@ def test_a_follower_holds_what_the_archive_holds(
 
 
 def test_a_rebuild_that_changes_nothing_tells_nothing(
-    follower: Follower, run: Callable[..., Result]
+    follower: Follower, run: Callable[..., Result], here: Location
 ) -> None:
     """Also where all fingerprints and relations are made anew."""
     save(run, article(1, WHOLE), article(2, write_prose(2)))
     save(run, article(4, WHOLE, site="copy"), article(5, BEGINNING, site="topics"))
     follower.follow()
     assert run("rebuild", "stories").exit_code == 0
-    with open_archive(Path("archive.db")) as opened, opened.write() as connection:
+    with open_archive(here) as opened, opened.write() as connection:
         older = FINGERPRINT_VERSION - 1
         connection.execute(archive_table.update().values(fingerprint_version=older))
     assert run("rebuild", "fingerprints").exit_code == 0
@@ -179,12 +181,12 @@ def test_a_rebuild_that_changes_nothing_tells_nothing(
 
 
 def test_a_relation_that_changed_tells_its_story(
-    follower: Follower, run: Callable[..., Result]
+    follower: Follower, run: Callable[..., Result], here: Location
 ) -> None:
     """Rebuilt under other rules a mirror's coverage may be another; its story is told again."""
     save(run, article(1, WHOLE), article(5, BEGINNING, site="topics"))
     follower.follow()
-    with open_archive(Path("archive.db")) as opened, opened.write() as connection:
+    with open_archive(here) as opened, opened.write() as connection:
         connection.exec_driver_sql("UPDATE relation SET coverage_a = 0.91, coverage_b = 0.92")
         connection.exec_driver_sql("UPDATE story SET evidence = 7")
     assert follower.follow() == []

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from tests.archive_builder import ArchiveBuilder
 
 NASTY = (
-    '=HYPERLINK("http://evil.example")\x00\x1b[2J\u202e"><script>alert(1)</script>&amp; ../../etc'
+    '=HYPERLINK("http://evil.example")\x01\x1b[2J\u202e"><script>alert(1)</script>&amp; ../../etc'
 )
 #: As a feed, a page or a spreadsheet may show it: nothing of the controls is left.
 SHOWN = '=HYPERLINK("http://evil.example")[2J"><script>alert(1)</script>&amp; ../../etc'

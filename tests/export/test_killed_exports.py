@@ -94,7 +94,7 @@ def test_a_disk_that_is_full_is_one_line(builder: ArchiveBuilder, tmp_path: Path
     path = tmp_path / "out" / "out.jsonl"
     path.parent.mkdir()
     path.write_bytes(b"old\n")
-    command = [sys.executable, "-m", "scraper", "--archive", str(builder.archive.path)]
+    command = [sys.executable, "-m", "scraper", "--archive", builder.archive.location.address]
     ran = subprocess.run(
         [*command, "export", "stories", "-o", str(path)],
         capture_output=True,
@@ -114,7 +114,7 @@ def test_the_command_is_killed_at_any_moment(builder: ArchiveBuilder, tmp_path: 
     for number in range(600):
         builder.article(f"Story {number}", "Many words of it. " * 300)
     path = tmp_path / "out.jsonl"
-    command = [sys.executable, "-m", "scraper", "--archive", str(builder.archive.path)]
+    command = [sys.executable, "-m", "scraper", "--archive", builder.archive.location.address]
     command += ["export", "stories", "-o", str(path)]
     begun = time.monotonic()
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)

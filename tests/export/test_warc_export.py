@@ -16,10 +16,11 @@ from scraper.errors import SnapshotError
 from scraper.export.wish import Wish
 from scraper.export.writing import export_to_path
 from scraper.model import RunId
+from scraper.store import schema
 from scraper.store.changes import load_cursor
 from scraper.store.pages import find_page
 from scraper.store.snapshots import SnapshotKeeper, add_snapshot
-from scraper.store.warc import list_files, warc_folder
+from scraper.store.warc import list_files
 from scraper.urls import page_key
 from tests.archive_builder import BEGIN
 from tests.cli.test_forget import archive_page, page_of
@@ -56,8 +57,10 @@ def kept(builder: ArchiveBuilder) -> dict[str, bytes]:
     assert again.revisit_of == 1
     with archive.write() as connection:
         revisit = add_snapshot(connection, page.id, again)
-        connection.exec_driver_sql(
-            "UPDATE article SET snapshot_id = ? WHERE page_id = ?", (revisit, page.id)
+        connection.execute(
+            schema.article.update()
+            .values(snapshot_id=revisit)
+            .where(schema.article.c.page_id == page.id)
         )
     return pages
 
@@ -115,7 +118,7 @@ def test_a_damaged_record_ends_the_export(
     """A page that is not what was fetched is told by its file and offset; the old export stays."""
     path = tmp_path / "out.warc.gz"
     path.write_bytes(b"old")
-    folder = warc_folder(builder.archive.path)
+    folder = builder.archive.snapshots
     damaged = folder / list_files(folder)[-2]
     damaged.write_bytes(damaged.read_bytes()[:-9])
     with pytest.raises(SnapshotError, match=f"{damaged.name}, offset [0-9]+: is cut"):

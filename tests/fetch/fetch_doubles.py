@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -21,6 +22,8 @@ class Memory:
     def __init__(self, *states: HostState) -> None:
         self.states = {state.host: state for state in states}
         self.saved: list[HostState] = []
+        #: Hosts that another process asks.
+        self.others: set[str] = set()
 
     def load(self, host: str) -> HostState | None:
         """What was saved last of this host."""
@@ -30,6 +33,11 @@ class Memory:
         """Remember this, and that it was saved."""
         self.states[state.host] = state
         self.saved.append(state)
+
+    @contextmanager
+    def hold(self, state: HostState) -> Iterator[HostState | None]:
+        """The state, which nobody else changes; None where another process is said to."""
+        yield None if state.host in self.others else state
 
 
 class FakeClock:

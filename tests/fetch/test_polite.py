@@ -12,6 +12,7 @@ import pytest
 
 from scraper.config import FetchConfig
 from scraper.fetch.client import Accept, Fetcher
+from scraper.fetch.polite import OTHERS_SECONDS
 from scraper.fetch.politeness import MARGIN_SECONDS, MAX_WAIT_SECONDS
 from scraper.model import Fetched, HostState, Reason, Refused, Snapshot
 from tests.fetch.loopback import Asked, Loopback, redirect, reply
@@ -238,6 +239,21 @@ def test_429_without_retry_after(server: Loopback, fetch: Fetch, fake_clock: Fak
         retry_at = refused(page).retry_at
         assert retry_at is not None
         assert retry_at > fake_clock.moment + patience
+
+
+def test_a_host_that_another_process_asks_is_put_off(
+    server: Loopback, memory: Memory, fetch: Fetch, fake_clock: FakeClock
+) -> None:
+    """Its pages are refused unasked, to be asked for later; then they come."""
+    server.on("/a", reply(HTML))
+    memory.others.add(f"http://127.0.0.1:{server.port}")
+    [page] = fetch(server.url("/a"))
+    assert (refused(page).reason, refused(page).requests) == (Reason.HTTP_429, ())
+    assert refused(page).retry_at == fake_clock.moment + timedelta(seconds=OTHERS_SECONDS)
+    assert server.pages() == []
+    memory.others.clear()
+    [page] = fetch(server.url("/a"))
+    assert isinstance(page, Snapshot)
 
 
 def test_long_crawl_delay(server: Loopback, fetch: Fetch, fake_clock: FakeClock) -> None:

@@ -20,7 +20,7 @@ from scraper import clock
 from scraper.config import DiscoverConfig
 from scraper.model import Reason, SourceKind, SourceState
 from scraper.store import schema
-from scraper.store.archive import open_archive
+from scraper.store.archive import locate, open_archive
 from tests.hostile.faults import FAULTS
 from tests.hostile.sources import PATH, SOURCES
 from tests.hostile.world import HostileWorld, serve_hostile_world
@@ -28,6 +28,8 @@ from tests.hostile.world import HostileWorld, serve_hostile_world
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from tests.archive_builder import NewArchive
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads the peak from /proc")
 
@@ -83,14 +85,14 @@ def write_config(folder: Path, world: HostileWorld) -> None:
 
 
 @pytest.fixture(scope="module")
-def ran(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ran]:
+def ran(tmp_path_factory: pytest.TempPathFactory, new_archive: NewArchive) -> Iterator[Ran]:
     """One `scraper run` over the whole world, as a process of its own."""
     folder = tmp_path_factory.mktemp("hostile")
     proxies = dict.fromkeys(("HTTP_PROXY", "http_proxy", "ALL_PROXY"), "http://127.0.0.1:1")
     environment = {**os.environ, **proxies, "HOME": str(folder), "XDG_CONFIG_HOME": str(folder)}
-    command = [sys.executable, "-m", "scraper"]
+    where = locate(new_archive(folder / "hostile.db"))
+    environment["SCRAPER_ARCHIVE"] = where.address
     with serve_hostile_world() as world:
-        subprocess.run([*command, "init"], cwd=folder, env=environment, check=True, stdout=-3)
         write_config(folder, world)
         done = subprocess.run(
             [sys.executable, "-c", TELLING_PEAK, "run"],
@@ -100,7 +102,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ran]:
             text=True,
             check=False,
         )
-        with open_archive(folder / "archive.db") as archive, archive.read() as connection:
+        with open_archive(where) as archive, archive.read() as connection:
             yield Ran(
                 world=world,
                 exit_code=done.returncode,

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import random
-import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pytest
@@ -31,13 +29,14 @@ from scraper.pipeline.decisions import Outcome, decide, undo
 from scraper.pipeline.ingest import Filed, Ingest, Place, prepare
 from scraper.pipeline.matching import Matcher
 from scraper.store import decisions, pages, query, relations, rulings, schema, stories
-from scraper.store.archive import create_archive, open_archive
+from scraper.store.archive import open_archive
 from scraper.store.check import check_archive
 from scraper.urls import page_key, site_of
 from tests.archive_builder import ArchiveBuilder
 
 if TYPE_CHECKING:
     from scraper.store.archive import Archive
+    from tests.archive_builder import NewArchive
 
 WriteText = Callable[..., str]
 #: Of each article: its story, the member by which it joined, and the decision that joined it.
@@ -324,6 +323,7 @@ def test_one_by_one_is_as_all_at_once(
     steps: list[tuple[Any, int, int]],
     seed: int,
     tmp_path_factory: pytest.TempPathFactory,
+    new_archive: NewArchive,
     write_text: WriteText,
 ) -> None:
     """Whatever arrives, is revised, decided and undone: stories are what judging all of it gives.
@@ -333,8 +333,7 @@ def test_one_by_one_is_as_all_at_once(
     pieces = [write_text(number, sentences=9) for number in range(4)]
     chance = random.Random(seed)  # noqa: S311 - an order, no secret
     texts = ["\n\n".join(chance.sample(pieces, count)) for count in (1, 2, 2, 3, 4)]
-    path: Path = tmp_path_factory.mktemp("decided") / "archive.db"
-    with create_archive(path, fingerprint_version=1, now=NOW) as archive:
+    with open_archive(new_archive(tmp_path_factory.mktemp("decided") / "decided.db")) as archive:
         for number in range(4):
             file_text(archive, texts[number], f"https://site{number}.example/a")
         for what, first, second in steps:
@@ -382,14 +381,13 @@ _HAPPENINGS = st.lists(
 def test_whatever_relations_come_and_go(
     happenings: list[tuple[Any, tuple[int, int], float]],
     tmp_path_factory: pytest.TempPathFactory,
-    empty_archive: Path,
+    new_archive: NewArchive,
 ) -> None:
     """Changed by one relation or decision at a time, stories are what judging all of it gives.
 
     Relations are set by hand, many equally strong; the articles' addresses sort against their ids.
     """
-    path = Path(shutil.copy(empty_archive, tmp_path_factory.mktemp("related") / "archive.db"))
-    with open_archive(path) as archive:
+    with open_archive(new_archive(tmp_path_factory.mktemp("related") / "related.db")) as archive:
         builder = ArchiveBuilder(archive)
         for number in range(_ARTICLES):
             builder.now = NOW  # all at once

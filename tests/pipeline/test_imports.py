@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -24,9 +22,12 @@ from scraper.urls import page_key, site_of
 from scraper.worker.parser import Parser
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pytest
 
     from scraper.store.archive import Archive
+    from tests.archive_builder import NewArchive
 
 WriteText = Callable[..., str]
 
@@ -115,7 +116,7 @@ def test_an_import_goes_back_to_a_text_of_before(archive: Archive, write_text: W
     killed_after=st.integers(0, 5),
 )
 def test_the_last_line_of_an_id_counts(
-    empty_archive: Path,
+    new_archive: NewArchive,
     tmp_path: Path,
     write_text: WriteText,
     files: list[list[int]],
@@ -123,7 +124,7 @@ def test_the_last_line_of_an_id_counts(
 ) -> None:
     """After each import the article is its last line; twice changes nothing, also after a kill."""
     texts = [f"{write_text(2)} What was known on day {day} was more." for day in range(3)]
-    with open_archive(Path(shutil.copy(empty_archive, tmp_path / "example.db"))) as archive:
+    with open_archive(new_archive(tmp_path / "example.db")) as archive:
         for file in files:
             lines = [
                 make_line(id="x", text=texts[number // 2], authors=[f"Author {number % 2}"])

@@ -19,7 +19,7 @@ from scraper.store import takedown, warc
 from scraper.store.check import check_archive
 from scraper.store.find import find_article
 from scraper.store.pages import find_page
-from scraper.store.snapshots import read_snapshot, scan_snapshots
+from scraper.store.snapshots import join_runs, read_snapshot, scan_snapshots
 from scraper.urls import page_key
 from tests.pipeline.test_run import Paper, serve_paper
 
@@ -44,7 +44,8 @@ def fetch(archive: Archive, paper: Paper, *paths: str, snapshots: bool = True) -
         fetch=FetchConfig(min_delay_seconds=0, allow_addresses=("127.0.0.0/8:*",)),
     )
     work = find_pages(archive, [paper.url(path) for path in paths], clock.now())
-    outcomes = run_pass(archive, config, work, command="fetch").pages
+    with join_runs(archive):
+        outcomes = run_pass(archive, config, work, command="fetch").pages
     assert check_archive(archive) == ()
     return outcomes
 

@@ -4,11 +4,40 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
+from typing import TYPE_CHECKING
 
 import pytest
 
 from scraper.errors import ArchiveError
 from scraper.pipeline.lanes import Lanes
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+
+class Turns:
+    """Hosts, of which some are asked by another process."""
+
+    def __init__(self, *, others: Collection[str] = ()) -> None:
+        self.others = set(others)
+        self.ours: set[str] = set()
+        self.most = 0
+
+    def take(self, hosts: Collection[str], *, room: int) -> Collection[str]:
+        """Those of these hosts that nobody else asks, as many as there is room for."""
+        taken = [host for host in hosts if host not in self.others][: max(room, 0)]
+        self.ours.update(taken)
+        self.most = max(self.most, len(self.ours))
+        return taken
+
+    def let_go(self, host: str) -> None:
+        """The host is anybody's."""
+        self.ours.remove(host)
+
+
+def open_lanes(turns: Turns | None = None, *, most: int = 100) -> Lanes:
+    """Lanes of a process that has time for so many hosts."""
+    return Lanes(turns or Turns(), room=lambda begun: most - begun)
 
 
 def test_jobs_of_one_lane_run_in_order_and_never_together() -> None:
@@ -21,7 +50,7 @@ def test_jobs_of_one_lane_run_in_order_and_never_together() -> None:
         log.append(f"end {name}")
 
     async def main() -> None:
-        lanes = Lanes()
+        lanes = open_lanes()
         for name in "abc":
             lanes.add("host", partial(job, name))
         await lanes.run()
@@ -42,7 +71,7 @@ def test_lanes_run_side_by_side() -> None:
         async def arrive() -> None:
             arrived.set()
 
-        lanes = Lanes()
+        lanes = open_lanes()
         lanes.add("one", wait)
         lanes.add("two", arrive)
         await asyncio.wait_for(lanes.run(), timeout=10)
@@ -55,7 +84,7 @@ def test_a_job_may_add_jobs_to_its_own_and_to_new_lanes() -> None:
     log: list[str] = []
 
     async def main() -> None:
-        lanes = Lanes()
+        lanes = open_lanes()
 
         async def late(name: str) -> None:
             log.append(name)
@@ -79,7 +108,7 @@ def test_a_bug_in_a_job_comes_out() -> None:
         async def broken() -> None:
             raise ZeroDivisionError
 
-        lanes = Lanes()
+        lanes = open_lanes()
         lanes.add("host", broken)
         await lanes.run()
 
@@ -99,7 +128,7 @@ def test_a_bug_ends_the_lane_of_its_host_alone() -> None:
             await asyncio.sleep(0)
             log.append("other")
 
-        lanes = Lanes()
+        lanes = open_lanes()
         lanes.add("host", broken)
         lanes.add("host", slow)
         for _ in range(2):
@@ -123,7 +152,7 @@ def test_an_error_in_a_job_ends_the_other_lanes() -> None:
             await asyncio.Event().wait()
             log.append("never")
 
-        lanes = Lanes()
+        lanes = open_lanes()
         lanes.add("host", fail)
         lanes.add("other", wait)
         await lanes.run()
@@ -131,3 +160,64 @@ def test_an_error_in_a_job_ends_the_other_lanes() -> None:
     with pytest.raises(ArchiveError, match="the disk is full"):
         asyncio.run(main())
     assert log == []
+
+
+def test_a_host_that_another_process_asks_is_left_to_it() -> None:
+    """What is due there stays due; every other lane runs, and each host is let go at its end."""
+    log: list[str] = []
+    turns = Turns(others={"theirs"})
+
+    async def job(name: str) -> None:
+        log.append(name)
+
+    async def main() -> None:
+        lanes = open_lanes(turns)
+        for name in ("ours", "theirs", "another"):
+            lanes.add(name, partial(job, name))
+        await lanes.run()
+
+    asyncio.run(main())
+    assert sorted(log) == ["another", "ours"]
+    assert turns.ours == set()
+
+
+def test_a_host_that_another_process_lets_go_is_taken_up() -> None:
+    """While there is work of ours, it is looked for again and again."""
+    log: list[str] = []
+    turns = Turns(others={"theirs"})
+
+    async def let_go() -> None:
+        turns.others.clear()
+
+    async def job() -> None:
+        log.append("theirs")
+
+    async def main() -> None:
+        lanes = open_lanes(turns)
+        lanes.add("theirs", job)
+        lanes.add("ours", let_go)
+        lanes.add("ours", let_go)
+        await lanes.run()
+
+    asyncio.run(main())
+    assert log == ["theirs"]
+
+
+def test_no_more_hosts_are_taken_than_there_is_time_for() -> None:
+    """The others wait until a lane ends, and could be another process's meanwhile."""
+    turns = Turns()
+    log: list[int] = []
+
+    async def job(number: int) -> None:
+        await asyncio.sleep(0)
+        log.append(number)
+
+    async def main() -> None:
+        lanes = open_lanes(turns, most=3)
+        for number in range(10):
+            lanes.add(str(number), partial(job, number))
+        await lanes.run()
+
+    asyncio.run(main())
+    assert sorted(log) == list(range(10))
+    assert turns.most == 3

@@ -28,12 +28,14 @@ from scraper.pipeline.rebuilding import (
     rebuild_stories,
 )
 from scraper.store import index, pages, rebuilds, schema
-from scraper.store.archive import Archive, create_archive
+from scraper.store.archive import Archive, open_archive
 from scraper.urls import page_key, site_of
 
 if TYPE_CHECKING:
     import random
     from pathlib import Path
+
+    from tests.archive_builder import NewArchive
 
 WriteText = Callable[..., str]
 
@@ -148,11 +150,6 @@ def keys_of(archive: Archive) -> set[tuple[int, str]]:
         return {(row.key, row.url) for row in rows}
 
 
-def make_archive(path: Path) -> Archive:
-    """An empty archive in this file."""
-    return create_archive(path, fingerprint_version=FINGERPRINT_VERSION, now=NOW)
-
-
 @pytest.fixture
 def small_caps(monkeypatch: pytest.MonkeyPatch) -> None:
     """Caps of three, so that a few articles meet them."""
@@ -178,19 +175,20 @@ def test_the_news_meet_what_they_are_made_for(archive: Archive, news: tuple[Item
 @given(chance=st.randoms(use_true_random=False))
 @pytest.mark.usefixtures("small_caps")
 def test_any_order_of_arrival_gives_the_same(
-    archive: Archive, news: tuple[Item, ...], tmp_path: Path, chance: random.Random
+    archive: Archive,
+    new_archive: NewArchive,
+    news: tuple[Item, ...],
+    tmp_path: Path,
+    chance: random.Random,
 ) -> None:
     """Stories, canonicals, masks and the relations that join are a function of the articles."""
     shuffled = chance.sample(news, len(news))
-    expected = tmp_path / "in_order.db"
-    if not expected.exists():
-        with make_archive(expected) as first:
-            file_items(first, news)
-    (tmp_path / "other.db").unlink(missing_ok=True)
-    with Archive(expected) as first, make_archive(tmp_path / "other.db") as other:
+    if not rows_of(archive, schema.article)[0]:
+        file_items(archive, news)
+    with open_archive(new_archive(tmp_path / "other.db")) as other:
         file_items(other, shuffled)
         assert [each for n, each in enumerate(outcome(other)) if n != 3] == [
-            each for n, each in enumerate(outcome(first)) if n != 3
+            each for n, each in enumerate(outcome(archive)) if n != 3
         ]
 
 
@@ -304,7 +302,11 @@ def test_a_rebuild_for_another_version_begins_anew(
 
 @pytest.mark.parametrize("forgotten", [0, 3, 5, 8, 11, 13])
 def test_forgetting_is_never_having_had(
-    archive: Archive, news: tuple[Item, ...], tmp_path: Path, forgotten: int
+    archive: Archive,
+    new_archive: NewArchive,
+    news: tuple[Item, ...],
+    tmp_path: Path,
+    forgotten: int,
 ) -> None:
     """Whichever article goes, the rest is as if it had never come."""
     file_items(archive, news)
@@ -315,7 +317,7 @@ def test_forgetting_is_never_having_had(
         assert forget_article(connection, Matcher({}), gone, NOW)
         assert not forget_article(connection, Matcher({}), gone, NOW)
     others = [item for number, item in enumerate(news) if number != forgotten]
-    with make_archive(tmp_path / "never.db") as never:
+    with open_archive(new_archive(tmp_path / "never.db")) as never:
         file_items(never, others)
         assert outcome(archive) == outcome(never)
         assert keys_of(archive) == keys_of(never)

@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import json
-import shutil
 from datetime import date, timedelta
-from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-import pytest
 import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scraper import clock
-from scraper.match.version import FINGERPRINT_VERSION
 from scraper.model import ArticleId
 from scraper.pipeline.forgetting import forget_article
 from scraper.pipeline.imports import import_lines
 from scraper.pipeline.matching import Matcher
 from scraper.pipeline.rebuilding import rebuild_stories
 from scraper.store import schema
-from scraper.store.archive import Archive, create_archive, open_archive
+from scraper.store.archive import Archive, open_archive
 from scraper.store.check import check_archive
+
+if TYPE_CHECKING:
+    import pytest
+
+    from tests.archive_builder import NewArchive
 
 FIRST = date(2026, 3, 1)
 TEXT = (
@@ -113,14 +114,6 @@ def forget(archive: Archive, article: ArticleId) -> None:
         forget_article(connection, Matcher({}), article, clock.now())
 
 
-@pytest.fixture(scope="module")
-def empty_archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The file of an empty archive, to be copied."""
-    path = tmp_path_factory.mktemp("empty") / "archive.db"
-    create_archive(path, fingerprint_version=FINGERPRINT_VERSION, now=clock.now()).close()
-    return path
-
-
 _notices = st.lists(
     st.tuples(
         st.sampled_from(["paper.example", "paper.example", "copy.example"]),
@@ -138,15 +131,14 @@ def test_one_at_a_time_is_what_judging_all_gives(
     drawn: list[tuple[str, int | None, str]],
     data: st.DataObject,
     tmp_path_factory: pytest.TempPathFactory,
-    empty_archive: Path,
+    new_archive: NewArchive,
 ) -> None:
     """In two orders of arrival, after a rebuild, and without the last as never having had it."""
     notices = [Notice(f"n{number}", *one) for number, one in enumerate(drawn)]
     folder = tmp_path_factory.mktemp("notices")
     found: list[set[frozenset[str]]] = []
     for order in (notices[:-1], notices, data.draw(st.permutations(notices))):
-        path = Path(shutil.copy(empty_archive, folder / f"{len(found)}.db"))
-        with open_archive(path) as archive:
+        with open_archive(new_archive(folder / f"order{len(found)}.db")) as archive:
             import_notices(archive, *order)
             found.append(stories_of(archive))
             rebuild_stories(archive, Matcher({}))

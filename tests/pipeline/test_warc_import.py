@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from scraper.pipeline.rereading import RereadOutcome
     from scraper.store.archive import Archive
     from scraper.store.snapshots import SnapshotKeeper
+    from tests.archive_builder import NewArchive
 
 URL = "https://paper.example/ferry"
 
@@ -139,7 +140,7 @@ def test_pages_are_archived_where_they_lie(
         BEGIN + timedelta(seconds=second) for second in (0, 5, 6)
     ]
     assert (articles[0].title, articles[0].text, articles[0].url) == ("Ferry", text, URL)
-    assert not (crawl.folder / "archive.db.warc").exists()
+    assert not crawl.archive.snapshots.exists()
     with crawl.archive.read() as connection:
         (kept,) = load_snapshots(connection, [articles[0].page_id])
         assert kept.place.warc_file == str(crawl.folder / name)
@@ -348,7 +349,7 @@ def test_what_was_announced_or_imported_before_is_one_article(
 def test_a_file_that_was_cut_is_imported_to_its_end_later(
     *,
     tmp_path_factory: pytest.TempPathFactory,
-    empty_archive: Path,
+    new_archive: NewArchive,
     parser: Parser,
     write_text: Callable[..., str],
     share: float,
@@ -357,7 +358,6 @@ def test_a_file_that_was_cut_is_imported_to_its_end_later(
 ) -> None:
     """Cut at any byte: never raises; once the rest is there nothing is doubled, nothing missing."""
     folder = tmp_path_factory.mktemp("cut")
-    shutil.copy(empty_archive, folder / "archive.db")
     records = [
         make_page(f"{URL}/{n}", make_html("F", write_text(n % 4, sentences=9)), second=n)
         for n in range(6)
@@ -365,7 +365,7 @@ def test_a_file_that_was_cut_is_imported_to_its_end_later(
     warc = make_warc(records, is_packed=is_packed)
     path = folder / "crawl.warc.gz"
     with (
-        open_archive(folder / "archive.db") as archive,
+        open_archive(new_archive(folder / "archive.db")) as archive,
         pytest.MonkeyPatch.context() as patch,
     ):
         patch.setattr("scraper.pipeline.warc_import.BATCH_ARTICLES", batch)
@@ -475,7 +475,7 @@ def test_nothing_of_a_forgotten_page_comes_back(
     of_site = make_page("https://www.other.example/x", html)
     assert told(crawl.take(of_site, name="site.warc")) == ({Filed.FORGOTTEN: 1}, 0, {})
     assert crawl.rows(schema.article) == crawl.rows(schema.snapshot) == []
-    assert not (crawl.folder / "archive.db.warc").exists()
+    assert not crawl.archive.snapshots.exists()
 
 
 @pytest.mark.sqlite  # it is backed up

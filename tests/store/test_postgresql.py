@@ -128,13 +128,9 @@ def test_another_version_is_refused(archive: Archive, revision: str, side: str) 
     say = sa.text("UPDATE alembic_version SET version_num = :revision")
     with archive.write() as connection:
         connection.execute(say, {"revision": revision})
-    try:
-        with pytest.raises(ArchiveVersionError, match=side) as caught:
-            open_archive(archive.location)
-        assert caught.value.exit_code == 10
-    finally:  # the next test's archive is in the same database
-        with archive.write() as connection:
-            connection.execute(say, {"revision": schema.REVISION})
+    with pytest.raises(ArchiveVersionError, match=side) as caught:
+        open_archive(archive.location)
+    assert caught.value.exit_code == 10
 
 
 def test_a_server_that_is_down_is_one_line(tmp_path: Path) -> None:
@@ -242,6 +238,51 @@ def test_the_lock_ends_with_its_process(archive: Archive) -> None:
         except LockedError:
             threading.Event().wait(0.1)
     raise AssertionError("the lock outlived its process")
+
+
+def test_runs_share_the_lock(archive: Archive) -> None:
+    """Whoever is alone tidies up first; one that wants all of it waits for them."""
+    log: list[str] = []
+    location = archive.location
+
+    def rebuild() -> None:
+        with location.hold_lock():
+            log.append("rebuild")
+
+    rebuilding = threading.Thread(target=rebuild)
+    with location.join_runs(lambda: log.append("tidy")):
+        with location.join_runs(lambda: log.append("never")):
+            log.append("both")
+            rebuilding.start()
+            wait_for_lock(archive)
+        log.append("one")
+        with pytest.raises(LockedError), location.join_runs(lambda: log.append("never")):
+            log.append("never")  # it would wait for ever if others might always join
+    rebuilding.join()
+    assert log == ["tidy", "both", "one", "rebuild"]
+
+
+def test_nobody_joins_one_who_has_the_lock_alone(archive: Archive) -> None:
+    """A run is refused while something changes the archive as a whole, and so is another such."""
+    location = archive.location
+    with location.hold_lock():
+        with pytest.raises(LockedError), location.join_runs(lambda: None):
+            raise AssertionError
+        with pytest.raises(LockedError), location.hold_lock():
+            raise AssertionError
+    with location.join_runs(lambda: None):
+        pass
+
+
+def wait_for_lock(archive: Archive) -> None:
+    """Nothing; somebody waits for an advisory lock."""
+    waiting = sa.text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+    for _ in range(1_000):
+        with archive.read() as connection:
+            if connection.execute(waiting).scalar_one():
+                return
+        threading.Event().wait(0.01)
+    raise AssertionError("nobody waits")
 
 
 # --- schema ---------------------------------------------------------------------------------------

@@ -1,8 +1,7 @@
-"""Sources, hosts, runs and the log of requests."""
+"""Sources, runs and the log of requests."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,6 @@ import sqlalchemy as sa
 from scraper.model import (
     GIVE_UP_AFTER,
     FeedEntry,
-    HostState,
     PageState,
     Reason,
     Request,
@@ -214,40 +212,6 @@ def test_what_a_removed_source_brought_stays(archive: Archive, builder: ArchiveB
         ]
         logged = connection.execute(sa.select(schema.request.c.source_id)).scalars().all()
     assert (counts, logged) == ([0, 0, 1, 1], [None])
-
-
-# --- hosts ----------------------------------------------------------------------------------------
-
-
-def test_a_hosts_times_move_forward_only(archive: Archive) -> None:
-    """What another process saw meanwhile is not undone by older news, or by none."""
-    busy = HostState(host="https://a.example:443", last_request_at=BEGIN, not_before=LATER)
-    other = HostState(host="https://b.example:443", last_request_at=BEGIN)
-    with archive.write() as connection:
-        sources.save_hosts(connection, [busy, other])
-        assert sources.load_hosts(connection) == [busy, other]
-        older = replace(busy, last_request_at=BEGIN - timedelta(hours=1), not_before=None)
-        sources.save_hosts(connection, [older])
-        sources.save_hosts(connection, [])
-    with archive.read() as connection:
-        assert sources.load_hosts(connection) == [busy, other]
-        assert sources.load_hosts(connection, ["https://b.example:443"]) == [other]
-        assert sources.load_hosts(connection, []) == []
-    newer = replace(busy, last_request_at=LATER, not_before=LATER + timedelta(hours=1))
-    with archive.write() as connection:
-        sources.save_hosts(connection, [newer])
-        assert sources.load_hosts(connection, [busy.host]) == [newer]
-
-
-def test_robots_txt_is_remembered_apart_from_the_times(archive: Archive) -> None:
-    """The newest text replaces the one before; the times stay as they were."""
-    known = HostState(host="https://a.example:443", last_request_at=BEGIN)
-    for text in ("User-agent: *", ""):
-        known = replace(known, robots=text, robots_at=LATER)
-        with archive.write() as connection:
-            sources.save_hosts(connection, [known])
-            sources.save_robots(connection, [known])
-            assert sources.load_hosts(connection) == [known]
 
 
 # --- runs and the log -----------------------------------------------------------------------------

@@ -20,7 +20,7 @@ def fill(builder: ArchiveBuilder) -> None:
     copy = builder.article("Ferry", "The ferry runs.", url="https://notes.example/1")
     builder.relate(copy, one, RelationKind.IDENTICAL, coverage=(1, 1))
     builder.tell(one, copy)
-    builder.article("Choir \x00\u202e", "A \x1bchoir \ufffesings.", url="https://choir.example/2")
+    builder.article("Choir \x01\u202e", "A \x1bchoir \ufffesings.", url="https://choir.example/2")
 
 
 def test_a_story_is_one_entry_with_its_mirrors(client: TestClient, builder: ArchiveBuilder) -> None:

@@ -95,6 +95,7 @@ def test_measures_are_given_for_prometheus(client: TestClient) -> None:
     assert "scraper_stories" in answer.text
 
 
+@pytest.mark.sqlite
 def test_an_archive_that_went_away_is_told_plainly(
     client: TestClient, archive: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
