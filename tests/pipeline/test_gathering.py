@@ -124,8 +124,8 @@ def test_a_batch_comes_to_what_its_articles_come_to(
 ) -> None:
     """New articles, copies, revisions and lines that turn out to be the site's, in any order."""
     folder = tmp_path_factory.mktemp("gathering")
-    each = file_all(new_archive(folder / "each.db"), filings, write_text, batch=1)
-    assert file_all(new_archive(folder / "all.db"), filings, write_text, batch=batch) == each
+    each = file_all(new_archive(folder / "apart.db"), filings, write_text, batch=1)
+    assert file_all(new_archive(folder / "together.db"), filings, write_text, batch=batch) == each
 
 
 def test_nothing_of_a_batch_that_fails_is_kept(archive: Archive, write_text: WriteText) -> None:
