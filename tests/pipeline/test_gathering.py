@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from contextlib import nullcontext
 from datetime import UTC, datetime
@@ -22,10 +21,10 @@ from scraper.urls import page_key, site_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from scraper.model import PageId
-    from scraper.store.archive import Archive
+    from scraper.store.archive import Archive, Where
+    from tests.archive_builder import NewArchive
 
 WriteText = Callable[..., str]
 #: A page's address, which of the texts it has now, and whether the site's menu stands above it.
@@ -40,10 +39,12 @@ TABLES = (
 )
 
 
-def file_all(path: Path, filings: Sequence[Filing], write_text: WriteText, *, batch: int) -> object:
+def file_all(
+    where: Where, filings: Sequence[Filing], write_text: WriteText, *, batch: int
+) -> object:
     """What is in an archive after these were filed, so many in a transaction."""
     ingest = Ingest({})
-    with open_archive(path) as archive:
+    with open_archive(where) as archive:
         for start in range(0, len(filings), batch):
             with (
                 archive.write() as connection,
@@ -99,7 +100,7 @@ def add_page(connection: sa.Connection, url: str) -> PageId:
     )
 
 
-@pytest.mark.sqlite  # archives are copied as files
+@pytest.mark.sqlite  # two archives for each example: files are made in no time
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     filings=st.lists(
@@ -114,7 +115,7 @@ def add_page(connection: sa.Connection, url: str) -> PageId:
     batch=st.integers(2, 12),
 )
 def test_a_batch_comes_to_what_its_articles_come_to(
-    empty_archive: Path,
+    new_archive: NewArchive,
     tmp_path_factory: pytest.TempPathFactory,
     write_text: WriteText,
     filings: list[Filing],
@@ -122,26 +123,20 @@ def test_a_batch_comes_to_what_its_articles_come_to(
 ) -> None:
     """New articles, copies, revisions and lines that turn out to be the site's, in any order."""
     folder = tmp_path_factory.mktemp("gathering")
-    for name in ("each.db", "all.db"):
-        shutil.copy(empty_archive, folder / name)
-    each = file_all(folder / "each.db", filings, write_text, batch=1)
-    assert file_all(folder / "all.db", filings, write_text, batch=batch) == each
+    each = file_all(new_archive(folder / "each.db"), filings, write_text, batch=1)
+    assert file_all(new_archive(folder / "all.db"), filings, write_text, batch=batch) == each
 
 
-def test_nothing_of_a_batch_that_fails_is_kept(
-    empty_archive: Path, tmp_path: Path, write_text: WriteText
-) -> None:
+def test_nothing_of_a_batch_that_fails_is_kept(archive: Archive, write_text: WriteText) -> None:
     """Neither in the archive nor by what files the next batch."""
-    shutil.copy(empty_archive, tmp_path / "archive.db")
     ingest = Ingest({})
-    with open_archive(tmp_path / "archive.db") as archive:
-        doomed = ("https://a.example/1", 2, True)
-        with pytest.raises(ZeroDivisionError):
-            fail_with(archive, ingest, doomed, write_text)
-        with archive.write() as connection, ingest.gathering(connection, NOW):
-            file_one(connection, ingest, ("https://b.example/1", 3, False), write_text)
-        assert check_archive(archive) == ()
-        with archive.read() as connection:
-            kept = connection.execute(sa.select(schema.article.c.url)).scalars().all()
-            stories = connection.execute(sa.select(schema.story.c.id)).scalars().all()
+    doomed = ("https://a.example/1", 2, True)
+    with pytest.raises(ZeroDivisionError):
+        fail_with(archive, ingest, doomed, write_text)
+    with archive.write() as connection, ingest.gathering(connection, NOW):
+        file_one(connection, ingest, ("https://b.example/1", 3, False), write_text)
+    assert check_archive(archive) == ()
+    with archive.read() as connection:
+        kept = connection.execute(sa.select(schema.article.c.url)).scalars().all()
+        stories = connection.execute(sa.select(schema.story.c.id)).scalars().all()
     assert (kept, len(stories)) == (["https://b.example/1"], 1)
