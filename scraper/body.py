@@ -62,6 +62,10 @@ class Body:
         self._max_bytes = max_bytes
         self._decoded = bytearray()
         self._coding = _coding(content_encoding, self._take, with_brotli=is_recorded)
+        # What is not coded cannot grow.
+        self._step = (
+            max(max_bytes, INPUT_BYTES) if isinstance(self._coding, _Identity) else INPUT_BYTES
+        )
 
     @property
     def size(self) -> int:
@@ -76,8 +80,8 @@ class Body:
         self.wire_bytes += len(chunk)
         if self.wire_bytes > self._max_bytes:
             raise BodyError(Reason.TOO_BIG, f"more than {self._max_bytes} bytes came over the wire")
-        for start in range(0, len(chunk), INPUT_BYTES):
-            piece = chunk[start : start + INPUT_BYTES]
+        for start in range(0, len(chunk), self._step):
+            piece = chunk[start : start + self._step]
             self._used_bytes += len(piece)
             self._coding.feed(piece)
 

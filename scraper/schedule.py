@@ -76,7 +76,7 @@ class Watch:
         self._stop = asyncio.Event()
         self._ended_by = signal.SIGTERM
         self._pass: asyncio.Task[None] | None = None
-        self._complaint: str | None = None
+        self._trouble: type[ScraperError] | None = None
 
     async def run(self) -> signal.Signals:
         """The signal that ended the watch."""
@@ -141,11 +141,11 @@ class Watch:
         except LockedError:
             logger.info("another run holds the archive's lock: the next tick tries again")
         except ScraperError as exc:
-            self._complain(str(exc))
+            self._complain(exc)
         except Exception:
             logger.exception("a pass failed, which is a bug of ours; the next tick tries again")
         else:
-            self._complaint = None
+            self._trouble = None
         finally:
             self._pass = None
 
@@ -171,11 +171,14 @@ class Watch:
                 )
         self._on_report(report)
 
-    def _complain(self, complaint: str) -> None:
-        """Nothing; the trouble is logged when it begins, not twice a minute."""
-        if complaint != self._complaint:
-            logger.error("%s", complaint)
-        self._complaint = complaint
+    def _complain(self, trouble: ScraperError) -> None:
+        """Nothing; trouble is told when it begins, and not again before a pass went well.
+
+        In other words it may come back: a server goes away, is not there, starts up.
+        """
+        is_new = type(trouble) is not self._trouble
+        logger.log(logging.ERROR if is_new else logging.INFO, "%s", trouble)
+        self._trouble = type(trouble)
 
 
 def _in_short_passes(config: Config) -> Config:

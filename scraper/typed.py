@@ -91,6 +91,11 @@ def read_name(typed: str) -> str:
     return name
 
 
+def mend(typed: str) -> str:
+    """The text with a question mark for each half of a character, which no archive can hold."""
+    return _BROKEN.sub("?", typed)
+
+
 def _read_day(day: str, zone: tzinfo | None, *, end_of_day: bool) -> datetime:
     begin = datetime.fromisoformat(day)
     return _place(begin + _DAY - _TICK if end_of_day else begin, zone)

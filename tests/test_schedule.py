@@ -69,7 +69,7 @@ def test_errors_are_logged_once_and_the_next_beat_goes_on(
     """What is expected to go wrong is a line when it begins; a bug of ours has its traceback."""
     troubles = [
         ArchiveError("the disk is full"),
-        ArchiveError("the disk is full"),
+        ArchiveError("the disk is full, in other words"),
         None,
         ArchiveError("the disk is full"),
         ZeroDivisionError("one of ours"),

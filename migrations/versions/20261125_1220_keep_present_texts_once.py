@@ -1,5 +1,7 @@
 """Keep the text of a revision that is its article's present one there alone, not twice.
 
+Whoever reads `revision` finds every text there as before: it is a view now.
+
 SQLite cannot take NOT NULL from a column, so that another takes its place.
 """
 
@@ -19,12 +21,11 @@ UPDATE revision SET former_text = text
 WHERE NOT EXISTS (SELECT 1 FROM article
     WHERE article.id = revision.article_id AND article.revision_id = revision.id)
 """
-REVISIONS = """
-CREATE VIEW revisions AS
-SELECT revision.id, revision.article_id, revision.seen_at, revision.title,
-       coalesce(revision.text, article.text) AS text, revision.word_count, revision.text_sha256,
-       revision.is_minor
-FROM revision JOIN article ON article.id = revision.article_id
+REVISION = """
+CREATE VIEW revision AS
+SELECT kept.id, kept.article_id, kept.seen_at, kept.title,
+       coalesce(kept.text, article.text) AS text, kept.word_count, kept.text_sha256, kept.is_minor
+FROM kept_revision AS kept JOIN article ON article.id = kept.article_id
 """
 
 
@@ -33,4 +34,7 @@ def upgrade() -> None:
     op.execute(FORMER_TEXTS)
     op.drop_column("revision", "text")
     op.alter_column("revision", "former_text", new_column_name="text")
-    op.execute(REVISIONS)
+    op.drop_index("ix_revision_article_id", "revision")
+    op.rename_table("revision", "kept_revision")
+    op.create_index("ix_kept_revision_article_id", "kept_revision", ["article_id"])
+    op.execute(REVISION)

@@ -14,6 +14,7 @@ from scraper.cli.workspace import Workspace, pass_workspace
 from scraper.errors import UsageError
 from scraper.store import takedown
 from scraper.store.upgrade import list_backups
+from scraper.typed import mend
 
 if TYPE_CHECKING:
     from scraper.store.archive import Archive
@@ -74,6 +75,7 @@ def describe(doomed: Doomed) -> str:
 
 def _choose(archive: Archive, wanted: str) -> Doomed:
     """What the address or site means; raises UsageError where the archive knows neither."""
+    wanted = mend(wanted)
     is_site = "/" not in wanted
     with archive.read() as connection:
         if is_site:

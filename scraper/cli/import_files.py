@@ -24,6 +24,7 @@ from scraper.pipeline.ingest import Filed, Ingest
 from scraper.pipeline.site_rules import SiteRules
 from scraper.pipeline.warc_import import WarcImport, copying
 from scraper.pipeline.watchlist import add_listed_feeds
+from scraper.typed import mend
 from scraper.worker.parser import Parser
 
 if TYPE_CHECKING:
@@ -99,7 +100,9 @@ def command(
     with workspace.open_to_match() as archive, workspace.hold_lock(), Parser(workers) as parser:
         for file in files_of[Kind.LISTS]:
             _import_list(archive, file)
-        for name, group in groupby(files_of[Kind.LINES], lambda file: collection or file.stem):
+        for name, group in groupby(
+            files_of[Kind.LINES], lambda file: mend(collection or file.stem)
+        ):
             with Import(archive, name, ingest, parser) as importing:
                 told = [(file, _read(importing, file)) for file in group]
                 importing.settle()

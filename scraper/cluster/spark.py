@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import socket
 import sys
+import tempfile
+import time
 from contextlib import contextmanager
 from itertools import islice
-from typing import TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 import pyarrow as pa
@@ -19,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from pyspark import SparkContext
     from pyspark.sql import DataFrame, SparkSession
 
     from scraper.cluster.engine import Step
@@ -28,6 +33,18 @@ _CHUNK: Final = 2_000
 #: Spark itself asks three times, twenty seconds each; who does not answer a connect is not there.
 _PATIENCE_SECONDS: Final = 5.0
 _MASTER_PORT: Final = 7077
+#: So long a cluster may take to give us a machine: it may be busy. A guess.
+_GRANT_SECONDS: Final = 120.0
+_SETTINGS: Final = (
+    ("spark.ui.enabled", "false"),
+    ("spark.ui.showConsoleProgress", "false"),
+    ("spark.sql.execution.arrow.maxRecordsPerBatch", str(_CHUNK)),
+    ("spark.sql.session.timeZone", "UTC"),
+)
+#: A line of Spark's log that tells of an error, or of Java's.
+_COMPLAINT: Final = re.compile(
+    r"^(?:\S+ \S+ ERROR [\w.$]+:|Error:|Exception in thread .*?:|.*/java:) *(.+)", re.MULTILINE
+)
 #: Shares of each table for every core: enough that a large one holds up nobody, few enough that
 #: starting them costs little (200, as Spark has it, took ten times as long on two cores). A guess.
 _SHARES: Final = 3
@@ -44,37 +61,84 @@ _TYPES: Final = {
 def open_spark(master: str) -> Iterator[SparkEngine]:
     """An engine on the cluster of this master: "local[2]", "spark://host:7077", "yarn".
 
-    Raises MissingLibraryError where pyspark is not installed, ClusterError where nobody answers.
+    Raises MissingLibraryError where pyspark is not installed, ClusterError where there is no Java,
+    nobody answers, nobody takes the work, or it fails.
     """
     _knock(master)
     try:
+        from py4j.protocol import Py4JError
         from pyspark.errors import PySparkException
-        from pyspark.sql import SparkSession
     except ImportError as absent:
         raise MissingLibraryError("pyspark", extra="spark") from absent
+    if not (os.environ.get("JAVA_HOME") or shutil.which("java")):
+        raise ClusterError("Spark needs Java 17: install it, or say in JAVA_HOME where it is")
     # The workers run the interpreter that has this package, not the first on the path.
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    with tempfile.TemporaryFile() as said:
+        try:
+            session = _start(master, said)
+        except (PySparkException, Py4JError, OSError) as error:
+            reason = _first_complaint(said) or _reason(error)
+            raise ClusterError(f"Spark does not start: {reason}: check --master, Java") from error
+        try:
+            yield SparkEngine(session)
+        except (PySparkException, Py4JError) as error:
+            raise ClusterError(f"Spark gave up: {_reason(error)}") from error
+        finally:
+            session.stop()
+
+
+def _start(master: str, said: IO[bytes]) -> SparkSession:
+    """A session on which some machine takes the work; Spark's own words go to ``said``."""
+    from pyspark import SparkConf, SparkContext
+    from pyspark.java_gateway import launch_gateway
+    from pyspark.sql import SparkSession
+
+    conf = SparkConf().setAppName("scraper cluster").setMaster(master).setAll(_SETTINGS)
+    running = SparkContext._gateway  # noqa: SLF001 - Java stays for as long as this process
+    gateway = running or launch_gateway(conf, popen_kwargs={"stderr": said})
+    context = SparkContext(gateway=gateway, conf=conf)
     try:
-        session = (
-            SparkSession.builder.appName("scraper cluster")
-            .master(master)
-            .config("spark.ui.enabled", "false")
-            .config("spark.ui.showConsoleProgress", "false")
-            .config("spark.log.level", "ERROR")
-            .config("spark.sql.execution.arrow.maxRecordsPerBatch", _CHUNK)
-            .config("spark.sql.session.timeZone", "UTC")
-            .getOrCreate()
-        )
-    except (PySparkException, RuntimeError, OSError) as error:
-        raise ClusterError(f"Spark does not start: {first_line(error)}") from error
-    parallel = session.sparkContext.defaultParallelism
-    session.conf.set("spark.sql.shuffle.partitions", _SHARES * parallel)
-    try:
-        yield SparkEngine(session)
-    except PySparkException as error:
-        raise ClusterError(f"Spark gave up: {first_line(error)}") from error
-    finally:
-        session.stop()
+        _await_workers(context, master)
+    except BaseException:
+        context.stop()
+        raise
+    session = SparkSession.builder.getOrCreate()
+    session.conf.set("spark.sql.shuffle.partitions", _SHARES * context.defaultParallelism)
+    return session
+
+
+def _await_workers(context: SparkContext, master: str) -> None:
+    """Nothing; raises ClusterError where no machine of the cluster takes the work.
+
+    Spark itself would wait for ever.
+    """
+    if master.startswith("local"):
+        return
+    deadline = time.monotonic() + _GRANT_SECONDS
+    known = context._jsc.sc().getExecutorMemoryStatus  # noqa: SLF001 - Python has no word for it
+    while known().size() == 1:  # which is ourselves
+        if time.monotonic() > deadline:
+            raise ClusterError(
+                f"no machine of {master} took the work in {_GRANT_SECONDS:.0f} s: start workers,"
+                " or wait until others have done theirs"
+            )
+        time.sleep(0.2)
+
+
+def _first_complaint(said: IO[bytes]) -> str | None:
+    """What Spark or Java first called an error."""
+    said.seek(0)
+    found = _COMPLAINT.search(said.read().decode(errors="replace"))
+    return found[1].strip() if found else None
+
+
+def _reason(error: Exception) -> str:
+    """What went wrong, and not which call of Java it was."""
+    lines = str(error).splitlines()
+    if lines[1:] and lines[0].startswith("An error occurred while calling"):
+        return lines[1].lstrip(": ")
+    return first_line(error)
 
 
 class SparkEngine:

@@ -155,6 +155,7 @@ class Fetcher:
                 status=found.status,
                 retry_at=found.retry_at,
                 requests=tuple(trail),
+                is_others=found.is_others,
             )
         answer = found.answer
         if answer.status == HTTPStatus.NOT_MODIFIED:

@@ -74,13 +74,17 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """Why there is no answer that can be used; ``status`` where one had come by then."""
+    """Why there is no answer that can be used; ``status`` where one had come by then.
+
+    ``is_others``: another process asks the host now, and nothing is wrong with it.
+    """
 
     reason: Reason
     detail: str
     status: int | None = None
     retry_at: datetime | None = None
     wire_bytes: int = 0
+    is_others: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -73,7 +73,8 @@ class PoliteWire:
             while True:
                 with self._memory.hold(host.state) as state:
                     if state is None:
-                        return _put_off(host, "is asked by another process", OTHERS_SECONDS)
+                        others = _put_off(host, "is asked by another process", OTHERS_SECONDS)
+                        return replace(others, is_others=True)
                     host.state = state
                     wait = wait_seconds(state, delay=self._delay_seconds(host), now=clock.now())
                     if wait > MAX_WAIT_SECONDS:

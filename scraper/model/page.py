@@ -67,7 +67,10 @@ class NotModified:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
-    """The page was not to be had, and why; ``retry_at`` is the earliest time the server allows."""
+    """The page was not to be had, and why; ``retry_at`` is the earliest time the server allows.
+
+    ``is_others``: another process of a fleet asks its host, or one that it redirects to.
+    """
 
     url: str
     reason: Reason
@@ -76,6 +79,7 @@ class Refused:
     status: int | None = None
     retry_at: datetime | None = None
     requests: tuple[Request, ...] = ()
+    is_others: bool = False
 
 
 Fetched: TypeAlias = Snapshot | NotModified | Refused

@@ -47,7 +47,8 @@ class Announcer:
         """How asking the source went, and the pages to ask for because of it.
 
         None where the source was removed while it was asked, or asked by another process since it
-        was found to be due.
+        was found to be due; and where it led to a host that another process asks: it waits for that
+        one, and has not failed.
         """
         with self.ledger.archive.read() as connection:
             known = sources.find_source(connection, source.url)
@@ -59,8 +60,17 @@ class Announcer:
         entries = gathered.feed.entries if gathered.feed else ()
         now = clock.now()
         with self.ledger.write() as connection:
-            if sources.find_source(connection, source.url) is None:
+            known = sources.find_source(connection, source.url)
+            if known is None:
                 self.ledger.record(connection, gathered.requests)
+                return None, []
+            if gathered.reason is not None and known.last_check_at != source.last_check_at:
+                # We stood still, and another process asked it: its news of it are the newer ones.
+                self.ledger.record(connection, gathered.requests, source_id=source.id)
+                return None, []
+            if gathered.is_others:
+                sources.postpone(connection, source, gathered.retry_at or now)
+                self.ledger.record(connection, gathered.requests, source_id=source.id)
                 return None, []
             waiting = announce(
                 connection,

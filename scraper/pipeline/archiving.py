@@ -143,8 +143,8 @@ class Archivist:
         """
         if refused.reason is Reason.HTTP_429 and refused.status is None and refused.retry_at:
             with self.ledger.write() as connection:
-                if not self._is_joined(connection, page, refused.requests):
-                    pages.postpone(connection, page.id, refused.retry_at)
+                if not self._is_overtaken(connection, page, refused.requests):
+                    pages.postpone(connection, page, refused.retry_at)
                     self.ledger.record(connection, refused.requests, page_id=page.id)
             return None
         if not refused.reason.may_pass:
@@ -161,7 +161,7 @@ class Archivist:
         if again is None and verdict.state is PageState.ARCHIVED and refused.reason.may_pass:
             again = self._next_revisit(page, now)
         with self.ledger.write() as connection:
-            if self._is_joined(connection, page, refused.requests):
+            if self._is_overtaken(connection, page, refused.requests):
                 return None
             pages.record_outcome(
                 connection,
@@ -181,7 +181,7 @@ class Archivist:
     def _record_unchanged(self, page: Page, fetched: NotModified) -> PageOutcome | None:
         now = clock.now()
         with self.ledger.write() as connection:
-            if self._is_joined(connection, page, fetched.requests):
+            if self._is_overtaken(connection, page, fetched.requests):
                 return None
             pages.record_outcome(
                 connection,
@@ -205,7 +205,7 @@ class Archivist:
             state = PageState.ARCHIVED
         kept = None if is_refused else _keep(keeper, page, snapshot)
         with self.ledger.write() as connection:
-            if self._is_joined(connection, page, snapshot.requests):
+            if self._is_overtaken(connection, page, snapshot.requests):
                 return None
             _name_kept(connection, page.id, kept)
             pages.record_outcome(
@@ -248,10 +248,15 @@ class Archivist:
         kept = _keep(keeper, page, snapshot)
         with self.ledger.write() as connection:
             keys = [page_key(snapshot.url), page_key(address)]
-            page_id = self.ingest.join_pages(connection, page.id, keys, now)
+            page_id = self.ingest.joiner.join_pages(connection, page.id, keys, now)
             if claimed is not None:
-                held = self.ingest.join_claimed(
-                    connection, page_id, page_key(claimed), prepared, now
+                held = self.ingest.joiner.join_claimed(
+                    connection,
+                    page_id,
+                    page_key(claimed),
+                    now,
+                    text=prepared.words,
+                    title=prepared.content.title,
                 )
                 page_id, address = (page_id, address) if held is None else (held, claimed)
             shown = replace(prepared, content=replace(prepared.content, url=address))
@@ -272,18 +277,20 @@ class Archivist:
             self.ledger.record(connection, snapshot.requests, page_id=page_id)
         return PageOutcome(url=page.url, state=PageState.ARCHIVED, filed=filed)
 
-    def _is_joined(
+    def _is_overtaken(
         self, connection: sa.Connection, page: Page, requests: tuple[Request, ...]
     ) -> bool:
-        """Whether the page was joined to another while it was asked for.
+        """Whether the page was joined to another while it was asked for, or asked for by another
+        process, as happens where this one stood still.
 
-        Then what came of it here says nothing of that one; the requests are logged all the same.
+        Then what came of it here says nothing of that one, or is older than what is known of it;
+        the requests are logged all the same.
         """
         found = pages.find_page(connection, page_key(page.url))
-        is_joined = found is None or found.id != page.id
-        if is_joined:
+        is_overtaken = found is None or found.id != page.id or found.fetched_at != page.fetched_at
+        if is_overtaken:
             self.ledger.record(connection, requests)
-        return is_joined
+        return is_overtaken
 
     def _next_revisit(self, page: Page, now: datetime) -> datetime | None:
         return next_revisit(page.announced_at, self.config.revisit, now)

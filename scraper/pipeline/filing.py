@@ -15,12 +15,12 @@ from scraper.model import NoArticle, PageState
 from scraper.pipeline.archiving import claimed_address
 from scraper.pipeline.ingest import Filed, Place
 from scraper.store import imported_warc, pages
-from scraper.store.snapshots import Appended, add_snapshot
+from scraper.store.snapshots import Appended, add_snapshots
 from scraper.urls import page_key, site_of
 from scraper.warc.response import read_snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     import sqlalchemy as sa
@@ -65,23 +65,18 @@ class Filing:
             self._ingest.gathering(connection, now),
         ):
             known = imported_warc.find_known(connection, (each.capture.mark for each in batch))
-            keys = [each.capture.key for each in batch]
-            page_ids = pages.find_page_ids(connection, keys)
+            added = _Added(connection, zip(batch, kept, strict=True), known)
             for ready, appended in zip(batch, kept, strict=True):
-                found = known.get(ready.capture.mark)
-                if found is not None:
-                    outcomes.append(_find_again(connection, found, appended))
+                if (snapshot := added.take(ready.capture.mark)) is None:
+                    outcomes.append(_find_again(connection, known[ready.capture.mark], appended))
                     continue
-                filing = _FilingPage(connection, self._ingest, ready, appended, now)
-                outcomes.append(filing.file(page_ids.get(ready.capture.key)))
+                page_id = added.page_ids[ready.capture.key]
+                filing = _FilingPage(connection, self._ingest, ready, snapshot, now)
+                outcomes.append(filing.file(page_id, is_new=added.is_first(page_id)))
                 if filing.has_joined:
-                    page_ids = pages.find_page_ids(connection, keys)
-                else:
-                    page_ids[ready.capture.key] = filing.page_id
+                    added.look_again()
                 known[ready.capture.mark] = imported_warc.Known(
-                    id=filing.snapshot,
-                    payload_sha256=ready.payload_sha256,
-                    place=appended.place,
+                    id=snapshot, payload_sha256=ready.payload_sha256, place=appended.place
                 )
         report.without_article += outcomes.count(None)
         report.counts.update(outcome for outcome in outcomes if outcome is not None)
@@ -118,6 +113,55 @@ class Filing:
         ]
 
 
+class _Added:
+    """The pages and snapshots of a batch that the archive did not have, added all at once."""
+
+    def __init__(
+        self,
+        connection: sa.Connection,
+        batch: Iterable[tuple[ReadCapture, Appended]],
+        known: Mapping[tuple[str, datetime], Known],
+    ) -> None:
+        self._connection = connection
+        fresh = {
+            ready.capture.mark: (ready, kept)
+            for ready, kept in reversed(list(batch))  # of one page and moment the first
+            if ready.capture.mark not in known
+        }
+        ordered = list(reversed(fresh.values()))
+        self._keys = {ready.capture.key for ready, _ in ordered}
+        self.page_ids = pages.find_page_ids(connection, self._keys)
+        new: dict[str, pages.FetchedPage] = {}
+        for ready, _ in ordered:
+            capture = ready.capture
+            if capture.key not in self.page_ids and capture.key not in new:
+                has_none = isinstance(ready.found, NoArticle)
+                state = PageState.NO_ARTICLE if has_none else PageState.ARCHIVED
+                new[capture.key] = pages.FetchedPage(
+                    url=capture.url, key=capture.key, at=capture.at, state=state
+                )
+        ids = pages.add_fetched_pages(connection, list(new.values()))
+        self._untouched = set(ids)
+        self.page_ids |= zip(new, ids, strict=True)
+        kept_by_page = [(self.page_ids[ready.capture.key], kept) for ready, kept in ordered]
+        marks = [ready.capture.mark for ready, _ in ordered]
+        self._snapshots = dict(zip(marks, add_snapshots(connection, kept_by_page), strict=True))
+
+    def take(self, mark: tuple[str, datetime]) -> SnapshotId | None:
+        """The snapshot of this page and moment, once; None where it was there, or was taken."""
+        return self._snapshots.pop(mark, None)
+
+    def is_first(self, page_id: PageId) -> bool:
+        """Whether the page is new and this is the first that is filed of it."""
+        is_first = page_id in self._untouched
+        self._untouched.discard(page_id)
+        return is_first
+
+    def look_again(self) -> None:
+        """Nothing; keys that led to other pages may lead to one that was joined with them."""
+        self.page_ids = pages.find_page_ids(self._connection, self._keys)
+
+
 class _FilingPage:
     """One page into the archive, inside the batch's transaction."""
 
@@ -126,37 +170,33 @@ class _FilingPage:
         connection: sa.Connection,
         ingest: Ingest,
         ready: ReadCapture,
-        kept: Appended,
+        snapshot: SnapshotId,
         now: datetime,
     ) -> None:
         self._connection = connection
         self._ingest = ingest
         self._ready = ready
-        self._kept = kept
+        self._snapshot = snapshot
         self._now = now
-        self.snapshot: SnapshotId
-        self.page_id: PageId
+        self._page_id: PageId
         #: Keys that led to other pages may lead to this one now.
         self.has_joined = False
 
-    def file(self, page_id: PageId | None) -> Filed | None:
+    def file(self, page_id: PageId, *, is_new: bool) -> Filed | None:
         """What became of the page's article; None where it has none. ``page_id`` is the page to
         which its key leads.
         """
-        is_new = page_id is None
+        self._page_id = page_id
         if isinstance(self._ready.found, NoArticle):
-            self.page_id = self._add_page(PageState.NO_ARTICLE) if page_id is None else page_id
             self._note_page(self._ready.found, is_new=is_new)
             return None
-        self.page_id = self._add_page(PageState.ARCHIVED) if page_id is None else page_id
         return self._file_article(self._ready.found, is_new=is_new)
 
     def _note_page(self, found: NoArticle, *, is_new: bool) -> None:
-        """Nothing; the snapshot is the page's, and a page that is new has no article.
+        """Nothing; a page that is new has no article.
 
         One that is not keeps what it is: it has an article, or is asked for itself.
         """
-        self.snapshot = add_snapshot(self._connection, self.page_id, self._kept)
         if is_new:
             self._record(PageState.NO_ARTICLE, found)
 
@@ -164,21 +204,25 @@ class _FilingPage:
         capture = self._ready.capture
         address, key = capture.url, _claimed_key(self._ready)
         if key is not None:
-            held = self._ingest.join_claimed(
-                self._connection, self.page_id, key, prepared, self._now
+            held = self._ingest.joiner.join_claimed(
+                self._connection,
+                self._page_id,
+                key,
+                self._now,
+                text=prepared.words,
+                title=prepared.content.title,
             )
             if held is not None:
                 self.has_joined = True
-                is_new = is_new and held == self.page_id
-                self.page_id, address = held, prepared.content.canonical_url or address
-        there = None if is_new else pages.load_page(self._connection, self.page_id)
+                is_new = is_new and held == self._page_id
+                self._page_id, address = held, prepared.content.canonical_url or address
+        there = None if is_new else pages.load_page(self._connection, self._page_id)
         is_outdated = there is not None and _is_later(there.fetched_at, capture.at)
-        self.snapshot = add_snapshot(self._connection, self.page_id, self._kept)
         place = Place(
-            page_id=self.page_id,
+            page_id=self._page_id,
             site=site_of(address),
             is_new=is_new,
-            snapshot=self.snapshot,
+            snapshot=self._snapshot,
             seen_at=capture.at,
             is_outdated=is_outdated,
         )
@@ -188,19 +232,6 @@ class _FilingPage:
             again = there.next_attempt_at if there.state is not PageState.NO_ARTICLE else None
             self._record(PageState.ARCHIVED, next_attempt_at=again, before=there)
         return filed
-
-    def _add_page(self, state: PageState) -> PageId:
-        capture = self._ready.capture
-        return pages.add_page(
-            self._connection,
-            url=capture.url,
-            key=capture.key,
-            site=site_of(capture.url),
-            state=state,
-            next_attempt_at=None,
-            now=capture.at,
-            fetched_at=capture.at,
-        )
 
     def _record(
         self,
@@ -213,7 +244,7 @@ class _FilingPage:
         at = self._ready.capture.at
         pages.record_outcome(
             self._connection,
-            self.page_id,
+            self._page_id,
             state=state,
             reason=found.reason if found else None,
             detail=found.detail if found else None,

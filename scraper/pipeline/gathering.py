@@ -43,7 +43,7 @@ class Gathered:
     """How asking a source ended; ``reason`` is None where it could be read.
 
     ``feed`` is None where it could not, and where nothing changed. ``validators`` None keeps the
-    old ones.
+    old ones. ``is_others``: another process asks a host that the source led to; it was not read.
     """
 
     feed: Feed | None
@@ -53,6 +53,7 @@ class Gathered:
     max_age: timedelta | None = None
     retry_at: datetime | None = None
     requests: tuple[Request, ...] = ()
+    is_others: bool = False
 
 
 async def gather(fetcher: Fetcher, parser: Parser, source: Source, *, max_entries: int) -> Gathered:
@@ -66,6 +67,7 @@ async def gather(fetcher: Fetcher, parser: Parser, source: Source, *, max_entrie
             detail=fetched.detail,
             retry_at=fetched.retry_at,
             requests=fetched.requests,
+            is_others=fetched.is_others,
         )
     if isinstance(fetched, NotModified):
         return Gathered(feed=None, max_age=fetched.max_age, requests=fetched.requests)

@@ -16,7 +16,6 @@ import socket
 from collections import Counter
 from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime
-from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 from scraper import clock
@@ -26,6 +25,7 @@ from scraper.store import hosts as rows
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection, Iterable, Iterator
+    from datetime import timedelta
 
     import sqlalchemy as sa
 
@@ -117,7 +117,7 @@ class LeasedHosts(Hosts):
         super().__init__(archive)
         self._holder = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
         self._entered: set[str] = set()
-        #: Until when, by ``monotonic``, the host is ours beyond doubt.
+        #: Until when, by ``clock.ticks``, the host is ours beyond doubt.
         self._ours_until: dict[str, float] = {}
         self._taken: set[str] = set()
         self._in_use: Counter[str] = Counter()
@@ -126,12 +126,15 @@ class LeasedHosts(Hosts):
     @contextmanager
     def hold(self, state: HostState) -> Iterator[HostState | None]:
         """The host's state, which nobody else changes while the context lasts; None where another
-        process has the host.
+        process has the host, or had one that we took: it may have done what is to be done here.
         """
         host = state.host
-        if not self._is_ours(host) and not self._lease([host], most=1):
-            yield None
-            return
+        if not self._is_ours(host):
+            leased = self._lease([host], most=1)
+            was_others = leased.get(host) is not None
+            if not leased or (was_others and host in self._taken):
+                yield None
+                return
         self._in_use[host] += 1
         try:
             yield _merge(state, self._known.get(host) or state)
@@ -142,11 +145,11 @@ class LeasedHosts(Hosts):
         """Those of these hosts that this process has from now on: at most ``room``, so that it does
         not keep from others what it has no time for itself.
         """
-        if not hosts or room <= 0 or monotonic() < self._look_again:
+        if not hosts or room <= 0 or clock.ticks() < self._look_again:
             return ()
         leased = self._lease(hosts, most=room)
         if not leased:
-            self._look_again = monotonic() + _LOOK_SECONDS
+            self._look_again = clock.ticks() + _LOOK_SECONDS
         self._taken.update(leased)
         return leased
 
@@ -169,7 +172,8 @@ class LeasedHosts(Hosts):
             try:
                 self._end(list(self._ours_until))
             except ArchiveError as exc:
-                logger.warning("leases of hosts end by themselves in a minute: %s", exc)
+                # Whatever took the archive away is told by what needs it.
+                logger.info("leases of hosts end by themselves in a minute: %s", exc)
 
     async def _keep_renewing(self) -> None:
         while True:
@@ -181,10 +185,13 @@ class LeasedHosts(Hosts):
             except ArchiveError as exc:
                 logger.warning("hosts could not be leased on: %s", exc)
 
-    def _lease(self, hosts: Collection[str], *, most: int) -> Collection[str]:
-        """Those of these hosts that are ours from now on; what others left of them is known."""
+    def _lease(self, hosts: Collection[str], *, most: int) -> dict[str, timedelta | None]:
+        """Those of these hosts that are ours from now on; what others left of them is known.
+
+        With each, how long ago another process may have asked it, where one did since we had it.
+        """
         new = set(hosts) - self._entered
-        until = monotonic() + rows.LEASE.total_seconds()
+        until = clock.ticks() + rows.LEASE.total_seconds()
         with self._archive.write_beside() as connection:
             rows.enter_hosts(connection, new)
             leased = rows.lease_hosts(connection, self._holder, hosts, most=most)
@@ -196,12 +203,12 @@ class LeasedHosts(Hosts):
             if since is not None:  # another may have asked the host until then
                 known = _merge(known, HostState(host=host, last_request_at=now - since))
             self._known[host] = known
-        return leased.keys()
+        return {host: since for host, (_, since) in leased.items()}
 
     def _renew(self) -> None:
         if not self._ours_until:
             return
-        until = monotonic() + rows.LEASE.total_seconds()
+        until = clock.ticks() + rows.LEASE.total_seconds()
         with self._archive.write_beside() as connection:
             held = rows.renew_leases(connection, self._holder)
         self._ours_until = dict.fromkeys(held, until)
@@ -218,7 +225,7 @@ class LeasedHosts(Hosts):
             self._ours_until.pop(host, None)
 
     def _is_ours(self, host: str) -> bool:
-        return monotonic() < self._ours_until.get(host, 0.0)
+        return clock.ticks() < self._ours_until.get(host, 0.0)
 
 
 def _merge(one: HostState, other: HostState) -> HostState:

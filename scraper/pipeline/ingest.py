@@ -15,7 +15,6 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from scraper.match.compare import compare_words
 from scraper.match.fingerprint import make_keys
 from scraper.match.masks import mask_ranges, read_lines, text_number
 from scraper.match.naming import NO_AGENCIES
@@ -23,11 +22,12 @@ from scraper.match.revision import RevisionVerdict, is_minor, judge_revision
 from scraper.match.words import leave_out, read_words
 from scraper.model import NO_MASK, Mask
 from scraper.pipeline.following import queue_named_source
+from scraper.pipeline.joined_pages import ON_PAGE_MOST, PageJoiner
 from scraper.pipeline.matching import Matcher
-from scraper.store import article_ends, articles, pages, relations, stored_text, stories
+from scraper.store import articles, relations, stored_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from contextlib import AbstractContextManager
     from datetime import datetime
 
@@ -40,10 +40,6 @@ if TYPE_CHECKING:
     from scraper.model import Article, ArticleId, PageId, SnapshotId
     from scraper.pipeline.masking import Admission
     from scraper.store.stored_text import StoredText
-
-#: A text newly read from a page is compared with so many of the page's articles, the newest ones: a
-#: topic page gets a new one every day. A guess at how many a page returns to.
-_ON_PAGE_MOST = 5
 
 
 class Filed(StrEnum):
@@ -122,6 +118,8 @@ class Ingest:
         follow_sources: bool = False,
     ) -> None:
         self._matcher = Matcher(sites, agencies)
+        #: For pages that turn out to be one.
+        self.joiner = PageJoiner(self._matcher)
         self._follow_sources = follow_sources
 
     def gathering(self, connection: sa.Connection, now: datetime) -> AbstractContextManager[None]:
@@ -271,104 +269,6 @@ class Ingest:
         if self._follow_sources:
             queue_named_source(connection, article_id, now)
 
-    def join_pages(
-        self, connection: sa.Connection, page_id: PageId, keys: Sequence[str], now: datetime
-    ) -> PageId:
-        """The page to which all these keys and this page's own now lead.
-
-        Where that joined pages, articles of theirs that are one article become one as well.
-        """
-        stays, gone = pages.join_keys(connection, page_id, keys)
-        if gone:
-            self._merge_articles(connection, stays, now)
-        return stays
-
-    def join_claimed(
-        self,
-        connection: sa.Connection,
-        page_id: PageId,
-        key: str,
-        prepared: Prepared,
-        now: datetime,
-    ) -> PageId | None:
-        """The page that this one claims to be, joined with it; None where the claim is not true.
-
-        It is believed where nothing else is archived there, or a version of the same text is.
-        """
-        claimed = pages.find_page(connection, key)
-        if claimed is not None and claimed.id != page_id:
-            there = stored_text.find_by_page(connection, claimed.id, most=_ON_PAGE_MOST)
-            if there and not any(self._is_version(prepared, text) for text in there):
-                return None
-        return self.join_pages(connection, page_id, [key], now)
-
-    def _is_version(self, prepared: Prepared, text: StoredText) -> bool:
-        """Whether an archived text is a version of this one."""
-        relation = compare_words(
-            prepared.words,
-            self._matcher.read(text),
-            title_a=prepared.content.title,
-            title_b=text.title,
-        )
-        return relation is not None and relation.links
-
-    def _merge_articles(self, connection: sa.Connection, page_id: PageId, now: datetime) -> None:
-        """Nothing; those of the page's articles that are one are merged into the lowest id."""
-        found = sorted(stored_text.find_by_page(connection, page_id), key=lambda text: text.id)
-        kept: list[StoredText] = []
-        for text in found:
-            for at, other in enumerate(kept):
-                if self._is_same_article(other, text):
-                    kept[at] = self._merge(connection, other, text, now)
-                    break
-            else:
-                kept.append(text)
-
-    def _is_same_article(self, one: StoredText, other: StoredText) -> bool:
-        """Whether two texts of a page are one article's; two of somebody's own numbering never."""
-        if one.external_id is not None and other.external_id is not None:
-            return False
-        verdict = judge_revision(self._matcher.read(one), self._matcher.read(other))
-        return one.text == other.text or verdict is not RevisionVerdict.OTHER_ARTICLE
-
-    def _merge(
-        self, connection: sa.Connection, stays: StoredText, gone: StoredText, now: datetime
-    ) -> StoredText:
-        """What stays of two articles that are one: the newer text, unless it lost most of it."""
-        earlier, later = sorted((stays, gone), key=lambda text: text.revision)
-        is_shrunk = (
-            judge_revision(self._matcher.read(earlier), self._matcher.read(later))
-            is RevisionVerdict.SHRUNK
-        )
-        self._matcher.settle(connection, now)
-        ended = stories.stories_of(connection, {gone.id})
-        seeds = relations.load_neighbours(connection, {stays.id, gone.id}) | {stays.id}
-        touched = set()
-        for text in (stays, gone):
-            self._matcher.forget_keys(connection, text)
-            touched |= self._matcher.masking.dismiss(connection, text)
-        relations.replace_relations(connection, gone.id, (), {})
-        article_ends.merge_article(
-            connection, gone.id, stays.id, text_of=(earlier if is_shrunk else later).id
-        )
-        (merged,) = stored_text.load_texts(connection, {stays.id})
-        masking = self._matcher.masking
-        touched |= masking.admit(
-            connection,
-            merged.site,
-            text_number(merged.text_sha256),
-            masking.read(merged),
-            merged.title,
-        ).touched
-        seeds |= self._matcher.mask_again(connection, touched - {stays.id, gone.id})
-        masks = masking.masks(connection, [merged])
-        merged = replace(merged, mask=masks[merged.id])
-        self._matcher.fingerprint(connection, merged)
-        self._matcher.judge_around(
-            connection, seeds - {gone.id}, now, touched=stays.id, ended=ended
-        )
-        return merged
-
     def _find_known(
         self, connection: sa.Connection, prepared: Prepared, place: Place
     ) -> StoredText | None:
@@ -395,7 +295,7 @@ class Ingest:
         return same or next(
             (
                 text
-                for text in stored_text.find_by_page(connection, place.page_id, most=_ON_PAGE_MOST)
+                for text in stored_text.find_by_page(connection, place.page_id, most=ON_PAGE_MOST)
                 if judge_revision(self._matcher.read(text), prepared.words)
                 is not RevisionVerdict.OTHER_ARTICLE
             ),

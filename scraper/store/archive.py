@@ -77,6 +77,9 @@ class Location(Protocol):
         not ``alone``.
         """
 
+    def end_look(self, connection: sa.Connection) -> None:
+        """Nothing; a transaction that reads is over. What was written in it is not kept."""
+
     def prepare(self, engine: sa.Engine) -> None:
         """Nothing; the database works as it must, also where another program made it."""
 
@@ -145,9 +148,9 @@ class Archive:
             self.engine.connect().execution_options(
                 **self.location.options(writes=False)
             ) as connection,
-            connection.begin(),  # and commit: at a rollback psycopg forgets what it prepared
         ):
             yield connection
+            self.location.end_look(connection)
 
     @contextmanager
     def write(self) -> Iterator[sa.Connection]:

@@ -15,7 +15,7 @@ from scraper.model import ArticleId
 from scraper.store import decisions
 from scraper.store.articles import keep_text
 from scraper.store.ids import among, pack
-from scraper.store.schema import article, article_redirect, attribution, revision
+from scraper.store.schema import article, article_redirect, attribution, kept_revision
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -63,7 +63,7 @@ def merge_article(
             attribution.update().where(attribution.c.article_id == gone).values(article_id=stays)
         )
     connection.execute(
-        revision.update().where(revision.c.article_id == gone).values(article_id=stays)
+        kept_revision.update().where(kept_revision.c.article_id == gone).values(article_id=stays)
     )
     connection.execute(
         article_redirect.update().where(article_redirect.c.to_id == gone).values(to_id=stays)
@@ -81,7 +81,7 @@ def delete_article(connection: sa.Connection, article_id: ArticleId) -> None:
     The caller has taken its keys, lines and relations away before, and judges its story after.
     """
     for table, column in (
-        (revision, revision.c.article_id),
+        (kept_revision, kept_revision.c.article_id),
         (attribution, attribution.c.article_id),
         (article_redirect, article_redirect.c.to_id),
         (article, article.c.id),

@@ -1,7 +1,7 @@
 """Articles filed: new ones, their revisions, and what they name as their source.
 
-Rule 1: `article` holds the current text, `revision` every text; that of the current one is not
-kept twice, but given to it when another takes its place (``keep_text``).
+Rule 1: `article` holds the current text, the view `revision` every text; that of the current one is
+not kept twice, but given to `kept_revision` when another takes its place (``keep_text``).
 Rule 2: the facts by which a canonical is chosen move one way only (`first_published_utc`,
 `was_whole`, `longest_word_count`), so that a page that alternates between open and paywalled does
 not take its story to and fro.
@@ -27,7 +27,7 @@ from scraper.model import (
 )
 from scraper.store.article_rows import load_attributions
 from scraper.store.ids import among, pack
-from scraper.store.schema import article, attribution, revision, whole_second
+from scraper.store.schema import article, attribution, kept_revision, whole_second
 from scraper.store.stored_text import hash_text
 
 if TYPE_CHECKING:
@@ -55,17 +55,17 @@ _SAVE_FINGERPRINT = (
         is_title_masked=sa.bindparam("is_title_masked"),
     )
 )
-_KEEP_TEXT = (
-    revision.update()
-    .where(revision.c.id == sa.bindparam("revision_id"))
-    .values(text=sa.bindparam("text"))
-)
-_NEXT_REVISION = sa.select(sa.func.coalesce(sa.func.max(revision.c.id), 0) + 1)
+_NEXT_REVISION = sa.select(sa.func.coalesce(sa.func.max(kept_revision.c.id), 0) + 1)
 #: The revision to come is known before, so that the article's row is written once. Safe because a
 #: writer's transaction is alone.
 _ADD_ARTICLE = article.insert().values(revision_id=_NEXT_REVISION.scalar_subquery())
-_ADD_REVISION = revision.insert().values(
+_ADD_REVISION = kept_revision.insert().values(
     id=sa.select(article.c.revision_id).where(article.c.id == sa.bindparam("of")).scalar_subquery()
+)
+_KEEP_TEXT = (
+    kept_revision.update()
+    .where(kept_revision.c.id == sa.bindparam("revision_id"))
+    .values(text=sa.bindparam("text"))
 )
 _ADD_ATTRIBUTIONS = attribution.insert()
 
@@ -96,10 +96,10 @@ def is_any_on_page(connection: sa.Connection, page_id: PageId) -> bool:
 
 def has_revision(connection: sa.Connection, article_id: ArticleId, content: Article) -> bool:
     """Whether the article has, or once had, this text under this title."""
-    held = sa.select(revision.c.id).where(
-        revision.c.article_id == article_id,
-        revision.c.text_sha256 == hash_text(content.text),
-        revision.c.title.is_not_distinct_from(content.title),
+    held = sa.select(kept_revision.c.id).where(
+        kept_revision.c.article_id == article_id,
+        kept_revision.c.text_sha256 == hash_text(content.text),
+        kept_revision.c.title.is_not_distinct_from(content.title),
     )
     return connection.execute(held.limit(1)).scalar() is not None
 

@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 _PROMISES = {
     "articles in no story": "SELECT id FROM article WHERE story_id IS NULL",
     "articles whose present text is not among their revisions": """
-        SELECT article.id FROM article LEFT JOIN revision
-        ON revision.id = article.revision_id AND revision.article_id = article.id
-        AND revision.text_sha256 = article.text_sha256 WHERE revision.id IS NULL""",
+        SELECT article.id FROM article LEFT JOIN kept_revision AS kept
+        ON kept.id = article.revision_id AND kept.article_id = article.id
+        AND kept.text_sha256 = article.text_sha256 WHERE kept.id IS NULL""",
     "revisions without a text that are not their article's present one": """
-        SELECT revision.id FROM revision LEFT JOIN article
-        ON article.id = revision.article_id AND article.revision_id = revision.id
-        WHERE revision.text IS NULL AND article.id IS NULL""",
+        SELECT kept.id FROM kept_revision AS kept LEFT JOIN article
+        ON article.id = kept.article_id AND article.revision_id = kept.id
+        WHERE kept.text IS NULL AND article.id IS NULL""",
     "stories without a member": """
         SELECT id FROM story WHERE NOT EXISTS
         (SELECT 1 FROM article WHERE article.story_id = story.id)""",

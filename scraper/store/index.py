@@ -62,7 +62,7 @@ def look_up(
         if others := tuple(held for held in holders if held != excluding)[: READ_MOST + 1]:
             found[key] = others
     if waiting is not None:
-        for key in keys:
+        for key in waiting.among(keys):
             if wait := [ArticleId(held) for held in waiting.of(key) if held != excluding]:
                 found[key] = tuple(sorted({*found.get(key, ()), *wait}))[: READ_MOST + 1]
     return found

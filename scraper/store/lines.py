@@ -119,9 +119,9 @@ def read_lines(
         if texts
     }
     if waiting is not None:
-        for number, line in numbers.items():
-            if wait := waiting.of(number):
-                bearers[line] = tuple(sorted({*bearers.get(line, ()), *wait}))[:most]
+        for number in waiting.among(numbers):
+            line = numbers[number]
+            bearers[line] = tuple(sorted({*bearers.get(line, ()), *waiting.of(number)}))[:most]
     convicted = frozenset(numbers[number] for number, _, is_convicted in rows if is_convicted)
     return bearers, convicted
 

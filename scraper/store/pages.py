@@ -8,6 +8,7 @@ Rule 3: a page is due while `next_attempt_at` says so; what is final has none.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -24,9 +25,10 @@ from scraper.store.schema import (
     whole_second,
 )
 from scraper.store.spoken import Upsert
+from scraper.urls import site_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from scraper.model import SourceId
@@ -42,6 +44,7 @@ _FORGOTTEN_OF_KEYS = (
     .limit(1)
 )
 _ADD_PAGE = page.insert()
+_ADD_PAGES = _ADD_PAGE.returning(page.c.id, sort_by_parameter_order=True)
 _ADD_KEY = page_key.insert()
 _ENTRY = sa.select(feed_entry.c.updated, feed_entry.c.title).where(
     feed_entry.c.source_id == sa.bindparam("source_id"),
@@ -71,6 +74,16 @@ _ADD_ENTRY = Upsert(
         set_={name: new.excluded[name] for name in ("title", "updated")},
     )
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchedPage:
+    """A page that somebody fetched for us: its one key, when that was, and what came of it."""
+
+    url: str
+    key: str
+    at: datetime
+    state: PageState
 
 
 def find_page(connection: sa.Connection, key: str) -> Page | None:
@@ -125,6 +138,26 @@ def add_page(
     page_id = PageId(result.inserted_primary_key[0])  # type: ignore[index]  # an insert has one
     connection.execute(_ADD_KEY, {"key": key, "page_id": page_id})
     return page_id
+
+
+def add_fetched_pages(connection: sa.Connection, fetched: Sequence[FetchedPage]) -> list[PageId]:
+    """The ids of these new pages, in their order; nobody asks for them unless a person does."""
+    values = [
+        {
+            "url": each.url,
+            "site": site_of(each.url),
+            "state": each.state,
+            "announced_at": each.at,
+            "fetched_at": each.at,
+        }
+        for each in fetched
+    ]
+    if not values:
+        return []
+    ids = list(map(PageId, connection.execute(_ADD_PAGES, values).scalars()))
+    keys = [{"key": each.key, "page_id": id_} for each, id_ in zip(fetched, ids, strict=True)]
+    connection.execute(_ADD_KEY, keys)
+    return ids
 
 
 def announce_entry(
@@ -199,9 +232,14 @@ def make_due(connection: sa.Connection, page_id: PageId, now: datetime) -> None:
     )
 
 
-def postpone(connection: sa.Connection, page_id: PageId, until: datetime) -> None:
-    """Nothing; the page is not asked for before then. It has used up no try."""
-    connection.execute(page.update().where(page.c.id == page_id).values(next_attempt_at=until))
+def postpone(connection: sa.Connection, known: Page, until: datetime) -> None:
+    """Nothing; the page is not asked for before then, unless somebody has asked for it since it was
+    read. It has used up no try.
+    """
+    was_asked = page.c.fetched_at.is_distinct_from(known.fetched_at)
+    connection.execute(
+        page.update().where(page.c.id == known.id, sa.not_(was_asked)).values(next_attempt_at=until)
+    )
 
 
 def due_pages(

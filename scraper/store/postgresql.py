@@ -7,14 +7,17 @@ Rule 2: a reader's transaction is one snapshot, REPEATABLE READ.
 Rule 3: the lock of a run is a session's: it ends with the connection, and so with the process.
 Rule 4: any number of runs share it; what changes the archive as a whole has it alone, and waits
 until they have let go. Whoever waits for it alone keeps new runs from joining.
+Rule 5: whose session is gone writes no more, though other connections may be made anew: since a
+server was started again, say, others may have tidied up as if nobody were at work.
 """
 
 from __future__ import annotations
 
 import logging
 import re
+import select
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
@@ -29,8 +32,23 @@ if TYPE_CHECKING:
 
 #: A writer waits so long for another's transaction before it gives up.
 LOCK_TIMEOUT_SECONDS: Final = 30
-#: So long a server may take to answer at all. A guess.
-_CONNECT_TIMEOUT_SECONDS: Final = 10
+#: Of runs that share an archive, one that does nothing for so long in the middle of a transaction
+#: (its machine sleeps, or a signal stopped it) loses it, before the others give up waiting.
+_STILL_SECONDS: Final = 20
+#: How libpq finds out that a server is gone, unless the address says otherwise: in seconds, but for
+#: tcp_user_timeout (ms), at most a minute. Guesses; systems take hours.
+_LIVELINESS: Final = {
+    "connect_timeout": 10,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}
+#: And how the server finds out that we are: until then what we had locked would stay locked.
+_SESSION: Final = (
+    f"SET lock_timeout = '{LOCK_TIMEOUT_SECONDS}s'; SET tcp_keepalives_idle = 30;"
+    " SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3"
+)
 
 #: A connection that was not used for so long is asked whether it is alive: the server may have been
 #: started anew since. Asking each time made every short look take half as long again.
@@ -45,6 +63,7 @@ _RUNS_TIMEOUT_SECONDS: Final = 300
 #: Who wants a part of it waits so long for one that tidies up before the first run. A guess; a
 #: watch that is told to end must do so in five seconds.
 _JOIN_TIMEOUT_SECONDS: Final = 3
+_LOST: Final = "the server ended this: run the command again, nothing is lost"
 _LOCK_NOT_AVAILABLE: Final = "55P03"
 
 _ONLY_READS: Final = "this server only reads, as a standby does: name the one that writes"
@@ -55,6 +74,7 @@ _REMEDIES: Final = {
     "0A000": _ONLY_READS,
     "08": "check the address and the user, and that the server runs; nothing is lost",
     "25006": _ONLY_READS,
+    "25P03": "this process stood still too long; run the command again, nothing is lost",
     "28": "check the user and the password",
     "40": "another program was in the way; run the command again, nothing is lost",
     "42501": "give this user the right to it",
@@ -103,6 +123,10 @@ class PostgresDatabase:
 
     url: sa.URL
     snapshots: Path
+    #: By which this process holds the lock of runs; whether it shares it.
+    _sessions: dict[sa.Connection, bool] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def __str__(self) -> str:
         url = self.url.difference_update_query(_SECRETS)
@@ -182,14 +206,16 @@ class PostgresDatabase:
         try:
             engine = sa.create_engine(
                 self.url,
-                connect_args={"connect_timeout": _CONNECT_TIMEOUT_SECONDS},
+                connect_args={
+                    name: value for name, value in _LIVELINESS.items() if name not in self.url.query
+                },
             )
         except ModuleNotFoundError as exc:
             raise MissingLibraryError("psycopg[binary]", extra="postgresql") from exc
 
         @sa.event.listens_for(engine, "connect")
         def configure(connection: Any, _record: object) -> None:  # noqa: ANN401  # psycopg's
-            connection.execute(f"SET lock_timeout = '{LOCK_TIMEOUT_SECONDS}s'")
+            connection.execute(_SESSION)
             connection.commit()
 
         @sa.event.listens_for(engine, "checkin")
@@ -208,7 +234,12 @@ class PostgresDatabase:
         @sa.event.listens_for(engine, "begin")
         def begin(connection: sa.Connection) -> None:
             if connection.get_execution_options().get("writes", False):
-                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCKS}, {_WRITER})")
+                self._check_sessions()
+                begun = f"SELECT pg_advisory_xact_lock({_LOCKS}, {_WRITER})"
+                if any(self._sessions.values()):
+                    limit = f"'idle_in_transaction_session_timeout', '{_STILL_SECONDS}s'"
+                    begun += f", set_config({limit}, true)"  # until the transaction ends
+                connection.exec_driver_sql(begun)
 
         return engine
 
@@ -226,6 +257,13 @@ class PostgresDatabase:
         if writes:
             return {"writes": alone, "isolation_level": "READ COMMITTED"}
         return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+
+    def end_look(self, connection: sa.Connection) -> None:
+        """Nothing; a transaction that reads is over: committed, as it could write nothing.
+
+        At a rollback psycopg forgets the statements that it has prepared.
+        """
+        connection.commit()
 
     def prepare(self, engine: sa.Engine) -> None:
         """Nothing: a PostgreSQL database needs none of it."""
@@ -258,7 +296,7 @@ class PostgresDatabase:
         Raises LockedError at once where another process holds it alone, and where runs that share
         it have not let go of it after five minutes.
         """
-        with self._open_session() as session:
+        with self._open_session(shares=False) as session:
             with self.as_archive_errors():
                 if not _ask(session, "pg_try_advisory_lock"):
                     sharing = session.execute(_SHARING).scalar_one()
@@ -274,7 +312,7 @@ class PostgresDatabase:
 
         Raises LockedError where another process holds it alone, or waits to.
         """
-        with self._open_session() as session:
+        with self._open_session(shares=True) as session:
             with self.as_archive_errors():
                 is_alone = _ask(session, "pg_try_advisory_lock")
             if is_alone:
@@ -286,15 +324,33 @@ class PostgresDatabase:
             yield
 
     @contextmanager
-    def _open_session(self) -> Iterator[sa.Connection]:
+    def _open_session(self, *, shares: bool) -> Iterator[sa.Connection]:
         engine = self.make_engine()
         try:
             with self.as_archive_errors():
                 connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
             with connection:
-                yield connection
+                self._sessions[connection] = shares
+                try:
+                    yield connection
+                finally:
+                    del self._sessions[connection]
         finally:
             engine.dispose()  # the session ends, and its locks with it
+
+    def _check_sessions(self) -> None:
+        """Nothing; every session that holds a lock for us is there still (Rule 5).
+
+        The server says nothing to one that asks nothing, but that it is over: only then it is
+        asked, which raises.
+        """
+        for session in self._sessions:
+            if session.invalidated:  # it was asked before; asking again would make it anew
+                raise ArchiveError(f"{self}: {_LOST}")
+            driver: Any = session.connection.driver_connection
+            told, _, _ = select.select([driver], [], [], 0)
+            if told:
+                session.exec_driver_sql("SELECT 1")
 
     def _wait(self, session: sa.Connection, lock: str, seconds: int) -> None:
         """Nothing; the session has the lock of runs in this way."""

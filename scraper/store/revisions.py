@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from scraper.model import RevisionId
-from scraper.store.schema import article, revision
+from scraper.store.schema import revision
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -29,12 +29,9 @@ class Revision:
 
 def load_revisions(connection: sa.Connection, article_id: ArticleId) -> tuple[Revision, ...]:
     """All texts of an article, the first one first."""
-    text = sa.func.coalesce(revision.c.text, article.c.text).label("text")
-    statement = (
-        sa.select(revision.c.id, revision.c.seen_at, revision.c.title, text)
-        .join(article, article.c.id == revision.c.article_id)
-        .where(revision.c.article_id == article_id)
-    )
+    statement = sa.select(
+        revision.c.id, revision.c.seen_at, revision.c.title, revision.c.text
+    ).where(revision.c.article_id == article_id)
     return tuple(
         Revision(
             id=RevisionId(row.id),

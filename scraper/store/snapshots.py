@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from scraper.store.warc import Payload
 
 # What is asked for every page that is kept, built once.
-_ADD_SNAPSHOT = snapshot.insert()
+_ADD_SNAPSHOTS = snapshot.insert().returning(snapshot.c.id, sort_by_parameter_order=True)
 _FIND_PAYLOAD = (
     sa.select(snapshot)
     .where(
@@ -117,17 +117,26 @@ class SnapshotKeeper:
 
 def add_snapshot(connection: sa.Connection, page_id: PageId, kept: Appended) -> SnapshotId:
     """The id of the snapshot, which is the page's from now on."""
-    values = {
-        "page_id": page_id,
-        "fetched_at": kept.fetched_at,
-        "payload_sha256": kept.payload_sha256,
-        "warc_file": kept.place.warc_file,
-        "offset": kept.place.offset,
-        "length": kept.place.length,
-        "revisit_of": kept.revisit_of,
-    }
-    result = connection.execute(_ADD_SNAPSHOT, values)
-    return SnapshotId(result.inserted_primary_key[0])  # type: ignore[index]  # an insert has one
+    return add_snapshots(connection, [(page_id, kept)])[0]
+
+
+def add_snapshots(
+    connection: sa.Connection, kept: Iterable[tuple[PageId, Appended]]
+) -> list[SnapshotId]:
+    """The ids of these snapshots, in their order; each is its page's from now on."""
+    rows = [
+        {
+            "page_id": page_id,
+            "fetched_at": each.fetched_at,
+            "payload_sha256": each.payload_sha256,
+            "warc_file": each.place.warc_file,
+            "offset": each.place.offset,
+            "length": each.place.length,
+            "revisit_of": each.revisit_of,
+        }
+        for page_id, each in kept
+    ]
+    return list(map(SnapshotId, connection.execute(_ADD_SNAPSHOTS, rows).scalars())) if rows else []
 
 
 def load_snapshots(connection: sa.Connection, pages: Iterable[PageId]) -> list[KeptSnapshot]:

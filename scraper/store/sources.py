@@ -169,6 +169,16 @@ def record_check(
     connection.execute(source.update().where(source.c.id == checked).values(values))
 
 
+def postpone(connection: sa.Connection, known: Source, until: datetime) -> None:
+    """Nothing; the source is not asked before then, unless it was asked since it was read."""
+    was_asked = source.c.last_check_at.is_distinct_from(known.last_check_at)
+    connection.execute(
+        source.update()
+        .where(source.c.id == known.id, sa.not_(was_asked))
+        .values(next_check_at=until)
+    )
+
+
 def count_news(connection: sa.Connection, counted: SourceId, since: datetime) -> int | None:
     """How many of the source's latest pages are from then or later; None where it has none.
 

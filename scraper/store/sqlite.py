@@ -162,6 +162,10 @@ class SqliteFile:
         """The options of a connection that reads or writes; whoever writes is alone."""
         return {"writes": True} if writes else {}
 
+    def end_look(self, connection: sa.Connection) -> None:
+        """Nothing; a transaction that reads is over."""
+        connection.rollback()
+
     def prepare(self, engine: sa.Engine) -> None:
         """Nothing; the file keeps a write-ahead log: readers and the writer do not wait on another.
 

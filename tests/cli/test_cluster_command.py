@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -229,3 +230,44 @@ def test_spark_that_does_not_answer_is_said(run: Callable[..., Result], home: Pa
     assert "--engine spark" in failed(
         run("cluster", "--input", "in.parquet", "--output", "out", "--master", master), 2
     )
+
+
+def test_spark_without_java_is_said(
+    run: Callable[..., Result], home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before anything is started."""
+    pytest.importorskip("pyspark", reason="install the extra: pip install '.[spark]'")
+    write(home / "in.parquet", {"id": 1, "text": "words"})
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    result = run("cluster", "--input", "in.parquet", "--output", "out", "--engine", "spark")
+    assert "Spark needs Java 17" in failed(result, 1)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("master", "said"),
+    [
+        ("spark://127.0.0.1:{port}", "All masters are unresponsive"),
+        ("nonsense://127.0.0.1", "Master must either be yarn or start with spark"),
+    ],
+)
+def test_a_master_that_says_nothing_is_said(home: Path, master: str, said: str) -> None:
+    """Spark gives up in a minute or so: one line, none of its log, and no folder is left."""
+    pytest.importorskip("pyspark", reason="install the extra: pip install '.[spark]'")
+    if shutil.which("java") is None:
+        pytest.skip("Spark needs Java 17")
+    write(home / "in.parquet", {"id": 1, "text": "words"})
+    command = [sys.executable, "-m", "scraper", "cluster", "--input", "in.parquet"]
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        named = master.format(port=silent.getsockname()[1])
+        done = subprocess.run(
+            [*command, "--output", "out", "--engine", "spark", "--master", named],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=300,
+        )
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert said in done.stderr
+    assert not (home / "out").exists()

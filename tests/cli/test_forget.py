@@ -172,7 +172,9 @@ def test_spans_that_are_none(run: Callable[..., Result], filled: Location, span:
     assert holds(filled, SECRET)
 
 
-@pytest.mark.parametrize("wanted", ["https://paper.example/none", "nowhere.example", "ferry"])
+@pytest.mark.parametrize(
+    "wanted", ["https://paper.example/none", "nowhere.example", "ferry", "\udcff"]
+)
 def test_unknown_pages_and_sites(run: Callable[..., Result], filled: Location, wanted: str) -> None:
     """What the archive does not know is said in one line."""
     result = run("forget", wanted, "--yes")

@@ -158,12 +158,12 @@ def test_fetch_tells_what_became_of_each_page(run: Run, world: RunningWorld) -> 
 
 @pytest.mark.usefixtures("begun")
 def test_fetch_tells_of_a_page_that_it_could_not_ask_for(
-    run: Run, home: Path, world: RunningWorld
+    run: Run, here: Location, world: RunningWorld
 ) -> None:
     """Its host asked for a pause; nothing is said to be well."""
     page = world.page_url("courier/oyster-beds")
     pause = HostState(host=host_of(page), not_before=clock.now() + timedelta(hours=2))
-    with open_archive(home / "archive.db") as archive, archive.write() as connection:
+    with open_archive(here) as archive, archive.write() as connection:
         save_hosts(connection, [pause])
     done = run("fetch", page)
     assert done.exit_code == 3
@@ -187,6 +187,16 @@ def test_import_counts_and_names_the_lines_it_skips(run: Run, home: Path) -> Non
     assert run("import", "missing.jsonl").exit_code == 2
     unnamed = run("import", "--collection", " ", "mixed.jsonl")
     assert (unnamed.exit_code, "--collection is empty" in unnamed.stderr) == (2, True)
+
+
+@pytest.mark.usefixtures("begun")
+def test_a_broken_name_is_stored_with_question_marks(run: Run, home: Path) -> None:
+    """Of a collection, or of the file that gives it its name: no archive holds half a character."""
+    (home / "odd\udcff.jsonl").write_text('{"id": 1, "text": "A text of a few words."}\n')
+    for words in (("odd\udcff.jsonl",), ("--collection", "wire\udcff", "odd\udcff.jsonl")):
+        assert run("import", *words).exit_code == 0
+    written = run("export", "articles").stdout
+    assert [json.loads(line)["id"] for line in written.splitlines()] == [1, 2]
 
 
 @pytest.mark.parametrize(

@@ -98,11 +98,14 @@ class Running:
         _, said = self._process.communicate(timeout=60)
         return self._process.returncode, said
 
-    def read_until(self, words: str) -> None:
-        """Return when it has said these words on stderr."""
+    def read_until(self, words: str) -> list[str]:
+        """What it said on stderr until it said these words, with their line."""
         assert self._process.stderr is not None
-        while words not in (line := self._process.stderr.readline()):
-            assert line, f"it ended without saying {words!r}"
+        lines = [self._process.stderr.readline()]
+        while words not in lines[-1]:
+            assert lines[-1], f"it ended without saying {words!r}"
+            lines.append(self._process.stderr.readline())
+        return lines
 
     def close(self) -> None:
         """It is gone, also where a test failed."""

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 PAGE = read_page("schema.md")
 QUERIES = fenced_blocks(PAGE, "sql")
 UNDECLARED = {
-    *("stories", "mirrors", "canonical_articles", "revisions"),
+    *("stories", "mirrors", "canonical_articles", "revision"),
     *("article_fts", "article_trigram"),
 }
 NAMES = re.findall(r"^### `(\w+)`$", PAGE, re.MULTILINE)

@@ -242,7 +242,7 @@ def test_decisions_go_along_when_pages_become_one(two: Archive) -> None:
     with two.write() as connection:
         page = pages.find_page(connection, keys[0])
         assert page is not None
-        Ingest({}).join_pages(connection, page.id, keys, NOW)
+        Ingest({}).joiner.join_pages(connection, page.id, keys, NOW)
     assert [(row.a, row.b) for row in rows_of(two, schema.decision)] == [(1, 2), (1, None)]
     assert [row.id for row in rows_of(two, schema.article)] == [1, 2, 4]
     (story,) = story_rows(two)
@@ -259,7 +259,7 @@ def test_two_that_turn_out_to_be_one_article_cannot_be_split(two: Archive) -> No
     with two.write() as connection:
         page = pages.find_page(connection, keys[0])
         assert page is not None
-        Ingest({}).join_pages(connection, page.id, keys, NOW)
+        Ingest({}).joiner.join_pages(connection, page.id, keys, NOW)
     with two.read() as connection:
         (ruling,) = rulings.list_rulings(connection)
     assert (ruling.decision.a, ruling.decision.b, ruling.holds) == (1, 1, False)

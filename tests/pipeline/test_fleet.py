@@ -15,10 +15,17 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from scraper.store import schema
+from scraper import clock
+from scraper.model import PageState, SourceState
+from scraper.pipeline.hosts import LeasedHosts
+from scraper.pipeline.work import find_pages
+from scraper.store import pages, schema, sources
 from scraper.store.check import check_archive
 from scraper.store.hosts import LEASE
 from scraper.store.postgresql import PostgresDatabase
+from scraper.urls import host_of
+from tests.pipeline.test_run import add_feed, rows_of, serve_paper
+from tests.pipeline.test_run import run as make_pass
 from tests.store.test_hosts import move_leases
 
 if TYPE_CHECKING:
@@ -200,3 +207,79 @@ def test_another_takes_up_what_a_killed_run_left(
     assert count_archived(archive) == (HOSTS * PAGES, HOSTS * PAGES)
     assert stuck.asked[-3:] == ["/2", "/2", "/3"]
     assert check_archive(archive) == ()
+
+
+def test_a_source_that_leads_to_anothers_host_waits_for_it(archive: Archive) -> None:
+    """It has not failed: nothing is wrong with it, and it is asked in half a minute."""
+    with serve_paper() as paper, serve_paper() as other:
+        paper.pages["/feed.xml"] = (302, "text/plain", "")
+        paper.headers["Location"] = other.url("/feed.xml")
+        other.write_feed()
+        add_feed(archive, paper)
+        (before,) = rows_of(archive, schema.source)
+        LeasedHosts(archive).take([host_of(other.url("/"))], room=1)
+        now = clock.now()
+        assert make_pass(archive).sources == []
+        assert paper.asked.count("/feed.xml") == 1
+        assert other.asked == []
+    (after,) = rows_of(archive, schema.source)
+    changed = {name for name in after if after[name] != before[name]}
+    assert changed == {"next_check_at"}
+    assert now < after["next_check_at"] < now + LEASE  # type: ignore[operator]  # it is a moment
+
+
+def test_a_source_that_another_has_read_meanwhile_has_not_failed(archive: Archive) -> None:
+    """Where we stood still for so long that our request came to nothing."""
+    with serve_paper() as paper:
+
+        def read_it() -> None:
+            with archive.write() as connection:
+                (known,) = sources.list_sources(connection)
+                sources.record_check(
+                    connection,
+                    known.id,
+                    state=SourceState.ACTIVE,
+                    validators=None,
+                    failures=0,
+                    reason=None,
+                    detail=None,
+                    checked_at=clock.now(),
+                    next_check_at=clock.now() + 100 * LEASE,
+                )
+            kept.extend(rows_of(archive, schema.source))
+
+        kept: list[dict[str, object]] = []
+        paper.pages["/feed.xml"] = (500, "text/plain", "")
+        paper.meanwhile["/feed.xml"] = read_it
+        add_feed(archive, paper)
+        assert make_pass(archive).sources == []
+    assert rows_of(archive, schema.source) == kept
+
+
+@pytest.mark.parametrize("status", [302, 500, 200])
+def test_what_another_has_archived_meanwhile_stays_as_it_is(archive: Archive, status: int) -> None:
+    """Where we stood still, what came of asking is older: a page that leads to a host of the other,
+    that fails, or that has no article.
+    """
+    with serve_paper() as paper, serve_paper() as other:
+        work = find_pages(archive, [paper.url("/one")], clock.now())
+
+        def archive_it() -> None:
+            with archive.write() as connection:
+                pages.record_outcome(
+                    connection,
+                    work.pages[0].id,
+                    state=PageState.ARCHIVED,
+                    next_attempt_at=clock.now() + 100 * LEASE,
+                    fetched_at=clock.now(),
+                )
+            kept.extend(rows_of(archive, schema.page))
+
+        kept: list[dict[str, object]] = []
+        paper.pages["/one"] = (status, "text/html", "<p>nothing to read")
+        paper.headers["Location"] = other.url("/one")
+        paper.meanwhile["/one"] = archive_it
+        LeasedHosts(archive).take([host_of(other.url("/"))], room=1)
+        assert make_pass(archive).pages == []
+    assert paper.asked.count("/one") == 1
+    assert rows_of(archive, schema.page) == kept

@@ -145,7 +145,7 @@ def test_a_source_that_redirects_to_a_held_page_is_not_queued_again(
         page = pages.find_page(connection, page_key(SOURCE))
         assert page is not None
         keys = [page_key(SOURCE), page_key(held)]
-        desk.ingest.join_pages(connection, page.id, keys, NOW)
+        desk.ingest.joiner.join_pages(connection, page.id, keys, NOW)
     desk.file("https://third.example/a", write_text(3), source())
     assert desk.waiting() == []
 

@@ -100,7 +100,6 @@ def add_page(connection: sa.Connection, url: str) -> PageId:
     )
 
 
-@pytest.mark.sqlite  # two archives for each example: files are made in no time
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     filings=st.lists(
@@ -123,8 +122,8 @@ def test_a_batch_comes_to_what_its_articles_come_to(
 ) -> None:
     """New articles, copies, revisions and lines that turn out to be the site's, in any order."""
     folder = tmp_path_factory.mktemp("gathering")
-    each = file_all(new_archive(folder / "each.db"), filings, write_text, batch=1)
-    assert file_all(new_archive(folder / "all.db"), filings, write_text, batch=batch) == each
+    each = file_all(new_archive(folder / "singly.db"), filings, write_text, batch=1)
+    assert file_all(new_archive(folder / "together.db"), filings, write_text, batch=batch) == each
 
 
 def test_nothing_of_a_batch_that_fails_is_kept(archive: Archive, write_text: WriteText) -> None:

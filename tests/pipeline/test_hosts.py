@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from time import monotonic
 from typing import TYPE_CHECKING
 
 import pytest
@@ -191,10 +190,26 @@ def test_a_process_that_slept_does_not_ask_what_another_took(
     move_leases(archive, LEASE + timedelta(seconds=5))
     assert hold(two, A) is not None
     assert hold(one, A) == A  # by its own clock it has the host still
-    monkeypatch.setattr(
-        "scraper.pipeline.hosts.monotonic", lambda: monotonic() + LEASE.total_seconds()
-    )
+    now = clock.ticks()
+    monkeypatch.setattr(clock, "ticks", lambda: now + LEASE.total_seconds())
     assert hold(one, A) is None
+
+
+def test_a_process_that_slept_does_not_ask_again_what_another_asked(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it was about to ask for, another may have asked for; what comes next, it looks at."""
+    one, two = LeasedHosts(archive), LeasedHosts(archive)
+    one.take([A.host], room=1)
+    move_leases(archive, LEASE + timedelta(seconds=5))
+    two.take([A.host], room=1)
+    two.let_go(A.host)
+    now = clock.ticks()
+    monkeypatch.setattr(clock, "ticks", lambda: now + LEASE.total_seconds())
+    assert hold(one, A) is None
+    monkeypatch.undo()
+    assert hold(one, A) is not None
+    assert hold(two, A) is None
 
 
 def test_leases_are_renewed_and_end_with_the_pass(

@@ -15,7 +15,6 @@ from scraper.config import SiteConfig
 from scraper.model import Article, PageState, RelationKind
 from scraper.pipeline.ingest import Filed, Ingest, Place, prepare
 from scraper.store import pages, schema
-from scraper.store.revisions import load_revisions
 from scraper.urls import page_key, site_of
 
 if TYPE_CHECKING:
@@ -141,9 +140,7 @@ def test_a_changed_text_is_a_revision_of_the_same_article(
     assert file_article(archive, longer, url="https://a.example/1", hours=3) is Filed.REVISED
     (article,) = rows_of(archive, schema.article)
     assert (article["text"], article["first_seen"]) == (longer, NOW)
-    with archive.read() as connection:
-        revisions = load_revisions(connection, article["id"])
-    assert [revision.text for revision in revisions] == [text, longer]
+    assert [row["text"] for row in rows_of(archive, schema.revision)] == [text, longer]
 
 
 def test_a_story_ends_when_its_copy_becomes_something_else(

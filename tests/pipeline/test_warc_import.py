@@ -280,6 +280,35 @@ def test_a_page_that_says_another_address_is_its_own(
     assert len(crawl.rows(schema.page)) == 2
 
 
+@pytest.mark.parametrize("batch", [1, 2, 9])
+@pytest.mark.parametrize("seed", [1, 2], ids=["its text", "another text"])
+def test_batches_do_not_matter_to_pages_that_are_one(
+    crawl: Crawl,
+    write_text: Callable[..., str],
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    batch: int,
+    seed: int,
+) -> None:
+    """One says an address that is fetched before and behind it; of one there are two captures."""
+    monkeypatch.setattr("scraper.pipeline.warc_import.BATCH_ARTICLES", batch)
+    says = f'<link rel="canonical" href="{URL}/own">'
+    crawl.take(
+        make_page(f"{URL}/own", make_html("F", write_text(1))),
+        make_page(f"{URL}/amp-1", make_html("F", write_text(seed), head=says), second=1),
+        make_page(f"{URL}/b?x=1", make_html("G", write_text(3), head=says.replace("own", "b"))),
+        make_page(f"{URL}/b", make_html("G", write_text(3)), second=2),
+        make_page(f"{URL}/b", make_html("G", write_text(3)), second=2),
+        make_page(f"{URL}/none", b"<html><body><p>nothing</p></body></html>"),
+    )
+    urls = [f"{URL}/own"] if seed == 1 else [f"{URL}/own", f"{URL}/amp-1"]
+    assert [row.url for row in crawl.rows(schema.article)] == [*urls, f"{URL}/b"]
+    assert len(crawl.rows(schema.page)) == len(urls) + 2
+    pages_of = [row.page_id for row in crawl.rows(schema.snapshot)]
+    assert len(pages_of) == 5
+    assert len(set(pages_of)) == len(urls) + 2
+
+
 def test_what_was_announced_or_imported_before_is_one_article(
     crawl: Crawl, write_text: Callable[..., str]
 ) -> None:

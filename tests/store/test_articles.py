@@ -85,14 +85,14 @@ def row_of(connection: sa.Connection, article_id: ArticleId) -> sa.Row[Any]:
 def revisions_of(connection: sa.Connection, article_id: ArticleId) -> list[tuple[str | None, str]]:
     """The article's titles and texts, oldest first; those that people's own SQL finds."""
     found = [(one.title, one.text) for one in load_revisions(connection, article_id)]
-    view = sa.text("SELECT title, text FROM revisions WHERE article_id = :id ORDER BY id")
+    view = sa.text("SELECT title, text FROM revision WHERE article_id = :id ORDER BY id")
     assert [tuple(row) for row in connection.execute(view, {"id": article_id})] == found
     return found
 
 
 def kept_texts(connection: sa.Connection, article_id: ArticleId) -> list[str | None]:
     """The texts that the article's revisions keep themselves."""
-    table = schema.revision
+    table = schema.kept_revision
     kept = sa.select(table.c.text).where(table.c.article_id == article_id).order_by(table.c.id)
     return list(connection.execute(kept).scalars())
 

@@ -19,7 +19,7 @@ DAMAGE = {
     "UPDATE article SET story_id = NULL WHERE id = 3": "1 articles in no story, such as 3",
     "UPDATE article SET text_sha256 = 'x' WHERE id = 1": "present text is not among",
     "UPDATE article SET revision_id = 2 WHERE id = 1": "present text is not among",
-    "INSERT INTO revision (id, article_id, seen_at, word_count, text_sha256)"
+    "INSERT INTO kept_revision (id, article_id, seen_at, word_count, text_sha256)"
     " VALUES (9, 1, '2026-11-22', 2, 'x')": "without a text that are not their article's present",
     "UPDATE story SET member_count = 9 WHERE id = 1": "miscount their members, such as 1",
     "UPDATE story SET canonical_id = 3 WHERE id = 1": "canonical is not a member, such as 1",

@@ -110,12 +110,12 @@ def test_a_copy_that_differs_is_no_copy(
         connection: sa.Connection, plain: sa.TableClause, rows: Iterator[tuple[object, ...]]
     ) -> None:
         kept = list(rows)
-        write(connection, plain, iter(kept[:-1] if plain.name == "revision" else kept))
+        write(connection, plain, iter(kept[:-1] if plain.name == "kept_revision" else kept))
 
     for name in ("_write_by_insert", "_write_by_copy"):
         monkeypatch.setattr(copying, name, lose)
     for target in targets[:2]:
-        with pytest.raises(ArchiveError, match="revision is another: 3 rows"):
+        with pytest.raises(ArchiveError, match="kept_revision is another: 3 rows"):
             copy_into_new(filled.location, target)
         with pytest.raises(ArchiveError, match="no archive"):
             open_archive(target)

@@ -111,7 +111,9 @@ def test_what_was_decided_about_an_article_goes_with_it(
     decide(archive, DecisionKind.SPLIT, 1, 4)
     kept = decide(archive, DecisionKind.PREFER, 1)
     with archive.write() as connection:
-        connection.execute(schema.revision.delete().where(schema.revision.c.article_id == 4))
+        connection.execute(
+            schema.kept_revision.delete().where(schema.kept_revision.c.article_id == 4)
+        )
         connection.execute(schema.article.delete().where(schema.article.c.id == 4))
     assert touching(archive, *articles) == [kept]
 

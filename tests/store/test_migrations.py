@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 #: About files; tests/store/test_postgresql.py is about databases of a server.
 pytestmark = pytest.mark.sqlite
 
-VIEWS = ("canonical_articles", "mirrors", "revisions", "stories")
+VIEWS = ("canonical_articles", "mirrors", "revision", "stories")
 FULL_TEXT = ("article_fts", "article_trigram")
 
 

@@ -262,6 +262,62 @@ def test_runs_share_the_lock(archive: Archive) -> None:
     assert log == ["tidy", "both", "one", "rebuild"]
 
 
+@pytest.mark.parametrize("is_alone", [True, False])
+def test_who_has_lost_the_lock_writes_no_more(
+    archive: Archive, server: PostgresServer, *, is_alone: bool
+) -> None:
+    """A server that was started anew lets others in; the next run begins with a lock of its own."""
+    location = archive.location
+    with location.hold_lock() if is_alone else location.join_runs(lambda: None):
+        write_host(archive, "before")
+        archive.close()  # whose connections are made anew, and so are not the ones that fail
+        server.end_sessions("archive")
+        for name in ("never", "nor later"):
+            with pytest.raises(ArchiveError, match="run the command again") as caught:
+                write_host(archive, name)
+            assert "\n" not in str(caught.value)
+    with location.join_runs(lambda: None):
+        write_host(archive, "next")
+    assert read_hosts(archive) == ["before", "next"]
+
+
+def test_one_that_stands_still_in_the_middle_keeps_no_other_waiting(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its transaction is taken back; what has the archive alone may take its time."""
+    monkeypatch.setattr("scraper.store.postgresql._STILL_SECONDS", "0.1")
+
+    def write_slowly(name: str) -> None:
+        with archive.write() as connection:
+            connection.execute(schema.host.insert().values(host=name))
+            threading.Event().wait(0.5)
+            connection.execute(sa.text("SELECT 1"))
+
+    with archive.location.join_runs(lambda: None):
+        with pytest.raises(ArchiveError, match="stood still too long; run the command") as caught:
+            write_slowly("never")
+        assert "\n" not in str(caught.value)
+        write_host(archive, "next")
+    with archive.location.hold_lock():
+        write_slowly("slow")
+    assert read_hosts(archive) == ["next", "slow"]
+
+
+def test_an_address_says_how_long_to_wait_for_its_server(archive: Archive, tmp_path: Path) -> None:
+    """What it does not say is a minute at most, where systems wait for hours."""
+    assert isinstance(archive.location, PostgresDatabase)
+    url = archive.location.url.update_query_dict({"keepalives_idle": "7"})
+    with (
+        Archive(PostgresDatabase(url=url, snapshots=tmp_path)) as opened,
+        opened.read() as connection,
+    ):
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        said = driver.info.get_parameters()
+    assert said["keepalives_idle"] == "7"
+    assert said["tcp_user_timeout"] == "60000"
+
+
 def test_nobody_joins_one_who_has_the_lock_alone(archive: Archive) -> None:
     """A run is refused while something changes the archive as a whole, and so is another such."""
     location = archive.location

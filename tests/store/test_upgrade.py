@@ -146,8 +146,8 @@ def test_archive_from_before_snapshots(tmp_path: Path) -> None:
     with open_archive(path) as archive:
         assert check_archive(archive) == ()
         with archive.read() as connection:
-            rows = connection.exec_driver_sql("SELECT is_minor, text FROM revision").all()
+            rows = connection.exec_driver_sql("SELECT is_minor, text FROM kept_revision").all()
             assert [tuple(row) for row in rows] == [(0, "A ferry."), (0, None)]
-            texts = connection.exec_driver_sql("SELECT text FROM revisions").scalars().all()
+            texts = connection.exec_driver_sql("SELECT text FROM revision").scalars().all()
             assert texts == ["A ferry.", "The ferry."]
     assert read(backup_before(path, "20261122_1245"), "SELECT text FROM article") == "The ferry."

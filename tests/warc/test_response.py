@@ -27,8 +27,8 @@ from tests.warc_builder import make_answer
 PAGE = b"<html><body><p>Oysters are back.</p></body></html>" * 3
 URL, AT = "https://a.example/", datetime(2026, 1, 1, tzinfo=UTC)
 CODINGS = {
-    "gzip": gzip.compress(PAGE),
-    "x-gzip": gzip.compress(PAGE),
+    "gzip": gzip.compress(PAGE, mtime=0),
+    "x-gzip": gzip.compress(PAGE, mtime=0),
     "deflate": zlib.compress(PAGE),
     "br": brotli.compress(PAGE),
     "identity": PAGE,
@@ -73,7 +73,7 @@ def test_headers_may_speak_of_what_was_undone(*, coding: str, is_chunked: bool) 
     ("body", "headers", "reason"),
     [
         (PAGE, {"Content-Length": "1000"}, Reason.TRUNCATED),
-        (gzip.compress(PAGE)[:-9], {"Content-Encoding": "gzip"}, Reason.TRUNCATED),
+        (gzip.compress(PAGE, mtime=0)[:-9], {"Content-Encoding": "gzip"}, Reason.TRUNCATED),
         (brotli.compress(PAGE)[:-9], {"Content-Encoding": "br"}, Reason.TRUNCATED),
         (chunked(PAGE)[:-9], {"Transfer-Encoding": "chunked"}, Reason.TRUNCATED),
         (chunked(PAGE)[:40], {"Transfer-Encoding": "chunked"}, Reason.TRUNCATED),
