@@ -167,6 +167,8 @@ class _Search:
         fetched = await self._fetcher.fetch(url, accept=Accept.FEED)
         self._requests.extend(fetched.requests)
         if isinstance(fetched, Refused):
+            if fetched.is_others:
+                return NoSource(url=url, detail=f"{fetched.detail}: try again in a minute")
             return NoSource(url=url, detail=f"{fetched.reason}: {fetched.detail}")
         if isinstance(fetched, NotModified):
             return NoSource(url=url, detail="the server answers that nothing changed")

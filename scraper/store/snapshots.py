@@ -237,7 +237,9 @@ def tidy(archive: Archive) -> None:
     what a process that was killed left behind is cut off. The caller has the archive's lock alone.
 
     Only the newest file that is named, and those after it, can have an unfinished tail, as each run
-    tidies before it begins a file; where several run at once, that of any run that did not end.
+    tidies before it begins a file; where several run at once, that of any run that did not end. A
+    forgotten record whose file is not here is taken for gone, but where machines share an archive:
+    there it may lie on another, and waits for a run that finds it.
     Raises SnapshotError where a file cannot be written.
     """
     folder = archive.snapshots
@@ -248,8 +250,8 @@ def tidy(archive: Archive) -> None:
         ).scalar()
         unended = {warc.file_name(run) for run in connection.execute(_UNENDED).scalars()}
     erased = [Place(warc_file=row.warc_file, offset=row.offset, length=row.length) for row in rows]
-    for place in erased:
-        warc.blank(folder, place)
+    is_shared = archive.location.is_shared
+    done = {place.warc_file for place in erased if warc.blank(folder, place) or not is_shared}
     touched = {place.warc_file for place in erased}
     touched |= {
         name
@@ -260,9 +262,11 @@ def tidy(archive: Archive) -> None:
         ends = {name: _find_end(connection, name) for name in touched}
     for name, end in sorted(ends.items()):
         warc.cut(folder, name, end)
-    if erased:
+    if done:
         with archive.write() as connection:
-            connection.execute(erasure.delete())
+            connection.execute(
+                erasure.delete().where(among(erasure.c.warc_file)), {"ids": pack(done)}
+            )
 
 
 def _find_end(connection: sa.Connection, warc_file: str) -> int:

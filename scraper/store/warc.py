@@ -188,17 +188,18 @@ def read_record(folder: Path, place: Place, payload_sha256: str) -> bytes:
     return _read_bytes(folder / place.warc_file, place)
 
 
-def blank(folder: Path, place: Place) -> None:
-    """Nothing; the record's bytes are overwritten, on the disk too. None is fine to be gone."""
+def blank(folder: Path, place: Place) -> bool:
+    """Whether the file is here; then the record's bytes are overwritten, on the disk too."""
     path = folder / place.warc_file
     try:
         size = path.stat().st_size
         if size > place.offset:
             _write_through(path, place.offset, _make_blank(place.length)[: size - place.offset])
     except FileNotFoundError:
-        return
+        return False
     except OSError as exc:
         raise _cannot(path, "be overwritten", exc) from exc
+    return True
 
 
 def cut(folder: Path, warc_file: str, end: int) -> None:

@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
+import sqlalchemy as sa
 
 from scraper.errors import SnapshotError
 from scraper.model import RunId
-from scraper.store import warc
+from scraper.store import schema, warc
 from scraper.store.snapshots import (
     SnapshotKeeper,
     add_snapshot,
@@ -129,6 +130,29 @@ def test_killed_before_overwriting(
         delete_snapshots(connection, ids[1:])
     tidy(archive)
     assert warc.list_files(folder) == []
+
+
+def test_a_forgotten_record_of_another_machine_waits_for_it(
+    archive: Archive, builder: ArchiveBuilder, keeper: SnapshotKeeper, folder: Path
+) -> None:
+    """Where machines share an archive, not their folders; elsewhere a file that is gone is gone."""
+    (forgotten, kept) = (
+        keep(archive, keeper, builder.page(f"https://paper.example/{name}"), name.encode() * 99)
+        for name in "ab"
+    )
+    assert kept
+    with archive.write() as connection:
+        delete_snapshots(connection, [forgotten])
+    elsewhere = folder.rename(folder.with_name("elsewhere"))
+    tidy(archive)
+    with archive.read() as connection:
+        waiting = connection.execute(sa.select(schema.erasure)).all()
+    assert len(waiting) == archive.location.is_shared
+    elsewhere.rename(folder)
+    tidy(archive)
+    with archive.read() as connection:
+        assert connection.execute(sa.select(schema.erasure)).all() == []
+    assert read_all(archive) == [b"b" * 99]
 
 
 def test_missing_record_is_told(
