@@ -60,8 +60,8 @@ _WRITER, _RUN = 1, 2
 #: Who wants the lock of runs alone waits so long for those that share it: longer than a pass of
 #: `watch` (two minutes for a host's sources, two for its pages, the last requests).
 _RUNS_TIMEOUT_SECONDS: Final = 300
-#: Who wants a part of it waits so long for one that tidies up before the first run. A guess; a
-#: watch that is told to end must do so in five seconds.
+#: Who wants a part of it, or all, waits so long for one that tidies up before the first run: that
+#: one lets others in by itself. A guess; a watch that is told to end must do so in five seconds.
 _JOIN_TIMEOUT_SECONDS: Final = 3
 _LOST: Final = "the server ended this: run the command again, nothing is lost"
 _LOCK_NOT_AVAILABLE: Final = "55P03"
@@ -293,18 +293,27 @@ class PostgresDatabase:
     def hold_lock(self) -> Iterator[None]:
         """The archive's lock, held by a session of its own while the context lasts.
 
-        Raises LockedError at once where another process holds it alone, and where runs that share
-        it have not let go of it after five minutes.
+        Raises LockedError after three seconds where another process holds it alone, and where runs
+        that share it have not let go of it after five minutes.
         """
         with self._open_session(shares=False) as session:
             with self.as_archive_errors():
                 if not _ask(session, "pg_try_advisory_lock"):
-                    sharing = session.execute(_SHARING).scalar_one()
-                    if not sharing:
-                        raise LockedError(f"the lock of {self}")
-                    logger.warning("waiting until %d runs have ended their pass", sharing)
-                    self._wait(session, "pg_advisory_lock", _RUNS_TIMEOUT_SECONDS)
+                    self._wait_alone(session)
             yield
+
+    def _wait_alone(self, session: sa.Connection) -> None:
+        """Nothing; the session has the lock of runs alone. One that tidies up is waited for, and
+        then its run, as all that share the lock are.
+        """
+        if not (sharing := session.execute(_SHARING).scalar_one()):
+            try:
+                return self._wait(session, "pg_advisory_lock", _JOIN_TIMEOUT_SECONDS)
+            except LockedError:
+                if not (sharing := session.execute(_SHARING).scalar_one()):
+                    raise
+        logger.warning("waiting for other runs to end their pass: %d now", sharing)
+        return self._wait(session, "pg_advisory_lock", _RUNS_TIMEOUT_SECONDS)
 
     @contextmanager
     def join_runs(self, when_alone: Callable[[], None]) -> Iterator[None]:
@@ -352,7 +361,7 @@ class PostgresDatabase:
             if told:
                 session.exec_driver_sql("SELECT 1")
 
-    def _wait(self, session: sa.Connection, lock: str, seconds: int) -> None:
+    def _wait(self, session: sa.Connection, lock: str, seconds: float) -> None:
         """Nothing; the session has the lock of runs in this way."""
         session.exec_driver_sql(f"SET lock_timeout = '{seconds}s'")
         try:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from scraper.store import schema
 from scraper.store.archive import open_archive
 from tests.cli.cli_texts import write_prose
 from tests.cli.test_watch import SETTINGS, TEXT, Gate, running, wait_until
@@ -78,6 +79,12 @@ def count(location: PostgresDatabase) -> int:
         return int(connection.exec_driver_sql("SELECT count(*) FROM article").scalar_one())
 
 
+def let_leases_end(location: PostgresDatabase) -> None:
+    """Nothing; a minute has passed for the hosts that somebody could not give back."""
+    with open_archive(location) as archive, archive.write() as connection:
+        connection.execute(schema.host.update().values(leased_by=None, leased_until=None))
+
+
 def told(process: Running) -> tuple[int, list[str]]:
     """The exit code of a process that ends by itself, and its lines on stderr."""
     code, said = process.wait()
@@ -96,7 +103,11 @@ def refused(run: Callable[..., Result], *words: str, code: int = 1) -> str:
 
 
 def test_a_run_whose_server_goes_away_is_one_line(
-    run: Callable[..., Result], server: PostgresServer, folder: Path, paper: Paper
+    run: Callable[..., Result],
+    server: PostgresServer,
+    database: PostgresDatabase,
+    folder: Path,
+    paper: Paper,
 ) -> None:
     """What was archived is kept, what was not is due still; the next run does it."""
     gate = Gate()
@@ -111,9 +122,10 @@ def test_a_run_whose_server_goes_away_is_one_line(
     assert "that the server runs" in refused(run, "status")
     server.start()
     assert "is fine" in run("db", "check").stdout
+    let_leases_end(database)
     again = run("run", "--all")
     assert (again.exit_code, again.output) == (0, "")
-    assert [story["title"] for story in json.loads(run("stories", "--json").stdout)]
+    assert count(database) == 2
     assert run("db", "check").exit_code == 0
 
 
@@ -134,6 +146,7 @@ def test_a_watch_says_it_once_and_goes_on(
             watch.send(signal.SIGHUP)  # it looks at once
             lines += watch.read_until("that the server runs")
         server.start()
+        let_leases_end(database)
         watch.send(signal.SIGHUP)
         wait_until(lambda: count(database) == 2)
         code, said = watch.end(signal.SIGTERM)
@@ -147,7 +160,7 @@ def test_an_import_whose_server_goes_away_goes_on(
     run: Callable[..., Result], server: PostgresServer, database: PostgresDatabase, home: Path
 ) -> None:
     """Whole batches are there; called again, each article is there once."""
-    write_lines(home / "articles.jsonl", 600)
+    write_lines(home / "articles.jsonl", 1500)
     with running(home, "import", "articles.jsonl") as process:
         wait_until(lambda: count(database) > 0)
         server.crash()
@@ -156,10 +169,10 @@ def test_an_import_whose_server_goes_away_goes_on(
     assert (code, len(lines)) == (1, 1), lines
     assert lines[0].endswith("nothing is lost")
     before = count(database)
-    assert 0 < before < 600
+    assert 0 < before < 1500
     done = run("import", "articles.jsonl")
     assert done.stdout == (
-        f"articles.jsonl: {600 - before} new, 0 revised, {before} unchanged, 0 skipped\n"
+        f"articles.jsonl: {1500 - before} new, 0 revised, {before} unchanged, 0 skipped\n"
     )
     assert run("db", "check").exit_code == 0
 

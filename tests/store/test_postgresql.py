@@ -262,6 +262,33 @@ def test_runs_share_the_lock(archive: Archive) -> None:
     assert log == ["tidy", "both", "one", "rebuild"]
 
 
+def test_one_that_tidies_up_before_its_run_is_waited_for(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has the lock alone for that moment, but not to keep: who wants it all is not refused."""
+    location = archive.location
+    tidying = threading.Event()
+    log: list[str] = []
+
+    def tidy() -> None:
+        tidying.set()
+        wait_for_lock(archive)
+
+    def run() -> None:
+        with location.join_runs(tidy):
+            threading.Event().wait(0.3)  # longer than one that tidies up may take
+            log.append("run")
+
+    monkeypatch.setattr("scraper.store.postgresql._JOIN_TIMEOUT_SECONDS", 0.2)
+    running = threading.Thread(target=run)
+    running.start()
+    tidying.wait()
+    with location.hold_lock():
+        log.append("rebuild")
+    running.join()
+    assert log == ["run", "rebuild"]
+
+
 @pytest.mark.parametrize("is_alone", [True, False])
 def test_who_has_lost_the_lock_writes_no_more(
     archive: Archive, server: PostgresServer, *, is_alone: bool
