@@ -391,8 +391,9 @@ def read_url(text: str) -> sa.URL | None:
 
 
 def _is_of_connection(failure: sa.exc.DBAPIError, said: str) -> bool:
-    """Whether the server was not reached, or libpq knows no such parameter of an address."""
-    return isinstance(failure, sa.exc.OperationalError) or said.startswith("invalid connection")
+    """Whether the server was not reached, or a parameter of the address is none, or has no sense."""
+    no_sense = ("invalid connection", "bad value for")  # libpq's words, and psycopg's
+    return isinstance(failure, sa.exc.OperationalError) or said.startswith(no_sense)
 
 
 def _read_refusal(said: str) -> str:
