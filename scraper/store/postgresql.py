@@ -391,7 +391,7 @@ def read_url(text: str) -> sa.URL | None:
 
 
 def _is_of_connection(failure: sa.exc.DBAPIError, said: str) -> bool:
-    """Whether the server was not reached, or a parameter of the address is none, or has no sense."""
+    """Whether the server was not reached, or a parameter of the address makes no sense."""
     no_sense = ("invalid connection", "bad value for")  # libpq's words, and psycopg's
     return isinstance(failure, sa.exc.OperationalError) or said.startswith(no_sense)
 
