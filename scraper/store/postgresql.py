@@ -14,7 +14,6 @@ server was started again, say, others may have tidied up as if nobody were at wo
 from __future__ import annotations
 
 import logging
-import re
 import select
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -25,6 +24,7 @@ import sqlalchemy as sa
 
 from scraper.errors import ArchiveError, ArchiveMissingError, LockedError, MissingLibraryError
 from scraper.store import schema
+from scraper.store.failures_postgresql import explain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -65,43 +65,6 @@ _RUNS_TIMEOUT_SECONDS: Final = 300
 _JOIN_TIMEOUT_SECONDS: Final = 3
 _LOST: Final = "the server ended this: run the command again, nothing is lost"
 _LOCK_NOT_AVAILABLE: Final = "55P03"
-
-_ONLY_READS: Final = "this server only reads, as a standby does: name the one that writes"
-#: What to do about the failures that are not ours, by the beginning of their SQLSTATE; the longest
-#: that fits: https://www.postgresql.org/docs/current/errcodes-appendix.html
-_REMEDIES: Final = {
-    # Of what the server cannot do we ask one thing: a transaction that writes, of a standby.
-    "0A000": _ONLY_READS,
-    "08": "check the address and the user, and that the server runs; nothing is lost",
-    "25006": _ONLY_READS,
-    "25P03": "this process stood still too long; run the command again, nothing is lost",
-    "28": "check the user and the password",
-    "40": "another program was in the way; run the command again, nothing is lost",
-    "42501": "give this user the right to it",
-    "42P07": "it exists already",
-    "55000": "the server is not ready: nothing is lost, try again later",
-    "53": "the server has no more room, memory or connections: nothing is lost, try again later",
-    "53100": "make room and run the command again; nothing is lost",
-    "55P03": "another program is writing; try again when it has ended",
-    "57": "the server stopped this: run the command again when it is back, nothing is lost",
-    "58": "check the server and its disk",
-    "XX001": "the database is damaged: restore a backup",
-    "XX002": "the database is damaged: restore a backup",
-}
-#: What a connection fails by that was never made has no SQLSTATE; nor has one that broke. So it is
-#: told by the server's words, in English; another language's leave what holds of all.
-_NO_CONNECTION: Final = "08"
-_NO_DATABASE: Final = "3D000"
-_REFUSALS: Final = {
-    _NO_DATABASE: r'database ".*" does not exist',
-    "42501": r"permission denied for database",
-    "28": (
-        r"authentication failed|no password supplied|no pg_hba\.conf entry|"
-        r'role ".*" (does not exist|is not permitted)'
-    ),
-    "53": r"too many (clients|connections)|remaining connection slots",
-    "55000": r"the database system is|not currently accepting connections",
-}
 #: Parameters of libpq that are secrets.
 _SECRETS: Final = ("password", "sslpassword")
 _DRIVER: Final = "psycopg"
@@ -277,17 +240,10 @@ class PostgresDatabase:
         try:
             yield
         except sa.exc.DBAPIError as exc:
-            said = " ".join(str(exc.orig).split())
-            sqlstate = getattr(exc.orig, "sqlstate", None)
-            if sqlstate is None and _is_of_connection(exc, said):
-                sqlstate = _read_refusal(said)
-            if sqlstate == _NO_DATABASE:
-                make_it = f"make the database first: createdb {self.title}"
-                raise ArchiveMissingError(str(self), make_it) from exc
-            remedy = _find_remedy(sqlstate or "")
-            if remedy is None:
+            failure = explain(exc, self)
+            if failure is None:
                 raise
-            raise ArchiveError(f"{self}: {said}: {remedy}") from exc
+            raise failure from exc
 
     @contextmanager
     def hold_lock(self) -> Iterator[None]:
@@ -388,24 +344,3 @@ def read_url(text: str) -> sa.URL | None:
     if "+" in url.drivername and not url.drivername.endswith(f"+{_DRIVER}"):
         return None
     return url.set(drivername=f"postgresql+{_DRIVER}")
-
-
-def _is_of_connection(failure: sa.exc.DBAPIError, said: str) -> bool:
-    """Whether the server was not reached, or a parameter of the address makes no sense."""
-    no_sense = ("invalid connection", "bad value for")  # libpq's words, and psycopg's
-    return isinstance(failure, sa.exc.OperationalError) or said.startswith(no_sense)
-
-
-def _read_refusal(said: str) -> str:
-    """The beginning of the SQLSTATE that a refused connection would have."""
-    for sqlstate, words in _REFUSALS.items():
-        if re.search(words, said):
-            return sqlstate
-    return _NO_CONNECTION
-
-
-def _find_remedy(sqlstate: str) -> str | None:
-    for length in (5, 2):
-        if remedy := _REMEDIES.get(sqlstate[:length]):
-            return remedy
-    return None
