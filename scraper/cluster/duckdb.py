@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import signal
 import tempfile
+import threading
 from collections import deque
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -153,13 +154,23 @@ class DuckEngine:
 def _without_interrupts() -> Iterator[None]:
     """Nothing; what is started meanwhile never sees a Ctrl-C.
 
-    That is everybody's at a terminal, but ours to say something of. A call may start a process.
+    That is everybody's at a terminal, but ours to say something of. A call may start a process,
+    which takes our mask over. Another thread of ours may take the signal nevertheless; then it is
+    raised after the call, since a process that is half started would print a traceback.
     """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    caught: list[int] = []
+    handler = signal.signal(signal.SIGINT, lambda number, _frame: caught.append(number))
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+        signal.signal(signal.SIGINT, handler)
+        if caught:
+            signal.raise_signal(signal.SIGINT)
 
 
 def _apply(step: Step, batches: list[pa.RecordBatch]) -> list[pa.RecordBatch]:
