@@ -132,6 +132,7 @@ def test_stories_of_older_rules_are_drawn_in(archive: Archive, write_text: Write
         connection.execute(schema.relation.delete().where(schema.relation.c.a == 1))
         Matcher({}).judge_members(connection, {3}, {3}, NOW)  # type: ignore[arg-type]  # plain numbers
     with archive.read() as connection:
-        told = connection.execute(sa.select(schema.article.c.story_id)).scalars().all()
+        by_number = sa.select(schema.article.c.story_id).order_by(schema.article.c.id)
+        told = connection.execute(by_number).scalars().all()
         tombstones = connection.execute(sa.select(schema.story_tombstone.c.story)).scalars().all()
     assert (told, tombstones) == ([1, 2, 2], [3])
