@@ -12,17 +12,17 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scraper.model import Article, PageState
+from scraper.model import Article
 from scraper.pipeline.ingest import Ingest, Place, prepare
 from scraper.store import pages, schema
 from scraper.store.archive import open_archive
 from scraper.store.check import check_archive
 from scraper.urls import page_key, site_of
+from tests.pipeline.test_ingest import add_page
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from scraper.model import PageId
     from scraper.store.archive import Archive, Where
     from tests.archive_builder import NewArchive
 
@@ -85,19 +85,6 @@ def fail_with(archive: Archive, ingest: Ingest, filing: Filing, write_text: Writ
     with archive.write() as connection, ingest.gathering(connection, NOW):
         file_one(connection, ingest, filing, write_text)
         raise ZeroDivisionError
-
-
-def add_page(connection: sa.Connection, url: str) -> PageId:
-    """A new archived page."""
-    return pages.add_page(
-        connection,
-        url=url,
-        key=page_key(url),
-        site=site_of(url),
-        state=PageState.ARCHIVED,
-        next_attempt_at=None,
-        now=NOW,
-    )
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
